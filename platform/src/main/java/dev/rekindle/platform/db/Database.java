@@ -1,0 +1,146 @@
+package dev.rekindle.platform.db;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.rekindle.common.v1.Reason;
+import dev.rekindle.platform.rpc.Failure;
+import dev.rekindle.platform.telemetry.HealthCheck;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.concurrent.ThreadLocalRandom;
+import org.flywaydb.core.Flyway;
+import org.jooq.DSLContext;
+import org.jooq.SQLDialect;
+import org.jooq.conf.Settings;
+import org.jooq.exception.DataAccessException;
+import org.jooq.exception.IntegrityConstraintViolationException;
+import org.jooq.impl.DSL;
+import org.jooq.impl.DataSourceConnectionProvider;
+import org.jooq.impl.DefaultConfiguration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The schema of one service: a pool, its migrations, and transactions. */
+public final class Database implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Database.class);
+    private static final int TRANSACTION_ATTEMPTS_MAX = 5;
+
+    /** A transaction's body. It may run more than once, so it must do nothing but SQL. */
+    @FunctionalInterface
+    public interface Body<T> {
+        T run(DSLContext sql);
+    }
+
+    private final HikariDataSource pool;
+    private final DSLContext sql;
+
+    private Database(HikariDataSource pool, DSLContext sql) {
+        this.pool = pool;
+        this.sql = sql;
+    }
+
+    /** Connects, and brings the schema up to date from {@code db/{schema}} and {@code db/platform} on the class path. */
+    public static Database open(DatabaseConfig config, MeterRegistry metrics) {
+        HikariConfig pooling = new HikariConfig();
+        pooling.setPoolName("db-" + config.schema());
+        pooling.setJdbcUrl(config.url());
+        pooling.setUsername(config.user());
+        pooling.setPassword(config.password().reveal());
+        pooling.setSchema(config.schema());
+        pooling.setMaximumPoolSize(config.connectionsMax());
+        pooling.setMinimumIdle(Math.min(2, config.connectionsMax()));
+        pooling.setConnectionTimeout(config.connectMax().toMillis());
+        pooling.setInitializationFailTimeout(config.connectMax().toMillis());
+        pooling.setAutoCommit(true);
+        pooling.setMetricRegistry(metrics);
+        pooling.addDataSourceProperty("socketTimeout", "60");
+        pooling.addDataSourceProperty("tcpKeepAlive", "true");
+        pooling.addDataSourceProperty("ApplicationName", "rekindle-" + config.schema());
+        HikariDataSource pool = new HikariDataSource(pooling);
+        try {
+            Flyway.configure()
+                    .dataSource(pool)
+                    .defaultSchema(config.schema())
+                    .locations("classpath:db/platform", "classpath:db/" + config.schema())
+                    .validateMigrationNaming(true)
+                    .load()
+                    .migrate();
+            DefaultConfiguration jooq = new DefaultConfiguration();
+            jooq.set(new DataSourceConnectionProvider(pool));
+            jooq.set(SQLDialect.POSTGRES);
+            jooq.set(new Settings().withRenderSchema(false).withExecuteLogging(false));
+            return new Database(pool, DSL.using(jooq));
+        } catch (RuntimeException e) {
+            pool.close();
+            throw e;
+        }
+    }
+
+    /** Statements outside a transaction: each commits by itself. */
+    public DSLContext sql() {
+        return sql;
+    }
+
+    /**
+     * Runs a transaction: all or nothing. Deadlocks and serialization failures run the body again, at most five times.
+     *
+     * @throws Failure what the body throws; CONCURRENT_CHANGE if it kept losing; UNAVAILABLE if the database is away
+     */
+    public <T> T transact(Body<T> body) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return sql.transactionResult(transaction -> body.run(transaction.dsl()));
+            } catch (DataAccessException e) {
+                if (e.getCause() instanceof Failure failure) {
+                    throw failure;
+                }
+                if (!mayRunAgain(e)) {
+                    throw failure(e);
+                }
+                if (attempt == TRANSACTION_ATTEMPTS_MAX) {
+                    throw Failure.of(
+                                    Reason.REASON_CONCURRENT_CHANGE,
+                                    "Somebody else changed the same thing at the same moment. Please try again.")
+                            .withDetail(String.valueOf(e.getMessage()), e);
+                }
+                pause(attempt);
+            }
+        }
+    }
+
+    private static boolean mayRunAgain(DataAccessException e) {
+        return e.sqlState().equals("40001") || e.sqlState().equals("40P01");
+    }
+
+    /** A database that is away is a passing failure; a constraint or a bad statement stays what it is. */
+    private static RuntimeException failure(DataAccessException e) {
+        if (e instanceof IntegrityConstraintViolationException) {
+            return e;
+        }
+        String state = e.sqlState();
+        if (state.startsWith("08") || state.startsWith("57P") || state.startsWith("53") || state.equals("00000")) {
+            log.warn("The database is away: {}", e.getMessage());
+            return Failure.of(Reason.REASON_UNAVAILABLE, "A part of Rekindle is away for the moment. Please try again.")
+                    .withDetail(String.valueOf(e.getMessage()), e);
+        }
+        return e;
+    }
+
+    private static void pause(int attempt) {
+        try {
+            Thread.sleep(ThreadLocalRandom.current().nextLong(5L << attempt));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Failure.of(Reason.REASON_CANCELLED, "The work was interrupted.");
+        }
+    }
+
+    /** Works if a statement does. */
+    public HealthCheck health() {
+        return HealthCheck.of("postgres", () -> sql.selectOne().fetch());
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+}

@@ -1,0 +1,28 @@
+package dev.rekindle.platform.db;
+
+import dev.rekindle.platform.config.Secret;
+import dev.rekindle.platform.config.Settings;
+import java.time.Duration;
+
+/**
+ * How one service reaches its schema.
+ *
+ * @param url JDBC, without user and password
+ * @param schema the one schema of the service; its login owns it and sees no other
+ * @param connectionsMax size of the pool
+ */
+public record DatabaseConfig(
+        String url, String user, Secret password, String schema, int connectionsMax, Duration connectMax) {
+
+    public static DatabaseConfig from(Settings settings, String schema) {
+        Settings database = settings.under("database");
+        return new DatabaseConfig(
+                database.text("url"),
+                database.text("user", "rekindle_" + schema),
+                database.secret("password", ""),
+                schema,
+                database.number("connections_max", 10, 1, 500),
+                database.duration(
+                        "connect_max", Duration.ofSeconds(10), Duration.ofMillis(250), Duration.ofMinutes(5)));
+    }
+}

@@ -1,0 +1,59 @@
+package dev.rekindle.platform.db;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.Record;
+import org.jooq.Table;
+import org.jooq.impl.DSL;
+import org.jooq.impl.SQLDataType;
+
+/**
+ * What a service owes to others, written in the transaction that causes it (table {@code outbox}, one in each schema).
+ * A relay a topic delivers it at least once; receivers are idempotent.
+ */
+public final class Outbox {
+    static final Table<Record> OUTBOX = DSL.table(DSL.name("outbox"));
+    static final Field<Long> ID = DSL.field(DSL.name("id"), SQLDataType.BIGINT);
+    static final Field<String> TOPIC = DSL.field(DSL.name("topic"), SQLDataType.CLOB);
+    static final Field<String> DEDUP_KEY = DSL.field(DSL.name("dedup_key"), SQLDataType.CLOB);
+    static final Field<byte[]> PAYLOAD = DSL.field(DSL.name("payload"), SQLDataType.BLOB);
+
+    private final Map<String, Runnable> wakers = new ConcurrentHashMap<>();
+
+    /** One debt. */
+    public record Message(String topic, String dedupKey, byte[] payload) {}
+
+    /** Writes debts in the caller's transaction. Call {@link #wake} after the commit. */
+    public void add(DSLContext transaction, List<Message> messages) {
+        if (messages.isEmpty()) {
+            return;
+        }
+        var insert = transaction.insertInto(OUTBOX, TOPIC, DEDUP_KEY, PAYLOAD);
+        for (Message message : messages) {
+            insert = insert.values(message.topic(), message.dedupKey(), message.payload());
+        }
+        insert.onConflict(TOPIC, DEDUP_KEY).doNothing().execute();
+    }
+
+    /** Writes one debt in the caller's transaction. */
+    public void add(DSLContext transaction, Message message) {
+        add(transaction, List.of(message));
+    }
+
+    /** Tells the relays of this process that there is something to deliver. Without it they see it within their poll. */
+    public void wake(String... topics) {
+        for (String topic : topics) {
+            Runnable waker = wakers.get(topic);
+            if (waker != null) {
+                waker.run();
+            }
+        }
+    }
+
+    void onWake(String topic, Runnable waker) {
+        wakers.put(topic, waker);
+    }
+}

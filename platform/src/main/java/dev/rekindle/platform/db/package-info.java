@@ -1,0 +1,5 @@
+/** PostgreSQL: pool, migrations, transactions, outbox. */
+@NullMarked
+package dev.rekindle.platform.db;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,146 @@
+package dev.rekindle.platform.redis;
+
+import dev.rekindle.common.v1.Reason;
+import dev.rekindle.platform.rpc.Failure;
+import dev.rekindle.platform.telemetry.HealthCheck;
+import io.lettuce.core.AbstractRedisClient;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.cluster.ClusterClientOptions;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.cluster.api.sync.RedisClusterCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+
+/**
+ * Redis, one server or a cluster: a shared connection for commands, and subscriptions. Keys are text, values bytes.
+ * Commands wait for a lost connection no longer than their time limit.
+ */
+public final class Redis implements AutoCloseable {
+    private static final RedisCodec<String, byte[]> CODEC = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
+
+    private final AbstractRedisClient client;
+    private final Supplier<StatefulRedisPubSubConnection<String, byte[]>> subscriber;
+    private final RedisClusterCommands<String, byte[]> sync;
+    private final RedisClusterAsyncCommands<String, byte[]> async;
+
+    private Redis(
+            AbstractRedisClient client,
+            Supplier<StatefulRedisPubSubConnection<String, byte[]>> subscriber,
+            RedisClusterCommands<String, byte[]> sync,
+            RedisClusterAsyncCommands<String, byte[]> async) {
+        this.client = client;
+        this.subscriber = subscriber;
+        this.sync = sync;
+        this.async = async;
+    }
+
+    /**
+     * Connects.
+     *
+     * @throws Failure UNAVAILABLE if nothing answers there
+     */
+    public static Redis open(RedisConfig config) {
+        List<RedisURI> uris = Arrays.stream(config.url().split(","))
+                .map(url -> uri(url.strip(), config))
+                .toList();
+        SocketOptions socket = SocketOptions.builder()
+                .connectTimeout(Duration.ofSeconds(3))
+                .keepAlive(true)
+                .build();
+        TimeoutOptions timeouts = TimeoutOptions.enabled(config.commandMax());
+        try {
+            if (config.cluster()) {
+                RedisClusterClient client = RedisClusterClient.create(uris);
+                client.setOptions(ClusterClientOptions.builder()
+                        .socketOptions(socket)
+                        .timeoutOptions(timeouts)
+                        .build());
+                var connection = client.connect(CODEC);
+                return new Redis(client, () -> client.connectPubSub(CODEC), connection.sync(), connection.async());
+            }
+            RedisClient client = RedisClient.create(uris.getFirst());
+            client.setOptions(ClientOptions.builder()
+                    .socketOptions(socket)
+                    .timeoutOptions(timeouts)
+                    .build());
+            var connection = client.connect(CODEC);
+            return new Redis(client, () -> client.connectPubSub(CODEC), connection.sync(), connection.async());
+        } catch (RedisException e) {
+            throw Failure.of(Reason.REASON_UNAVAILABLE, "Redis does not answer at " + config.url() + ".")
+                    .withDetail(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static RedisURI uri(String url, RedisConfig config) {
+        RedisURI uri = RedisURI.create(url);
+        uri.setTimeout(config.commandMax());
+        if (!config.password().isEmpty()) {
+            uri.setCredentialsProvider(
+                    io.lettuce.core.RedisCredentialsProvider.from(() -> io.lettuce.core.RedisCredentials.just(
+                            null, config.password().reveal())));
+        }
+        return uri;
+    }
+
+    /** Commands that wait for their answer. */
+    public RedisClusterCommands<String, byte[]> sync() {
+        return sync;
+    }
+
+    /** Commands that answer a future; sent at once and in order. */
+    public RedisClusterAsyncCommands<String, byte[]> async() {
+        return async;
+    }
+
+    /**
+     * Subscribes to channels on a connection of its own. Messages sent while the connection was lost are missed.
+     *
+     * @param onMessage called with channel and message on Redis' own thread; it must not block
+     */
+    public AutoCloseable subscribe(List<String> channels, BiConsumer<String, byte[]> onMessage) {
+        StatefulRedisPubSubConnection<String, byte[]> connection = subscriber.get();
+        connection.addListener(new RedisPubSubAdapter<>() {
+            @Override
+            public void message(String channel, byte[] message) {
+                onMessage.accept(channel, message);
+            }
+        });
+        connection.sync().subscribe(channels.toArray(String[]::new));
+        return connection::close;
+    }
+
+    /** Text as a value. */
+    public static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** A value as text. */
+    public static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /** Works if a PING is answered. */
+    public HealthCheck health() {
+        return HealthCheck.of("redis", sync::ping);
+    }
+
+    @Override
+    public void close() {
+        client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+    }
+}

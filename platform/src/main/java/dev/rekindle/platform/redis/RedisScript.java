@@ -1,0 +1,95 @@
+package dev.rekindle.platform.redis;
+
+import dev.rekindle.common.v1.Reason;
+import dev.rekindle.platform.rpc.Failure;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.ScriptOutputType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Lua script from the class path ({@code lua/{name}.lua}). Redis runs it as one step. Its first lines name and type
+ * KEYS, ARGV and the result.
+ */
+public final class RedisScript {
+    private final Redis redis;
+    private final String name;
+    private final byte[] body;
+    private final String digest;
+
+    private RedisScript(Redis redis, String name, byte[] body) {
+        this.redis = redis;
+        this.name = name;
+        this.body = body;
+        this.digest = redis.sync().digest(body);
+    }
+
+    /** The script of that name, found beside the class. */
+    public static RedisScript load(Redis redis, Class<?> owner, String name) {
+        String path = "/lua/" + name + ".lua";
+        try (InputStream in = owner.getResourceAsStream(path)) {
+            if (in == null) {
+                throw new IllegalArgumentException("There is no script " + path);
+            }
+            return new RedisScript(redis, name, in.readAllBytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Runs the script and waits for its answer: a list of integers (Long), byte arrays, nulls and lists of those.
+     *
+     * @throws Failure UNAVAILABLE if Redis is away
+     */
+    public List<Object> run(List<String> keys, Object... arguments) {
+        try {
+            return start(keys, arguments).toCompletableFuture().join();
+        } catch (CompletionException e) {
+            throw failure(e.getCause());
+        }
+    }
+
+    /** Sends the script off; the answer comes later, in the order of sending. */
+    public CompletionStage<List<Object>> start(List<String> keys, Object... arguments) {
+        String[] keyArray = keys.toArray(String[]::new);
+        byte[][] values = new byte[arguments.length][];
+        for (int i = 0; i < arguments.length; i++) {
+            values[i] = value(arguments[i]);
+        }
+        RedisFuture<List<Object>> future = redis.async().evalsha(digest, ScriptOutputType.MULTI, keyArray, values);
+        return future.exceptionallyCompose(thrown -> {
+            if (thrown instanceof RedisNoScriptException || thrown.getCause() instanceof RedisNoScriptException) {
+                RedisFuture<List<Object>> loaded = redis.async().eval(body, ScriptOutputType.MULTI, keyArray, values);
+                return loaded;
+            }
+            return CompletableFuture.failedFuture(thrown);
+        });
+    }
+
+    private static byte[] value(Object argument) {
+        return argument instanceof byte[] bytes
+                ? bytes
+                : String.valueOf(argument).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private RuntimeException failure(@Nullable Throwable cause) {
+        if (cause instanceof io.lettuce.core.RedisCommandExecutionException e) {
+            return Failure.internal("The script " + name + " failed: " + e.getMessage(), e);
+        }
+        if (cause instanceof RedisException e) {
+            return Failure.of(Reason.REASON_UNAVAILABLE, "A part of Rekindle is away for the moment. Please try again.")
+                    .withDetail("Redis, script " + name + ": " + e.getMessage(), e);
+        }
+        return Failure.internal("The script " + name + " failed.", cause);
+    }
+}
