@@ -44,10 +44,10 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 public final class Blobs implements AutoCloseable {
 
     /** What is known of a blob without reading it. */
-    public record Info(String key, long sizeBytes, String contentType, String etag, Instant lastModified) {}
+    public record BlobInfo(String key, long sizeBytes, String contentType, String etag, Instant lastModified) {}
 
     /** A blob being read: close it. */
-    public record Content(Info info, InputStream bytes) implements AutoCloseable {
+    public record Content(BlobInfo info, InputStream bytes) implements AutoCloseable {
         @Override
         public void close() throws java.io.IOException {
             bytes.close();
@@ -144,7 +144,7 @@ public final class Blobs implements AutoCloseable {
     }
 
     /** What is known of a blob; empty if there is none. */
-    public Optional<Info> find(String key) {
+    public Optional<BlobInfo> find(String key) {
         try {
             return Optional.of(call(
                     key,
@@ -174,7 +174,7 @@ public final class Blobs implements AutoCloseable {
     }
 
     /** Shows every blob whose key begins so, in the order of keys. */
-    public void list(String prefix, Consumer<Info> each) {
+    public void list(String prefix, Consumer<BlobInfo> each) {
         call(prefix, () -> {
             client.listObjectsV2Paginator(ListObjectsV2Request.builder()
                             .bucket(config.bucket())
@@ -182,7 +182,7 @@ public final class Blobs implements AutoCloseable {
                             .build())
                     .contents()
                     .forEach(object -> each.accept(
-                            new Info(object.key(), object.size(), "", object.eTag(), object.lastModified())));
+                            new BlobInfo(object.key(), object.size(), "", object.eTag(), object.lastModified())));
             return true;
         });
     }
@@ -282,14 +282,14 @@ public final class Blobs implements AutoCloseable {
         return HealthCheck.of("s3", () -> client.headBucket(request -> request.bucket(config.bucket())));
     }
 
-    private static Info info(String key, HeadObjectResponse head) {
-        return new Info(key, head.contentLength(), head.contentType(), head.eTag(), head.lastModified());
+    private static BlobInfo info(String key, HeadObjectResponse head) {
+        return new BlobInfo(key, head.contentLength(), head.contentType(), head.eTag(), head.lastModified());
     }
 
-    private static Info info(String key, GetObjectResponse head) {
+    private static BlobInfo info(String key, GetObjectResponse head) {
         String range = head.contentRange();
         long size = range == null ? head.contentLength() : Long.parseLong(range.substring(range.indexOf('/') + 1));
-        return new Info(key, size, head.contentType(), head.eTag(), head.lastModified());
+        return new BlobInfo(key, size, head.contentType(), head.eTag(), head.lastModified());
     }
 
     private static <T> T call(String key, Supplier<T> action) {

@@ -1,5 +1,6 @@
 package dev.rekindle.platform.db;
 
+import com.google.protobuf.ByteString;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,7 +25,7 @@ public final class Outbox {
     private final Map<String, Runnable> wakers = new ConcurrentHashMap<>();
 
     /** One debt. */
-    public record Message(String topic, String dedupKey, byte[] payload) {}
+    public record Message(String topic, String dedupKey, ByteString payload) {}
 
     /** Writes debts in the caller's transaction. Call {@link #wake} after the commit. */
     public void add(DSLContext transaction, List<Message> messages) {
@@ -33,7 +34,8 @@ public final class Outbox {
         }
         var insert = transaction.insertInto(OUTBOX, TOPIC, DEDUP_KEY, PAYLOAD);
         for (Message message : messages) {
-            insert = insert.values(message.topic(), message.dedupKey(), message.payload());
+            insert = insert.values(
+                    message.topic(), message.dedupKey(), message.payload().toByteArray());
         }
         insert.onConflict(TOPIC, DEDUP_KEY).doNothing().execute();
     }

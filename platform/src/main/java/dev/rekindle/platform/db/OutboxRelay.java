@@ -1,5 +1,6 @@
 package dev.rekindle.platform.db;
 
+import com.google.protobuf.ByteString;
 import dev.rekindle.platform.Loop;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.platform.rpc.Failures;
@@ -161,7 +162,7 @@ public final class OutboxRelay implements AutoCloseable {
         return query.fetch(row -> new Row(
                 row.get(Outbox.ID),
                 row.get(ATTEMPTS),
-                new Outbox.Message(topic, row.get(Outbox.DEDUP_KEY), row.get(Outbox.PAYLOAD))));
+                new Outbox.Message(topic, row.get(Outbox.DEDUP_KEY), ByteString.copyFrom(row.get(Outbox.PAYLOAD)))));
     }
 
     private static void delete(DSLContext sql, List<Row> rows) {

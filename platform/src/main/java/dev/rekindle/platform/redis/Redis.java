@@ -121,7 +121,7 @@ public final class Redis implements AutoCloseable {
             }
         });
         connection.sync().subscribe(channels.toArray(String[]::new));
-        return connection::close;
+        return connection;
     }
 
     /** Text as a value. */

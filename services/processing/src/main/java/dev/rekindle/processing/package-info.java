@@ -1,0 +1,5 @@
+/** Workers: pipelines, pictures, engines. Has no database. */
+@NullMarked
+package dev.rekindle.processing;
+
+import org.jspecify.annotations.NullMarked;
