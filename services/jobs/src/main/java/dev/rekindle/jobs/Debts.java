@@ -1,0 +1,70 @@
+package dev.rekindle.jobs;
+
+import com.google.protobuf.ByteString;
+import dev.rekindle.common.v1.Tier;
+import dev.rekindle.credits.v1.RecordCostRequest;
+import dev.rekindle.credits.v1.RefundCreditsRequest;
+import dev.rekindle.jobs.tables.tables.records.JobsRecord;
+import dev.rekindle.platform.db.Outbox;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** What a change of a job owes to others, as messages of the outbox. */
+final class Debts {
+    private Debts() {}
+
+    /** The job belongs into the queue, as it is at this revision. */
+    static Outbox.Message enqueue(JobsRecord job) {
+        return new Outbox.Message(
+                Topics.ENQUEUE,
+                job.getId() + ":" + (job.getRevision() + 1),
+                ByteString.copyFromUtf8(job.getId().toString()));
+    }
+
+    /** The job's present charge is given back, if it has one that was not given back already. Marks it so. */
+    static Optional<Outbox.Message> refund(JobsRecord job, String reason) {
+        if (job.getCreditCost() == 0 || job.getRefundedCharge() >= job.getCharge()) {
+            return Optional.empty();
+        }
+        job.setRefundedCharge(job.getCharge());
+        return Optional.of(new Outbox.Message(
+                Topics.REFUND,
+                job.getId() + ":" + job.getCharge(),
+                RefundCreditsRequest.newBuilder()
+                        .setUserId(job.getUserId())
+                        .setJobId(job.getId().toString())
+                        .setCharge(job.getCharge())
+                        .setReason(reason)
+                        .build()
+                        .toByteString()));
+    }
+
+    /** What an attempt cost us is booked. */
+    static Optional<Outbox.Message> cost(JobsRecord job, String engine, long microUsd, Instant time) {
+        if (microUsd <= 0) {
+            return Optional.empty();
+        }
+        return Optional.of(new Outbox.Message(
+                Topics.COST,
+                job.getId() + ":" + job.getAttempt() + ":" + job.getLeaseId(),
+                RecordCostRequest.newBuilder()
+                        .setUserId(job.getUserId())
+                        .setJobId(job.getId().toString())
+                        .setAttempt(job.getAttempt())
+                        .setEngine(engine)
+                        .setJobType(JobTypes.byName(job.getType()))
+                        .setTier(Tier.valueOf(job.getTier()))
+                        .setCostMicroUsd(microUsd)
+                        .setTime(Protos.timestamp(time))
+                        .build()
+                        .toByteString()));
+    }
+
+    /** Blobs nobody owns any more, by key. Keys that end in '/' stand for everything below them. */
+    static List<Outbox.Message> blobs(List<String> keys) {
+        return keys.stream()
+                .map(key -> new Outbox.Message(Topics.BLOBS, key, ByteString.copyFromUtf8(key)))
+                .toList();
+    }
+}

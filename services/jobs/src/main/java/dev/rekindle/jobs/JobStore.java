@@ -1,0 +1,275 @@
+package dev.rekindle.jobs;
+
+import static dev.rekindle.jobs.tables.Tables.JOBS;
+import static dev.rekindle.jobs.tables.Tables.JOB_ATTEMPTS;
+import static dev.rekindle.jobs.tables.Tables.JOB_CHANGES;
+import static dev.rekindle.jobs.tables.Tables.JOB_OUTPUTS;
+import static dev.rekindle.jobs.tables.Tables.JOB_PHOTOS;
+
+import dev.rekindle.jobs.tables.tables.records.JobAttemptsRecord;
+import dev.rekindle.jobs.tables.tables.records.JobChangesRecord;
+import dev.rekindle.jobs.tables.tables.records.JobOutputsRecord;
+import dev.rekindle.jobs.tables.tables.records.JobsRecord;
+import dev.rekindle.jobs.v1.Job;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
+
+/** The SQL of jobs. Whatever a user asks for is looked for among that user's rows only. */
+final class JobStore {
+    /** Written as the index has it, so that the planner sees that the partial index will do. */
+    private static final Condition OPEN =
+            DSL.condition("state in ('PENDING', 'QUEUED', 'PROCESSING', 'RETRY_SCHEDULED')");
+
+    private static final int RUN_TIMES_MAX = 100;
+
+    /** Which jobs a user wants listed. Empty lists and nulls mean all. */
+    record Filter(
+            List<String> states,
+            List<String> types,
+            @Nullable UUID photoId) {}
+
+    Optional<JobsRecord> find(DSLContext sql, String userId, UUID jobId) {
+        return sql.selectFrom(JOBS)
+                .where(JOBS.ID.eq(jobId).and(JOBS.USER_ID.eq(userId)))
+                .fetchOptional();
+    }
+
+    Optional<JobsRecord> lock(DSLContext sql, UUID jobId) {
+        return sql.selectFrom(JOBS).where(JOBS.ID.eq(jobId)).forUpdate().fetchOptional();
+    }
+
+    List<JobsRecord> findAll(DSLContext sql, Collection<UUID> jobIds) {
+        return sql.selectFrom(JOBS).where(JOBS.ID.in(jobIds)).fetch();
+    }
+
+    void insert(DSLContext sql, JobsRecord job, List<UUID> photoIds) {
+        sql.executeInsert(job);
+        int place = 0;
+        for (UUID photoId : photoIds) {
+            sql.insertInto(JOB_PHOTOS, JOB_PHOTOS.JOB_ID, JOB_PHOTOS.PLACE, JOB_PHOTOS.PHOTO_ID)
+                    .values(job.getId(), place++, photoId)
+                    .execute();
+        }
+    }
+
+    void update(DSLContext sql, JobsRecord job) {
+        sql.executeUpdate(job);
+    }
+
+    void delete(DSLContext sql, UUID jobId) {
+        sql.deleteFrom(JOBS).where(JOBS.ID.eq(jobId)).execute();
+    }
+
+    /** The user's jobs, newest first, older than the row of the page token where there is one. */
+    List<JobsRecord> list(
+            DSLContext sql,
+            String userId,
+            Filter filter,
+            @Nullable UUID before,
+            int limit) {
+        Condition where = JOBS.USER_ID.eq(userId);
+        if (before != null) {
+            where = where.and(JOBS.ID.lt(before));
+        }
+        if (!filter.states().isEmpty()) {
+            where = where.and(JOBS.STATE.in(filter.states()));
+        }
+        where = where.and(
+                filter.types().isEmpty() ? JOBS.TYPE.ne("PREPARATION") : JOBS.TYPE.in(filter.types()));
+        if (filter.photoId() != null) {
+            where = where.and(JOBS.ID.in(DSL.select(JOB_PHOTOS.JOB_ID)
+                    .from(JOB_PHOTOS)
+                    .where(JOB_PHOTOS.PHOTO_ID.eq(filter.photoId()))));
+        }
+        return sql.selectFrom(JOBS).where(where).orderBy(JOBS.ID.desc()).limit(limit).fetch();
+    }
+
+    int countOpen(DSLContext sql, String userId) {
+        return sql.fetchCount(JOBS, JOBS.USER_ID.eq(userId).and(OPEN).and(JOBS.TYPE.ne("PREPARATION")));
+    }
+
+    /** Makes creations of one user wait for each other until the transaction ends, so that limits hold. */
+    void lockUser(DSLContext sql, String userId) {
+        sql.select(DSL.field("pg_advisory_xact_lock(hashtextextended({0}, 7))", Object.class, DSL.val(userId)))
+                .fetch();
+    }
+
+    /** Open jobs in the order of their ids, from after one on. */
+    List<JobsRecord> openAfter(DSLContext sql, UUID after, OffsetDateTime updatedBefore, int limit) {
+        return sql.selectFrom(JOBS)
+                .where(OPEN.and(JOBS.ID.gt(after)).and(JOBS.UPDATED_AT.lt(updatedBefore)))
+                .orderBy(JOBS.ID)
+                .limit(limit)
+                .fetch();
+    }
+
+    /** Failed jobs whose owner's retry was cut off after its charge. */
+    List<UUID> halfRetried(DSLContext sql, OffsetDateTime before, int limit) {
+        return sql.select(JOBS.ID)
+                .from(JOBS)
+                .where(DSL.condition("state = 'FAILED' and refunded_charge < charge").and(JOBS.UPDATED_AT.lt(before)))
+                .limit(limit)
+                .fetch(JOBS.ID);
+    }
+
+    /** Charged jobs that wait for their photos. */
+    List<UUID> waitingForPhoto(DSLContext sql, UUID photoId) {
+        return sql.select(JOBS.ID)
+                .from(JOBS)
+                .join(JOB_PHOTOS)
+                .on(JOB_PHOTOS.JOB_ID.eq(JOBS.ID))
+                .where(JOB_PHOTOS.PHOTO_ID.eq(photoId).and(JOBS.STATE.eq(DSL.inline("PENDING"))))
+                .fetch(JOBS.ID);
+    }
+
+    List<UUID> openOfPhoto(DSLContext sql, UUID photoId) {
+        return sql.select(JOBS.ID)
+                .from(JOBS)
+                .join(JOB_PHOTOS)
+                .on(JOB_PHOTOS.JOB_ID.eq(JOBS.ID))
+                .where(OPEN.and(JOB_PHOTOS.PHOTO_ID.eq(photoId)))
+                .fetch(JOBS.ID);
+    }
+
+    List<UUID> photosOf(DSLContext sql, UUID jobId) {
+        return sql.select(JOB_PHOTOS.PHOTO_ID)
+                .from(JOB_PHOTOS)
+                .where(JOB_PHOTOS.JOB_ID.eq(jobId))
+                .orderBy(JOB_PHOTOS.PLACE)
+                .fetch(JOB_PHOTOS.PHOTO_ID);
+    }
+
+    Map<UUID, List<UUID>> photosOf(DSLContext sql, Collection<UUID> jobIds) {
+        return sql.select(JOB_PHOTOS.JOB_ID, JOB_PHOTOS.PHOTO_ID)
+                .from(JOB_PHOTOS)
+                .where(JOB_PHOTOS.JOB_ID.in(jobIds))
+                .orderBy(JOB_PHOTOS.JOB_ID, JOB_PHOTOS.PLACE)
+                .fetchGroups(JOB_PHOTOS.JOB_ID, JOB_PHOTOS.PHOTO_ID);
+    }
+
+    List<JobOutputsRecord> outputsOf(DSLContext sql, UUID jobId) {
+        return sql.selectFrom(JOB_OUTPUTS)
+                .where(JOB_OUTPUTS.JOB_ID.eq(jobId))
+                .orderBy(JOB_OUTPUTS.NAME)
+                .fetch();
+    }
+
+    Map<UUID, List<JobOutputsRecord>> outputsOf(DSLContext sql, Collection<UUID> jobIds) {
+        return sql.selectFrom(JOB_OUTPUTS)
+                .where(JOB_OUTPUTS.JOB_ID.in(jobIds))
+                .orderBy(JOB_OUTPUTS.NAME)
+                .fetch()
+                .intoGroups(JOB_OUTPUTS.JOB_ID)
+                .entrySet()
+                .stream()
+                .collect(java.util.stream.Collectors.toMap(Map.Entry::getKey, entry -> List.copyOf(entry.getValue())));
+    }
+
+    /** One output of a job of the photo, if both are the user's. */
+    Optional<JobOutputsRecord> findOutput(DSLContext sql, String userId, UUID photoId, UUID outputId) {
+        return sql.select(JOB_OUTPUTS.fields())
+                .from(JOB_OUTPUTS)
+                .join(JOBS)
+                .on(JOBS.ID.eq(JOB_OUTPUTS.JOB_ID).and(JOBS.USER_ID.eq(userId)))
+                .join(JOB_PHOTOS)
+                .on(JOB_PHOTOS.JOB_ID.eq(JOBS.ID).and(JOB_PHOTOS.PHOTO_ID.eq(photoId)))
+                .where(JOB_OUTPUTS.ID.eq(outputId))
+                .fetchOptionalInto(JobOutputsRecord.class);
+    }
+
+    void insertOutput(DSLContext sql, JobOutputsRecord output) {
+        sql.executeInsert(output);
+    }
+
+    void deleteOutputsOfPhoto(DSLContext sql, UUID photoId) {
+        sql.deleteFrom(JOB_OUTPUTS)
+                .where(JOB_OUTPUTS.JOB_ID.in(DSL.select(JOB_PHOTOS.JOB_ID)
+                        .from(JOB_PHOTOS)
+                        .where(JOB_PHOTOS.PHOTO_ID.eq(photoId))))
+                .execute();
+    }
+
+    /** All jobs of a photo, ended ones too. */
+    List<UUID> jobsOfPhoto(DSLContext sql, UUID photoId) {
+        return sql.select(JOB_PHOTOS.JOB_ID)
+                .from(JOB_PHOTOS)
+                .where(JOB_PHOTOS.PHOTO_ID.eq(photoId))
+                .fetch(JOB_PHOTOS.JOB_ID);
+    }
+
+    void insertAttempt(DSLContext sql, JobAttemptsRecord attempt) {
+        sql.insertInto(JOB_ATTEMPTS).set(attempt).onConflictDoNothing().execute();
+    }
+
+    void endAttempt(DSLContext sql, JobAttemptsRecord attempt) {
+        sql.update(JOB_ATTEMPTS)
+                .set(JOB_ATTEMPTS.ENDED_AT, attempt.getEndedAt())
+                .set(JOB_ATTEMPTS.ERROR, attempt.getError())
+                .set(JOB_ATTEMPTS.DETAIL, attempt.getDetail())
+                .set(JOB_ATTEMPTS.COST_MICRO_USD, attempt.getCostMicroUsd())
+                .where(JOB_ATTEMPTS.JOB_ID.eq(attempt.getJobId()).and(JOB_ATTEMPTS.LEASE_ID.eq(attempt.getLeaseId())))
+                .execute();
+    }
+
+    void insertChange(DSLContext sql, Job snapshot, UUID eventId, OffsetDateTime at) {
+        sql.insertInto(
+                        JOB_CHANGES,
+                        JOB_CHANGES.JOB_ID,
+                        JOB_CHANGES.REVISION,
+                        JOB_CHANGES.EVENT_ID,
+                        JOB_CHANGES.SNAPSHOT,
+                        JOB_CHANGES.CREATED_AT)
+                .values(UUID.fromString(snapshot.getId()), snapshot.getRevision(), eventId, snapshot.toByteArray(), at)
+                .execute();
+    }
+
+    /** Changes of a job above a revision, oldest first. */
+    List<JobChangesRecord> changesAfter(DSLContext sql, UUID jobId, long revision) {
+        return sql.selectFrom(JOB_CHANGES)
+                .where(JOB_CHANGES.JOB_ID.eq(jobId).and(JOB_CHANGES.REVISION.gt(revision)))
+                .orderBy(JOB_CHANGES.REVISION)
+                .fetch();
+    }
+
+    Optional<JobChangesRecord> findChange(DSLContext sql, UUID jobId, UUID eventId) {
+        return sql.selectFrom(JOB_CHANGES)
+                .where(JOB_CHANGES.JOB_ID.eq(jobId).and(JOB_CHANGES.EVENT_ID.eq(eventId)))
+                .fetchOptional();
+    }
+
+    Optional<JobChangesRecord> lastChange(DSLContext sql, UUID jobId) {
+        return sql.selectFrom(JOB_CHANGES)
+                .where(JOB_CHANGES.JOB_ID.eq(jobId))
+                .orderBy(JOB_CHANGES.REVISION.desc())
+                .limit(1)
+                .fetchOptional();
+    }
+
+    Map<UUID, Long> revisions(DSLContext sql, Collection<UUID> jobIds) {
+        return sql.select(JOBS.ID, JOBS.REVISION)
+                .from(JOBS)
+                .where(JOBS.ID.in(jobIds))
+                .fetchMap(JOBS.ID, JOBS.REVISION);
+    }
+
+    /** How long recent jobs of a type ran, newest first. */
+    List<Duration> runTimes(DSLContext sql, String type) {
+        Field<Double> seconds = DSL.field("extract(epoch from ended_at - started_at)::float8", Double.class);
+        return sql.select(seconds)
+                .from(JOBS)
+                .where(DSL.condition("state = 'COMPLETED'").and(JOBS.TYPE.eq(type)).and(JOBS.STARTED_AT.isNotNull()))
+                .orderBy(JOBS.ENDED_AT.desc())
+                .limit(RUN_TIMES_MAX)
+                .fetch(row -> Duration.ofMillis(Math.round(row.value1() * 1000)));
+    }
+}

@@ -1,0 +1,74 @@
+package dev.rekindle.jobs;
+
+import dev.rekindle.platform.blobs.BlobsConfig;
+import dev.rekindle.platform.config.Settings;
+import dev.rekindle.platform.db.DatabaseConfig;
+import dev.rekindle.platform.redis.RedisConfig;
+import dev.rekindle.platform.rpc.RpcServerConfig;
+import dev.rekindle.queue.QueueConfig;
+import java.time.Duration;
+
+/**
+ * Settings of the jobs service.
+ *
+ * @param limits what uploads and requests may be
+ * @param times how long things are kept and waited for
+ * @param peers gRPC targets of the services it calls
+ */
+record JobsConfig(
+        DatabaseConfig database,
+        RedisConfig redis,
+        BlobsConfig blobs,
+        RpcServerConfig rpc,
+        QueueConfig queue,
+        Limits limits,
+        Times times,
+        Peers peers) {
+
+    /**
+     * @param photoBytesMax size of one photo
+     * @param pixelsMax width × height of one photo
+     * @param lostMax workers that may die with one job before it is taken for poison
+     */
+    record Limits(long photoBytesMax, long pixelsMax, int lostMax) {}
+
+    /**
+     * @param uploadsKept how long an unfinished upload can be gone on with
+     * @param originalsKept how long the uploaded file is kept after preparation; zero deletes it at once
+     * @param halfDoneMax after how long a creation cut off half-way is taken back
+     * @param reconcile how often the queue is compared with the database
+     */
+    record Times(
+            Duration uploadsKept,
+            Duration originalsKept,
+            Duration requestIdsKept,
+            Duration halfDoneMax,
+            Duration reconcile) {}
+
+    record Peers(String credits, String events, String processing) {}
+
+    static JobsConfig from(Settings settings) {
+        Settings limits = settings.under("limits");
+        Settings times = settings.under("times");
+        Settings peers = settings.under("services");
+        Duration day = Duration.ofDays(1);
+        Duration second = Duration.ofSeconds(1);
+        return new JobsConfig(
+                DatabaseConfig.from(settings, "jobs"),
+                RedisConfig.from(settings),
+                BlobsConfig.from(settings),
+                RpcServerConfig.from(settings),
+                QueueConfig.from(settings),
+                new Limits(
+                        limits.number("photo_bytes_max", 50L << 20, 1L << 10, 500L << 20),
+                        limits.number("pixels_max", 120_000_000L, 1_000L, 1_000_000_000L),
+                        limits.number("lost_max", 3, 1, 100)),
+                new Times(
+                        times.duration("uploads_kept", day, Duration.ofMinutes(1), day.multipliedBy(30)),
+                        times.duration("originals_kept", day.multipliedBy(30), Duration.ZERO, day.multipliedBy(36_500)),
+                        times.duration("request_ids_kept", day, Duration.ofMinutes(1), day.multipliedBy(30)),
+                        times.duration("half_done_max", Duration.ofMinutes(1), second, day),
+                        times.duration("reconcile", Duration.ofSeconds(5), Duration.ofMillis(100), day)),
+                new Peers(peers.text("credits"), peers.text("events"), peers.text("processing")));
+    }
+}

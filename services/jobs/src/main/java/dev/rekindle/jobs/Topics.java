@@ -1,0 +1,21 @@
+package dev.rekindle.jobs;
+
+/** What this service owes to others, by topic of its outbox. */
+final class Topics {
+    /** Events, to the events service, in order. */
+    static final String EVENT = "event";
+    /** Jobs that belong into the queue. */
+    static final String ENQUEUE = "enqueue";
+    /** Charges to be given back, to the credits service. */
+    static final String REFUND = "refund";
+    /** What attempts cost, to the credits service. */
+    static final String COST = "cost";
+    /** Blobs nobody owns any more. */
+    static final String BLOBS = "blobs";
+
+    private Topics() {}
+
+    static String[] all() {
+        return new String[] {EVENT, ENQUEUE, REFUND, COST, BLOBS};
+    }
+}

@@ -1,0 +1,62 @@
+package dev.rekindle.jobs;
+
+import static dev.rekindle.jobs.tables.Tables.UPLOADS;
+
+import dev.rekindle.jobs.tables.tables.records.UploadsRecord;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jooq.DSLContext;
+import org.jooq.impl.DSL;
+
+/** The SQL of uploads. Whatever a user asks for is looked for among that user's rows only. */
+final class UploadStore {
+
+    void insert(DSLContext sql, UploadsRecord upload) {
+        sql.executeInsert(upload);
+    }
+
+    Optional<UploadsRecord> find(DSLContext sql, String userId, UUID uploadId) {
+        return sql.selectFrom(UPLOADS)
+                .where(UPLOADS.ID.eq(uploadId).and(UPLOADS.USER_ID.eq(userId)))
+                .fetchOptional();
+    }
+
+    Optional<UploadsRecord> lock(DSLContext sql, String userId, UUID uploadId) {
+        return sql.selectFrom(UPLOADS)
+                .where(UPLOADS.ID.eq(uploadId).and(UPLOADS.USER_ID.eq(userId)))
+                .forUpdate()
+                .fetchOptional();
+    }
+
+    void update(DSLContext sql, UploadsRecord upload) {
+        sql.executeUpdate(upload);
+    }
+
+    /**
+     * Remembers stored bytes, if the upload still stands where the writer found it: of two writers one wins.
+     *
+     * @return false if somebody else wrote in between
+     */
+    boolean advance(DSLContext sql, UploadsRecord upload, long from) {
+        return sql.update(UPLOADS)
+                        .set(UPLOADS.OFFSET_BYTES, upload.getOffsetBytes())
+                        .set(UPLOADS.PARTS_ID, upload.getPartsId())
+                        .set(UPLOADS.PART_ETAGS, upload.getPartEtags())
+                        .where(UPLOADS.ID.eq(upload.getId())
+                                .and(UPLOADS.OFFSET_BYTES.eq(from))
+                                .and(UPLOADS.STATE.eq(DSL.inline("OPEN"))))
+                        .execute()
+                == 1;
+    }
+
+    List<UploadsRecord> expired(DSLContext sql, OffsetDateTime now, int limit) {
+        return sql.selectFrom(UPLOADS)
+                .where(UPLOADS.STATE.eq(DSL.inline("OPEN")).and(UPLOADS.EXPIRES_AT.lt(now)))
+                .limit(limit)
+                .forUpdate()
+                .skipLocked()
+                .fetch();
+    }
+}
