@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rekindle.media;
+
+import org.jspecify.annotations.NullMarked;
