@@ -6,6 +6,7 @@ import dev.rekindle.events.v1.PhotoEvent;
 import dev.rekindle.jobs.v1.Job;
 import dev.rekindle.jobs.v1.JobError;
 import dev.rekindle.jobs.v1.JobOutput;
+import dev.rekindle.jobs.v1.JobProgress;
 import dev.rekindle.platform.Ids;
 import dev.rekindle.platform.db.Outbox;
 import java.time.Clock;
@@ -33,6 +34,19 @@ final class JobEvents {
     Event stageCompleted(Job job, String stage) {
         return about(job, "job.stage.completed")
                 .setJob(facts(job).setStage(stage))
+                .build();
+    }
+
+    /** How far a running job has come: live only, never kept. */
+    Event progressed(Job job, JobProgress progress) {
+        return about(job, "job.progress")
+                .setTransient(true)
+                .setJob(facts(job)
+                        .setAttempt(progress.getAttempt())
+                        .setPercent(progress.getPercent())
+                        .setStage(progress.getStage())
+                        .setStagePercent(progress.getStagePercent())
+                        .setSequence(progress.getSequence()))
                 .build();
     }
 

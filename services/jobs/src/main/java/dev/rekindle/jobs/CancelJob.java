@@ -1,0 +1,98 @@
+package dev.rekindle.jobs;
+
+import dev.rekindle.common.v1.Reason;
+import dev.rekindle.jobs.tables.tables.records.JobsRecord;
+import dev.rekindle.jobs.v1.Job;
+import dev.rekindle.jobs.v1.JobState;
+import dev.rekindle.platform.db.Outbox;
+import dev.rekindle.platform.rpc.Failure;
+import dev.rekindle.queue.CancelOutcome;
+import dev.rekindle.queue.Queue;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+
+/**
+ * Cancels a job wherever it is. The wish is committed first, so that a crash at any point after it is healed by the
+ * reconciler; then the queue lets go of the job or tells its worker.
+ */
+final class CancelJob {
+    private final ChangeJob change;
+    private final Queue queue;
+    private final Clock clock;
+
+    CancelJob(ChangeJob change, Queue queue, Clock clock) {
+        this.change = change;
+        this.queue = queue;
+        this.clock = clock;
+    }
+
+    /**
+     * Cancels a job of the user.
+     *
+     * @return the job: CANCELLED, or still PROCESSING with {@code cancelling} until its worker has stopped
+     * @throws Failure NOT_FOUND, or STATE_CONFLICT if it has ended already
+     */
+    Job run(String userId, UUID jobId) {
+        Job wished = change.run(jobId, (sql, job) -> {
+                    if (!job.getUserId().equals(userId)) {
+                        throw Failure.notFound("job", jobId);
+                    }
+                    return wish(job);
+                })
+                .orElseThrow(() -> Failure.notFound("job", jobId));
+        return JobViews.isTerminal(wished.getState()) ? wished : finish(jobId, wished);
+    }
+
+    private ChangeJob.@org.jspecify.annotations.Nullable Change wish(JobsRecord job) {
+        JobState state = JobViews.stateOf(job);
+        if (JobViews.isTerminal(state)) {
+            throw Failure.of(
+                    Reason.REASON_STATE_CONFLICT,
+                    "The job is already " + JobViews.nameOf(state).toLowerCase(Locale.ROOT) + ".");
+        }
+        if (job.getCancelRequestedAt() != null) {
+            return null;
+        }
+        job.setCancelRequestedAt(Protos.utc(clock.instant()));
+        // A pending job is not in the queue yet: nothing can begin it once this is committed.
+        return state == JobState.JOB_STATE_PENDING
+                ? end(job, new ArrayList<>(), clock)
+                : new ChangeJob.Change("job.cancelling");
+    }
+
+    /** Takes the job out of the queue, or has its worker told. Also called by the reconciler. */
+    Job finish(UUID jobId, Job wished) {
+        CancelOutcome outcome = queue.cancel(jobId.toString());
+        return switch (outcome) {
+            case SIGNALLED -> wished;
+            case REMOVED, ABSENT -> change.run(jobId, (sql, job) -> {
+                        boolean waits =
+                                switch (JobViews.stateOf(job)) {
+                                    case JOB_STATE_QUEUED, JOB_STATE_RETRY_SCHEDULED -> true;
+                                    // Begun or ended in this moment: its entry in the results stream decides.
+                                    case JOB_STATE_PENDING,
+                                            JOB_STATE_PROCESSING,
+                                            JOB_STATE_COMPLETED,
+                                            JOB_STATE_FAILED,
+                                            JOB_STATE_CANCELLED,
+                                            JOB_STATE_UNSPECIFIED,
+                                            UNRECOGNIZED -> false;
+                                };
+                        return waits ? end(job, new ArrayList<>(), clock) : null;
+                    })
+                    .orElse(wished);
+        };
+    }
+
+    /** Ends a job as cancelled and gives its credits back. */
+    static ChangeJob.Change end(JobsRecord job, List<Outbox.Message> debts, Clock clock) {
+        ChangeJob.setState(job, JobState.JOB_STATE_CANCELLED);
+        job.setEndedAt(Protos.utc(clock.instant()));
+        job.setLeaseId("");
+        Debts.refund(job, "The job was cancelled.").ifPresent(debts::add);
+        return new ChangeJob.Change("job.cancelled", debts);
+    }
+}

@@ -1,0 +1,249 @@
+package dev.rekindle.jobs;
+
+import dev.rekindle.common.v1.Corners;
+import dev.rekindle.common.v1.JobType;
+import dev.rekindle.common.v1.MediaMetadata;
+import dev.rekindle.common.v1.Reason;
+import dev.rekindle.events.v1.PhotoEvent;
+import dev.rekindle.jobs.tables.tables.records.JobsRecord;
+import dev.rekindle.jobs.tables.tables.records.PhotosRecord;
+import dev.rekindle.jobs.tables.tables.records.UploadsRecord;
+import dev.rekindle.jobs.v1.CompleteUploadRequest;
+import dev.rekindle.jobs.v1.Job;
+import dev.rekindle.jobs.v1.JobSpec;
+import dev.rekindle.jobs.v1.PreparationSpec;
+import dev.rekindle.jobs.v1.Priority;
+import dev.rekindle.media.ByteSource;
+import dev.rekindle.media.MediaHeader;
+import dev.rekindle.media.MediaLimits;
+import dev.rekindle.platform.Ids;
+import dev.rekindle.platform.blobs.Blobs;
+import dev.rekindle.platform.db.Database;
+import dev.rekindle.platform.db.Outbox;
+import dev.rekindle.platform.rpc.Failure;
+import dev.rekindle.queue.LaneLimits;
+import dev.rekindle.queue.Queue;
+import java.io.IOException;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.jooq.DSLContext;
+
+/**
+ * Makes a photo of an upload: checks by the content what it is, and puts its preparation into the queue. Content that is
+ * refused is deleted with its upload.
+ */
+final class CompleteUpload {
+    private static final int HEADER_BYTES_MAX = 16 << 20;
+
+    private final Database database;
+    private final Uploads uploads;
+    private final Stores stores;
+    private final ChangeJob change;
+    private final Blobs blobs;
+    private final Sources sources;
+
+    record Stores(UploadStore uploads, PhotoStore photos, JobEvents events, Outbox outbox) {}
+
+    /** Where ids, times, limits and the queue come from. */
+    record Sources(Ids ids, Clock clock, JobsConfig config, Queue queue) {}
+
+    CompleteUpload(
+            Database database, Uploads uploads, Stores stores, ChangeJob change, Blobs blobs, Sources sources) {
+        this.database = database;
+        this.uploads = uploads;
+        this.stores = stores;
+        this.change = change;
+        this.blobs = blobs;
+        this.sources = sources;
+    }
+
+    /** Answers the id of the photo. Completing again answers it again. */
+    UUID run(String userId, CompleteUploadRequest request, Peers.Terms terms, String traceparent) {
+        UploadsRecord upload = uploads.find(database.sql(), userId, UUID.fromString(request.getUploadId()));
+        if (upload.getState().equals("COMPLETED")) {
+            return upload.getId();
+        }
+        Uploads.requireOpen(upload);
+        long size = assemble(upload);
+        MediaMetadata metadata;
+        try {
+            metadata = inspect(upload, size);
+        } catch (Failure failure) {
+            if (!failure.retryable()) {
+                uploads.drop(upload);
+            }
+            throw failure;
+        }
+        Corners corners = request.hasCorners()
+                ? request.getCorners()
+                : upload.getCorners() == null ? null : Protos.read(Corners.parser(), upload.getCorners());
+        JobsRecord job = preparation(upload, corners, terms, traceparent);
+        database.transact(sql -> insert(sql, upload, metadata, corners, job));
+        change.committed(List.of(job.getId()));
+        return upload.getId();
+    }
+
+    /** Makes one blob of the parts, where there are any. Answers its size. */
+    private long assemble(UploadsRecord upload) {
+        long offset = upload.getOffsetBytes();
+        if (upload.getSizeBytes() > 0 && offset > 0 && offset < upload.getSizeBytes()) {
+            throw Failure.of(
+                    Reason.REASON_STATE_CONFLICT,
+                    "Only " + offset + " of " + upload.getSizeBytes() + " bytes have arrived; send the rest first.");
+        }
+        if (!upload.getPartsId().isEmpty() && blobs.find(upload.getBlobKey()).isEmpty()) {
+            String[] etags = upload.getPartEtags();
+            blobs.completeParts(
+                    upload.getBlobKey(),
+                    upload.getPartsId(),
+                    IntStream.range(0, etags.length)
+                            .mapToObj(place -> new Blobs.Part(place + 1, etags[place]))
+                            .toList());
+        }
+        return blobs.find(upload.getBlobKey())
+                .map(Blobs.BlobInfo::sizeBytes)
+                .orElseThrow(() ->
+                        Failure.of(Reason.REASON_STATE_CONFLICT, "No bytes have arrived; send them first."));
+    }
+
+    private MediaMetadata inspect(UploadsRecord upload, long size) {
+        if (upload.getSizeBytes() > 0 && size != upload.getSizeBytes()) {
+            throw Failure.of(
+                    Reason.REASON_CORRUPT_MEDIA,
+                    "The file has " + size + " bytes; " + upload.getSizeBytes() + " were announced.");
+        }
+        JobsConfig.Limits limits = sources.config().limits();
+        MediaHeader header = MediaHeader.read(
+                ByteSource.ofRanges(size, HEADER_BYTES_MAX, (offset, length) -> range(upload, offset, length)),
+                new MediaLimits(limits.photoBytesMax(), limits.pixelsMax(), MediaLimits.SIDE_MAX, 1000));
+        if (!header.isImage()) {
+            throw Failure.of(
+                    Reason.REASON_UNSUPPORTED_MEDIA,
+                    "The file is a video; photos are taken as JPEG, PNG, WebP, HEIC, AVIF, GIF, TIFF or BMP.");
+        }
+        String sha256 = sha256(upload);
+        if (!upload.getSha256().isEmpty() && !upload.getSha256().equals(sha256)) {
+            throw Failure.of(
+                    Reason.REASON_CHECKSUM_MISMATCH,
+                    "The file's SHA-256 is " + sha256 + "; " + upload.getSha256() + " was announced.");
+        }
+        return header.metadata().toBuilder().setSha256(sha256).build();
+    }
+
+    private byte[] range(UploadsRecord upload, long offset, int length) {
+        try (Blobs.Content content = blobs.get(upload.getBlobKey(), offset, length)) {
+            return content.bytes().readNBytes(length);
+        } catch (IOException e) {
+            throw storageFailed(e);
+        }
+    }
+
+    private String sha256(UploadsRecord upload) {
+        try (Blobs.Content content = blobs.get(upload.getBlobKey());
+                DigestInputStream digest =
+                        new DigestInputStream(content.bytes(), MessageDigest.getInstance("SHA-256"))) {
+            digest.transferTo(java.io.OutputStream.nullOutputStream());
+            return HexFormat.of().formatHex(digest.getMessageDigest().digest());
+        } catch (IOException e) {
+            throw storageFailed(e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Failure storageFailed(IOException e) {
+        return Failure.of(Reason.REASON_STORAGE_FAILED, "The picture store did not answer. Please try again.")
+                .withDetail(String.valueOf(e.getMessage()), e);
+    }
+
+    private JobsRecord preparation(
+            UploadsRecord upload,
+            @org.jspecify.annotations.Nullable Corners corners,
+            Peers.Terms terms,
+            String traceparent) {
+        PreparationSpec.Builder spec = PreparationSpec.newBuilder();
+        if (corners != null) {
+            spec.setCorners(corners);
+        }
+        String laneName = JobTypes.laneOf(terms.limits().getTier());
+        LaneLimits lane = sources.queue().lane(laneName).limits();
+        JobsRecord job = NewJobs.row(
+                sources.ids().next(),
+                upload.getUserId(),
+                JobType.JOB_TYPE_PREPARATION,
+                JobSpec.newBuilder().setPreparation(spec).build(),
+                sources.clock());
+        job.setLane(laneName);
+        job.setPriority(Priority.PRIORITY_HIGH_VALUE);
+        job.setAttemptsMax(lane.attemptsMax());
+        job.setAttemptTimeoutMillis(lane.attemptTimeout().toMillis());
+        job.setTier(terms.limits().getTier().name());
+        job.setChargedAt(job.getCreatedAt()); // costs nothing
+        job.setClientId(upload.getClientId());
+        job.setSessionId(upload.getSessionId());
+        job.setTraceparent(traceparent);
+        return job;
+    }
+
+    private boolean insert(
+            DSLContext sql,
+            UploadsRecord seen,
+            MediaMetadata metadata,
+            @org.jspecify.annotations.Nullable Corners corners,
+            JobsRecord job) {
+        UploadsRecord upload = stores.uploads()
+                .lock(sql, seen.getUserId(), seen.getId())
+                .orElseThrow(() -> Failure.notFound("upload", seen.getId()));
+        if (upload.getState().equals("COMPLETED")) {
+            return false; // another call completed it at the same moment
+        }
+        Uploads.requireOpen(upload);
+        upload.setState("COMPLETED");
+        stores.uploads().update(sql, upload);
+        stores.photos().insert(sql, photo(upload, metadata, corners, job));
+        change.insert(sql, job, List.of(upload.getId()), new ChangeJob.Change("job.created"));
+        ChangeJob.setState(job, dev.rekindle.jobs.v1.JobState.JOB_STATE_QUEUED);
+        job.setQueuedAt(job.getCreatedAt());
+        Job queued = change.apply(sql, job, new ChangeJob.Change("job.queued", Debts.enqueue(job)));
+        stores.outbox()
+                .add(
+                        sql,
+                        JobEvents.debt(stores.events()
+                                .photoChanged(
+                                        queued,
+                                        "photo.uploaded",
+                                        PhotoEvent.newBuilder()
+                                                .setFilename(upload.getFilename())
+                                                .build())));
+        return true;
+    }
+
+    private static PhotosRecord photo(
+            UploadsRecord upload,
+            MediaMetadata metadata,
+            @org.jspecify.annotations.Nullable Corners corners,
+            JobsRecord job) {
+        PhotosRecord photo = new PhotosRecord();
+        photo.setId(upload.getId());
+        photo.setUserId(upload.getUserId());
+        photo.setState("PREPARING");
+        photo.setFilename(upload.getFilename());
+        photo.setOriginalKey(upload.getBlobKey());
+        photo.setSha256(metadata.getSha256());
+        photo.setMetadata(metadata.toByteArray());
+        photo.setCorners(corners == null ? null : corners.toByteArray());
+        photo.setPreparationJobId(job.getId());
+        photo.setFlagged(false);
+        photo.setClientId(upload.getClientId());
+        photo.setSessionId(upload.getSessionId());
+        photo.setCreatedAt(job.getCreatedAt());
+        photo.setUpdatedAt(job.getCreatedAt());
+        return photo;
+    }
+}

@@ -1,0 +1,191 @@
+package dev.rekindle.jobs;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.rekindle.jobs.tables.tables.records.JobAttemptsRecord;
+import dev.rekindle.jobs.tables.tables.records.JobsRecord;
+import dev.rekindle.jobs.v1.JobState;
+import dev.rekindle.platform.Loop;
+import dev.rekindle.platform.db.Database;
+import dev.rekindle.platform.db.Outbox;
+import dev.rekindle.processing.v1.WorkOutput;
+import dev.rekindle.processing.v1.WorkReport;
+import dev.rekindle.queue.Queue;
+import dev.rekindle.queue.Result;
+import dev.rekindle.queue.Results;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/**
+ * Takes what workers did from the results stream into the database. An entry counts only for the attempt and the lease
+ * the job has: whatever comes from a worker that lost its lease changes nothing, and its blobs are swept. Entries are
+ * acknowledged after their commit, so one read twice is recognised by the state it finds.
+ */
+final class ConsumeResults implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(ConsumeResults.class);
+    private static final int BATCH_MAX = 100;
+    private static final Duration WAIT = Duration.ofSeconds(2);
+
+    private final Results results;
+    private final Queue queue;
+    private final Database database;
+    private final ChangeJob change;
+    private final EndAttempt endAttempt;
+    private final JobEvents events;
+    private Optional<Loop> loop = Optional.empty();
+
+    ConsumeResults(
+            Queue queue, Results results, Database database, ChangeJob change, EndAttempt endAttempt, JobEvents events) {
+        this.queue = queue;
+        this.results = results;
+        this.database = database;
+        this.change = change;
+        this.endAttempt = endAttempt;
+        this.events = events;
+    }
+
+    void start() {
+        loop = Optional.of(Loop.start("results", Duration.ofSeconds(1), () -> {
+            readOnce(WAIT);
+            return true;
+        }));
+    }
+
+    /** Reads one batch and takes it in; answers how many entries it had. */
+    int readOnce(Duration wait) throws InterruptedException {
+        List<Result> batch = results.read(BATCH_MAX, wait);
+        for (Result result : batch) {
+            MDC.put("job_id", result.id());
+            try {
+                take(result);
+                results.ack(List.of(result.streamId()));
+            } finally {
+                MDC.remove("job_id");
+            }
+        }
+        return batch.size();
+    }
+
+    private void take(Result result) {
+        switch (result.type()) {
+            case STARTED -> started(result);
+            case REPORT -> reported(result);
+            case FINISHED -> finished(result);
+            case LOST -> endAttempt.lost(result);
+            case RETURNED -> returned(result);
+        }
+    }
+
+    private void started(Result result) {
+        boolean[] unwanted = {false};
+        change.run(UUID.fromString(result.id()), (sql, job) -> {
+            unwanted[0] = switch (JobViews.stateOf(job)) {
+                case JOB_STATE_QUEUED, JOB_STATE_RETRY_SCHEDULED -> false;
+                // Read a second time, or begun anew after the queue was emptied.
+                case JOB_STATE_PROCESSING -> !job.getLeaseId().equals(result.leaseId());
+                case JOB_STATE_PENDING,
+                        JOB_STATE_COMPLETED,
+                        JOB_STATE_FAILED,
+                        JOB_STATE_CANCELLED,
+                        JOB_STATE_UNSPECIFIED,
+                        UNRECOGNIZED -> true;
+            };
+            if (unwanted[0] || job.getLeaseId().equals(result.leaseId())) {
+                return null;
+            }
+            ChangeJob.setState(job, JobState.JOB_STATE_PROCESSING);
+            job.setAttempt(result.attempt());
+            job.setLeaseId(result.leaseId());
+            job.setWorkerId(result.workerId());
+            job.setStartedAt(Protos.utc(result.time()));
+            job.setRetryAt(null);
+            job.setError(null);
+            endAttempt.begin(sql, attempt(job));
+            return new ChangeJob.Change("job.started");
+        });
+        if (unwanted[0]) {
+            log.info("Stopping a worker that began a job nobody wants done: {}", result.leaseId());
+            queue.cancel(result.id());
+        }
+    }
+
+    private static JobAttemptsRecord attempt(JobsRecord job) {
+        JobAttemptsRecord attempt = new JobAttemptsRecord();
+        attempt.setJobId(job.getId());
+        attempt.setLeaseId(job.getLeaseId());
+        attempt.setAttempt(job.getAttempt());
+        attempt.setWorkerId(job.getWorkerId());
+        attempt.setStartedAt(job.getStartedAt());
+        return attempt;
+    }
+
+    /** A stage ended: an event, no change of the job. */
+    private void reported(Result result) {
+        WorkReport report = parse(result);
+        if (!report.hasStageCompleted()) {
+            return;
+        }
+        change.run(UUID.fromString(result.id()), (sql, job) -> {
+            if (EndAttempt.isCurrent(job, result)) {
+                endAttempt.tellStage(sql, change.view(sql, job), report.getStageCompleted().getStage(), events);
+            }
+            return null;
+        });
+        change.committed(List.of());
+    }
+
+    private void finished(Result result) {
+        WorkReport report = parse(result);
+        switch (report.getOutcomeCase()) {
+            case COMPLETED -> {
+                if (!endAttempt.completed(result, report.getCompleted())) {
+                    sweep(report.getCompleted().getOutputsList());
+                }
+            }
+            case FAILED -> endAttempt.failed(result, report.getFailed());
+            case CANCELLED -> endAttempt.cancelled(result, report.getCancelled());
+            case STAGE_COMPLETED, OUTCOME_NOT_SET -> log.error("A worker finished without an outcome: {}", report);
+        }
+    }
+
+    /** Blobs of an attempt that no longer counts. */
+    private void sweep(List<WorkOutput> outputs) {
+        List<Outbox.Message> debts =
+                Debts.blobs(outputs.stream().map(WorkOutput::getBlobKey).toList());
+        database.transact(sql -> {
+            endAttempt.owe(sql, debts);
+            return true;
+        });
+        change.committed(List.of());
+    }
+
+    private void returned(Result result) {
+        change.run(UUID.fromString(result.id()), (sql, job) -> {
+            if (!EndAttempt.isCurrent(job, result)) {
+                return null;
+            }
+            ChangeJob.setState(job, JobState.JOB_STATE_QUEUED);
+            job.setAttempt(job.getAttempt() - 1);
+            job.setLeaseId("");
+            return new ChangeJob.Change("job.queued");
+        });
+    }
+
+    private static WorkReport parse(Result result) {
+        try {
+            return WorkReport.parseFrom(result.payload());
+        } catch (InvalidProtocolBufferException e) {
+            log.error("A worker's report does not parse", e);
+            return WorkReport.getDefaultInstance();
+        }
+    }
+
+    @Override
+    public void close() {
+        loop.ifPresent(Loop::close);
+    }
+}

@@ -1,0 +1,234 @@
+package dev.rekindle.jobs;
+
+import dev.rekindle.common.v1.FailureClass;
+import dev.rekindle.common.v1.Reason;
+import dev.rekindle.jobs.tables.tables.records.JobAttemptsRecord;
+import dev.rekindle.jobs.tables.tables.records.JobOutputsRecord;
+import dev.rekindle.jobs.tables.tables.records.JobsRecord;
+import dev.rekindle.jobs.v1.Job;
+import dev.rekindle.jobs.v1.JobError;
+import dev.rekindle.jobs.v1.JobState;
+import dev.rekindle.jobs.v1.Priority;
+import dev.rekindle.platform.Ids;
+import dev.rekindle.platform.db.Outbox;
+import dev.rekindle.processing.v1.WorkCancelled;
+import dev.rekindle.processing.v1.WorkCompleted;
+import dev.rekindle.processing.v1.WorkFailed;
+import dev.rekindle.processing.v1.WorkOutput;
+import dev.rekindle.queue.Result;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jooq.DSLContext;
+
+/** What follows when an attempt ends: completed, failed and tried again, failed for good, cancelled, or lost. */
+final class EndAttempt {
+    private final ChangeJob change;
+    private final JobStore jobs;
+    private final PreparedPhotos prepared;
+    private final RetryPolicy retries;
+    private final Outbox outbox;
+    private final Sources sources;
+
+    /** Where ids and times come from, and how many workers one job may cost. */
+    record Sources(Ids ids, Clock clock, int lostMax) {}
+
+    EndAttempt(
+            ChangeJob change,
+            JobStore jobs,
+            PreparedPhotos prepared,
+            RetryPolicy retries,
+            Outbox outbox,
+            Sources sources) {
+        this.change = change;
+        this.jobs = jobs;
+        this.prepared = prepared;
+        this.retries = retries;
+        this.outbox = outbox;
+        this.sources = sources;
+    }
+
+    /** True if the entry is of the attempt the job is in. */
+    static boolean isCurrent(JobsRecord job, Result result) {
+        return JobViews.stateOf(job) == JobState.JOB_STATE_PROCESSING
+                && job.getAttempt() == result.attempt()
+                && job.getLeaseId().equals(result.leaseId());
+    }
+
+    void begin(DSLContext sql, JobAttemptsRecord attempt) {
+        jobs.insertAttempt(sql, attempt);
+    }
+
+    void owe(DSLContext sql, List<Outbox.Message> debts) {
+        outbox.add(sql, debts);
+    }
+
+    void tellStage(DSLContext sql, Job job, String stage, JobEvents events) {
+        owe(sql, List.of(JobEvents.debt(events.stageCompleted(job, stage))));
+        if (job.getSpec().hasPreparation()) {
+            owe(
+                    sql,
+                    List.of(JobEvents.debt(events.photoChanged(
+                            job,
+                            "photo.processing.stage.completed",
+                            dev.rekindle.events.v1.PhotoEvent.newBuilder()
+                                    .setStage(stage)
+                                    .build()))));
+        }
+    }
+
+    /** Takes the outputs in. False if the attempt no longer counts. */
+    boolean completed(Result result, WorkCompleted completed) {
+        boolean[] taken = {false};
+        UUID jobId = UUID.fromString(result.id());
+        List<UUID> released = new ArrayList<>();
+        change.run(jobId, (sql, job) -> {
+            taken[0] = isCurrent(job, result);
+            if (!taken[0]) {
+                return null;
+            }
+            released.clear();
+            ChangeJob.setState(job, JobState.JOB_STATE_COMPLETED);
+            job.setEndedAt(Protos.utc(result.time()));
+            job.setEngine(completed.hasEngine() ? completed.getEngine().toByteArray() : null);
+            job.setReport(completed.getReportList().toArray(String[]::new));
+            List<Outbox.Message> debts =
+                    endRow(sql, job, completed.getEngine().getEngine(), completed.getCostMicroUsd(), null, "");
+            for (WorkOutput output : completed.getOutputsList()) {
+                jobs.insertOutput(sql, output(job, output));
+            }
+            if (job.getType().equals("PREPARATION")) {
+                released.addAll(prepared.ready(sql, job, completed));
+            }
+            return new ChangeJob.Change("job.completed", debts);
+        });
+        change.committed(released);
+        return taken[0];
+    }
+
+    private JobOutputsRecord output(JobsRecord job, WorkOutput output) {
+        JobOutputsRecord row = new JobOutputsRecord();
+        row.setId(sources.ids().next());
+        row.setJobId(job.getId());
+        row.setName(output.getName());
+        row.setBlobKey(output.getBlobKey());
+        row.setContentType(output.getContentType());
+        row.setMetadata(output.getMetadata().toByteArray());
+        row.setCreatedAt(job.getEndedAt());
+        return row;
+    }
+
+    void failed(Result result, WorkFailed failed) {
+        fail(result, failed.getError(), failed.getDetail(), failed);
+    }
+
+    void cancelled(Result result, WorkCancelled cancelled) {
+        change.run(UUID.fromString(result.id()), (sql, job) -> {
+            if (!isCurrent(job, result)) {
+                return null;
+            }
+            List<Outbox.Message> debts = endRow(sql, job, "", cancelled.getCostMicroUsd(), null, "cancelled");
+            return cancel(job, debts);
+        });
+    }
+
+    /** A worker died or fell silent. The next attempt is at once, unless this job has cost too many workers already. */
+    void lost(Result result) {
+        JobError error = JobError.newBuilder()
+                .setReason(Reason.REASON_WORKER_LOST)
+                .setMessage("The worker stopped in the middle of the work.")
+                .setFailureClass(FailureClass.FAILURE_CLASS_TEMPORARY)
+                .setRetryable(true)
+                .build();
+        change.run(UUID.fromString(result.id()), (sql, job) -> {
+            if (!isCurrent(job, result)) {
+                return null;
+            }
+            List<Outbox.Message> debts = endRow(sql, job, "", 0, error, "lease ran out");
+            job.setLostCount(job.getLostCount() + 1);
+            if (job.getCancelRequestedAt() != null) {
+                return cancel(job, debts);
+            }
+            if (job.getLostCount() >= sources.lostMax() || job.getAttempt() >= job.getAttemptsMax()) {
+                return failForGood(sql, job, error, debts);
+            }
+            ChangeJob.setState(job, JobState.JOB_STATE_QUEUED);
+            job.setLeaseId("");
+            debts.add(Debts.enqueue(job));
+            return new ChangeJob.Change("job.queued", debts);
+        });
+    }
+
+    private void fail(Result result, JobError error, String detail, WorkFailed failed) {
+        change.run(UUID.fromString(result.id()), (sql, job) -> {
+            if (!isCurrent(job, result)) {
+                return null;
+            }
+            if (failed.hasEngine()) {
+                job.setEngine(failed.getEngine().toByteArray());
+            }
+            List<Outbox.Message> debts =
+                    endRow(sql, job, failed.getEngine().getEngine(), failed.getCostMicroUsd(), error, detail);
+            if (job.getCancelRequestedAt() != null) {
+                return cancel(job, debts);
+            }
+            Optional<Duration> delay = retries.delay(
+                    error.getFailureClass(),
+                    job.getAttempt(),
+                    job.getAttemptsMax(),
+                    Priority.forNumber(job.getPriority()),
+                    Protos.duration(failed.getRetryDelay()));
+            if (delay.isEmpty()) {
+                return failForGood(sql, job, error, debts);
+            }
+            ChangeJob.setState(job, JobState.JOB_STATE_RETRY_SCHEDULED);
+            job.setLeaseId("");
+            job.setRetryAt(Protos.utc(sources.clock().instant().plus(delay.get())));
+            job.setError(error.toByteArray());
+            debts.add(Debts.enqueue(job));
+            return new ChangeJob.Change("job.retry_scheduled", debts);
+        });
+    }
+
+    private ChangeJob.Change failForGood(
+            DSLContext sql, JobsRecord job, JobError error, List<Outbox.Message> debts) {
+        ChangeJob.setState(job, JobState.JOB_STATE_FAILED);
+        job.setEndedAt(Protos.utc(sources.clock().instant()));
+        job.setLeaseId("");
+        job.setError(error.toByteArray());
+        Debts.refund(job, "The work failed: " + error.getMessage()).ifPresent(debts::add);
+        if (job.getType().equals("PREPARATION")) {
+            prepared.failed(sql, job, error);
+        }
+        return new ChangeJob.Change("job.failed", debts);
+    }
+
+    private ChangeJob.Change cancel(JobsRecord job, List<Outbox.Message> debts) {
+        return CancelJob.end(job, debts, sources.clock());
+    }
+
+    /** Books the end of the attempt; answers what is owed for it. */
+    private List<Outbox.Message> endRow(
+            DSLContext sql,
+            JobsRecord job,
+            String engine,
+            long costMicroUsd,
+            @org.jspecify.annotations.Nullable JobError error,
+            String detail) {
+        JobAttemptsRecord attempt = new JobAttemptsRecord();
+        attempt.setJobId(job.getId());
+        attempt.setLeaseId(job.getLeaseId());
+        attempt.setEndedAt(Protos.utc(sources.clock().instant()));
+        attempt.setError(error == null ? null : error.toByteArray());
+        attempt.setDetail(detail.length() > 8000 ? detail.substring(0, 8000) : detail);
+        attempt.setCostMicroUsd(costMicroUsd);
+        jobs.endAttempt(sql, attempt);
+        job.setCostMicroUsd(job.getCostMicroUsd() + costMicroUsd);
+        List<Outbox.Message> debts = new ArrayList<>();
+        Debts.cost(job, engine, costMicroUsd, sources.clock().instant()).ifPresent(debts::add);
+        return debts;
+    }
+}

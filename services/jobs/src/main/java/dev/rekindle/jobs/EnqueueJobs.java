@@ -1,0 +1,146 @@
+package dev.rekindle.jobs;
+
+import dev.rekindle.common.v1.MediaMetadata;
+import dev.rekindle.common.v1.Resolution;
+import dev.rekindle.jobs.tables.tables.records.JobsRecord;
+import dev.rekindle.jobs.tables.tables.records.PhotoVariantsRecord;
+import dev.rekindle.jobs.tables.tables.records.PhotosRecord;
+import dev.rekindle.jobs.v1.JobSpec;
+import dev.rekindle.jobs.v1.JobState;
+import dev.rekindle.platform.db.Database;
+import dev.rekindle.platform.db.Outbox;
+import dev.rekindle.platform.db.OutboxRelay;
+import dev.rekindle.processing.v1.WorkInput;
+import dev.rekindle.processing.v1.WorkOrder;
+import dev.rekindle.queue.Entry;
+import dev.rekindle.queue.Queue;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jooq.DSLContext;
+
+/**
+ * Puts jobs into the queue as the database has them at that moment: what is no longer to be done is left out, so that a
+ * debt delivered twice or late does no harm.
+ */
+final class EnqueueJobs implements OutboxRelay.Delivery {
+    private static final String PREPARED = "prepared";
+
+    private final Database database;
+    private final JobStore jobs;
+    private final PhotoStore photos;
+    private final Queue queue;
+
+    EnqueueJobs(Database database, JobStore jobs, PhotoStore photos, Queue queue) {
+        this.database = database;
+        this.jobs = jobs;
+        this.photos = photos;
+        this.queue = queue;
+    }
+
+    @Override
+    public void deliver(List<Outbox.Message> batch) {
+        enqueue(batch.stream()
+                .map(message -> UUID.fromString(message.payload().toStringUtf8()))
+                .distinct()
+                .toList());
+    }
+
+    /** Enqueues those of the jobs that wait; the queue leaves alone those it has already. */
+    void enqueue(Collection<UUID> jobIds) {
+        queue.enqueue(entries(database.sql(), jobIds));
+    }
+
+    private List<Entry> entries(DSLContext sql, Collection<UUID> jobIds) {
+        List<JobsRecord> waiting = jobs.findAll(sql, jobIds).stream()
+                .filter(EnqueueJobs::waits)
+                .toList();
+        Map<UUID, List<UUID>> photoIds = jobs.photosOf(sql, jobIds);
+        List<UUID> all = photoIds.values().stream().flatMap(List::stream).distinct().toList();
+        Map<UUID, PhotosRecord> rows = photos.findAll(sql, all).stream()
+                .collect(Collectors.toMap(PhotosRecord::getId, Function.identity()));
+        Map<UUID, List<PhotoVariantsRecord>> variants = photos.variantsOf(sql, all);
+        List<Entry> entries = new ArrayList<>();
+        for (JobsRecord job : waiting) {
+            JobSpec spec = Protos.read(JobSpec.parser(), job.getSpec());
+            List<WorkInput> inputs = photoIds.getOrDefault(job.getId(), List.of()).stream()
+                    .flatMap(id -> input(spec, rows.get(id), variants.getOrDefault(id, List.of())).stream())
+                    .toList();
+            entries.add(entry(job, order(job, spec, inputs)));
+        }
+        return entries;
+    }
+
+    private static boolean waits(JobsRecord job) {
+        return switch (JobViews.stateOf(job)) {
+            case JOB_STATE_QUEUED, JOB_STATE_RETRY_SCHEDULED -> job.getCancelRequestedAt() == null;
+            case JOB_STATE_PENDING,
+                    JOB_STATE_PROCESSING,
+                    JOB_STATE_COMPLETED,
+                    JOB_STATE_FAILED,
+                    JOB_STATE_CANCELLED,
+                    JOB_STATE_UNSPECIFIED,
+                    UNRECOGNIZED -> false;
+        };
+    }
+
+    /** Preparation works on the uploaded file, everything else on the prepared picture. */
+    private static Optional<WorkInput> input(
+            JobSpec spec,
+            @org.jspecify.annotations.Nullable PhotosRecord photo,
+            List<PhotoVariantsRecord> variants) {
+        if (photo == null) {
+            return Optional.empty(); // deleted since; the worker says that its input is gone
+        }
+        WorkInput.Builder input = WorkInput.newBuilder().setPhotoId(photo.getId().toString());
+        if (spec.hasPreparation()) {
+            return Optional.of(input.setBlobKey(photo.getOriginalKey())
+                    .setMetadata(Protos.read(MediaMetadata.parser(), photo.getMetadata()))
+                    .build());
+        }
+        return variants.stream()
+                .filter(variant -> variant.getName().equals(PREPARED))
+                .findFirst()
+                .map(variant -> input.setBlobKey(variant.getBlobKey())
+                        .setMetadata(Protos.read(MediaMetadata.parser(), variant.getMetadata()))
+                        .build());
+    }
+
+    private static WorkOrder order(JobsRecord job, JobSpec spec, List<WorkInput> inputs) {
+        return WorkOrder.newBuilder()
+                .setJobId(job.getId().toString())
+                .setUserId(job.getUserId())
+                .addAllInputs(inputs)
+                .setSpec(spec)
+                .setResolution(Resolution.valueOf(job.getResolution()))
+                .setWatermark(job.getWatermark())
+                .setAttemptTimeout(Protos.duration(Duration.ofMillis(job.getAttemptTimeoutMillis())))
+                .setOutputPrefix(BlobKeys.outputPrefix(job.getUserId(), job.getId()))
+                .setTraceparent(job.getTraceparent())
+                .setClientId(job.getClientId())
+                .setSessionId(job.getSessionId())
+                .build();
+    }
+
+    private static Entry entry(JobsRecord job, WorkOrder order) {
+        boolean delayed = JobViews.stateOf(job) == JobState.JOB_STATE_RETRY_SCHEDULED;
+        Instant notBefore = delayed ? Protos.instant(job.getRetryAt()) : null;
+        return new Entry(
+                job.getId().toString(),
+                job.getLane(),
+                job.getKind(),
+                job.getPriority(),
+                MemoryNeeds.bytes(order),
+                job.getAttempt(),
+                Duration.ofMillis(job.getAttemptTimeoutMillis()),
+                order.toByteString(),
+                Optional.ofNullable(notBefore));
+    }
+}

@@ -1,0 +1,93 @@
+package dev.rekindle.jobs;
+
+import com.google.protobuf.ByteString;
+import dev.rekindle.jobs.v1.DurationRange;
+import dev.rekindle.jobs.v1.Job;
+import dev.rekindle.jobs.v1.JobProgress;
+import dev.rekindle.jobs.v1.JobState;
+import dev.rekindle.jobs.v1.QueuePosition;
+import dev.rekindle.platform.rpc.Failure;
+import dev.rekindle.queue.Position;
+import dev.rekindle.queue.Queue;
+import dev.rekindle.queue.Snapshot;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Lays what moves over jobs read from the database: the place in the queue and the progress, which Redis knows. */
+final class LiveJobs {
+    private static final Logger log = LoggerFactory.getLogger(LiveJobs.class);
+
+    private final Queue queue;
+
+    LiveJobs(Queue queue) {
+        this.queue = queue;
+    }
+
+    Job over(Job job) {
+        return over(List.of(job)).getFirst();
+    }
+
+    /** Without Redis the jobs are answered as the database has them. */
+    List<Job> over(List<Job> jobs) {
+        try {
+            List<String> waiting = ids(jobs, JobState.JOB_STATE_QUEUED);
+            List<String> running = ids(jobs, JobState.JOB_STATE_PROCESSING);
+            Map<String, Position> positions = waiting.isEmpty() ? Map.of() : queue.positions(waiting);
+            Map<String, Snapshot> snapshots = running.isEmpty() ? Map.of() : queue.snapshots(running);
+            List<Job> live = new ArrayList<>();
+            for (Job job : jobs) {
+                Optional<JobProgress> progress = Optional.ofNullable(snapshots.get(job.getId()))
+                        .flatMap(snapshot -> progress(snapshot.progress()));
+                live.add(withProgress(withPosition(job, positions.get(job.getId())), progress.orElse(null)));
+            }
+            return live;
+        } catch (Failure failure) {
+            log.warn("Jobs are answered without live progress: {} {}", failure.message(), failure.detail());
+            return jobs;
+        }
+    }
+
+    private static List<String> ids(List<Job> jobs, JobState state) {
+        return jobs.stream().filter(job -> job.getState() == state).map(Job::getId).toList();
+    }
+
+    /** The job with its place in the queue, where it waits. */
+    static Job withPosition(Job job, @org.jspecify.annotations.Nullable Position position) {
+        if (position == null || job.getState() != JobState.JOB_STATE_QUEUED) {
+            return job;
+        }
+        return job.toBuilder()
+                .setQueue(QueuePosition.newBuilder()
+                        .setPosition(position.rank())
+                        .setWaiting(position.waiting())
+                        .setWait(range(position.wait().low(), position.wait().high())))
+                .build();
+    }
+
+    /** The job with the progress of its present attempt, where it runs. */
+    static Job withProgress(Job job, @org.jspecify.annotations.Nullable JobProgress progress) {
+        if (progress == null
+                || job.getState() != JobState.JOB_STATE_PROCESSING
+                || progress.getAttempt() != job.getAttempt()) {
+            return job;
+        }
+        return job.toBuilder().setProgress(progress).build();
+    }
+
+    /** Progress as a worker reported it; empty where it has not yet. */
+    static Optional<JobProgress> progress(ByteString reported) {
+        return reported.isEmpty() ? Optional.empty() : Optional.of(Protos.read(JobProgress.parser(), reported));
+    }
+
+    static DurationRange range(Duration low, Duration high) {
+        return DurationRange.newBuilder()
+                .setLow(Protos.duration(low))
+                .setHigh(Protos.duration(high))
+                .build();
+    }
+}

@@ -1,0 +1,126 @@
+package dev.rekindle.jobs;
+
+import dev.rekindle.common.v1.JobType;
+import dev.rekindle.common.v1.Reason;
+import dev.rekindle.common.v1.TierLimits;
+import dev.rekindle.credits.v1.CreditsServiceGrpc;
+import dev.rekindle.credits.v1.DeductCreditsRequest;
+import dev.rekindle.credits.v1.DeductCreditsResponse;
+import dev.rekindle.credits.v1.GetTierLimitsRequest;
+import dev.rekindle.credits.v1.GetTierLimitsResponse;
+import dev.rekindle.credits.v1.JobPrice;
+import dev.rekindle.credits.v1.RecordCostRequest;
+import dev.rekindle.credits.v1.RefundCreditsRequest;
+import dev.rekindle.events.v1.Event;
+import dev.rekindle.events.v1.EventsServiceGrpc;
+import dev.rekindle.events.v1.PublishEventsRequest;
+import dev.rekindle.jobs.tables.tables.records.JobsRecord;
+import dev.rekindle.jobs.v1.EngineChoice;
+import dev.rekindle.platform.db.Outbox;
+import dev.rekindle.platform.rpc.Failure;
+import dev.rekindle.platform.rpc.Failures;
+import dev.rekindle.processing.v1.Engine;
+import dev.rekindle.processing.v1.EngineState;
+import dev.rekindle.processing.v1.ListEnginesRequest;
+import dev.rekindle.processing.v1.ProcessingServiceGrpc;
+import io.grpc.Channel;
+import io.grpc.StatusRuntimeException;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** The other services of the mesh, as this one calls them. Every failure comes back as a {@link Failure}. */
+final class Peers {
+    private final CreditsServiceGrpc.CreditsServiceBlockingStub credits;
+    private final EventsServiceGrpc.EventsServiceBlockingStub events;
+    private final ProcessingServiceGrpc.ProcessingServiceBlockingStub processing;
+
+    Peers(Channel credits, Channel events, Channel processing) {
+        this.credits = CreditsServiceGrpc.newBlockingStub(credits);
+        this.events = EventsServiceGrpc.newBlockingStub(events);
+        this.processing = ProcessingServiceGrpc.newBlockingStub(processing);
+    }
+
+    /** What a user's tier allows, its balance, and the prices. */
+    record Terms(TierLimits limits, List<JobPrice> prices, int balance) {
+
+        /** What a job of this type costs. */
+        int price(JobType type) {
+            return prices.stream()
+                    .filter(price -> price.getJobType() == type)
+                    .findFirst()
+                    .map(JobPrice::getCredits)
+                    .orElseThrow(() -> Failure.of(
+                            Reason.REASON_UNIMPLEMENTED,
+                            "Jobs of type " + JobTypes.nameOf(type) + " are not offered here."));
+        }
+    }
+
+    Terms terms(String userId) {
+        GetTierLimitsResponse answer = call(() -> credits.getTierLimits(
+                GetTierLimitsRequest.newBuilder().setUserId(userId).build()));
+        return new Terms(answer.getLimits(), answer.getPricesList(), answer.getBalance());
+    }
+
+    /** Pays for a job's present charge; asking again changes nothing. */
+    DeductCreditsResponse deduct(JobsRecord job) {
+        return call(() -> credits.deductCredits(DeductCreditsRequest.newBuilder()
+                .setUserId(job.getUserId())
+                .setJobId(job.getId().toString())
+                .setCharge(job.getCharge())
+                .setJobType(JobTypes.byName(job.getType()))
+                .setCreditCostMax(job.getCreditCost())
+                .build()));
+    }
+
+    /** The engine that would run a job of this type now. Quotes do without it when nobody answers. */
+    EngineChoice engineFor(JobType type) {
+        try {
+            for (Engine engine : call(() -> processing.listEngines(ListEnginesRequest.getDefaultInstance()))
+                    .getEnginesList()) {
+                if (engine.getState() == EngineState.ENGINE_STATE_READY
+                        && engine.getJobTypesList().contains(type)) {
+                    return EngineChoice.newBuilder()
+                            .setEngine(engine.getName())
+                            .setReason(engine.getPromisesOrDefault(JobTypes.nameOf(type), ""))
+                            .build();
+                }
+            }
+        } catch (Failure failure) {
+            return EngineChoice.getDefaultInstance();
+        }
+        return EngineChoice.getDefaultInstance();
+    }
+
+    /** Takes a batch of events to the event log. */
+    void publish(List<Outbox.Message> batch) {
+        PublishEventsRequest.Builder request = PublishEventsRequest.newBuilder();
+        batch.forEach(message -> request.addEvents(Protos.read(Event.parser(), message.payload())));
+        call(() -> events.publishEvents(request.build()));
+    }
+
+    /** Sends live events that are not kept; nobody waits for them, so a failure is only told. */
+    void publishTransient(List<Event> live) {
+        call(() -> events.publishEvents(
+                PublishEventsRequest.newBuilder().addAllEvents(live).build()));
+    }
+
+    /** Gives charges back. */
+    void refund(List<Outbox.Message> batch) {
+        batch.forEach(message -> call(
+                () -> credits.refundCredits(Protos.read(RefundCreditsRequest.parser(), message.payload()))));
+    }
+
+    /** Books costs. */
+    void recordCost(List<Outbox.Message> batch) {
+        batch.forEach(
+                message -> call(() -> credits.recordCost(Protos.read(RecordCostRequest.parser(), message.payload()))));
+    }
+
+    private static <T> T call(Supplier<T> rpc) {
+        try {
+            return rpc.get();
+        } catch (StatusRuntimeException e) {
+            throw Failures.of(e);
+        }
+    }
+}

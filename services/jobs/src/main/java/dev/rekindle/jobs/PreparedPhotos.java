@@ -1,0 +1,169 @@
+package dev.rekindle.jobs;
+
+import dev.rekindle.common.v1.FailureClass;
+import dev.rekindle.common.v1.MediaMetadata;
+import dev.rekindle.common.v1.Reason;
+import dev.rekindle.jobs.tables.tables.records.JobsRecord;
+import dev.rekindle.jobs.tables.tables.records.PhotoVariantsRecord;
+import dev.rekindle.jobs.tables.tables.records.PhotosRecord;
+import dev.rekindle.jobs.v1.JobError;
+import dev.rekindle.jobs.v1.JobState;
+import dev.rekindle.platform.db.Outbox;
+import dev.rekindle.processing.v1.WorkCompleted;
+import dev.rekindle.processing.v1.WorkOutput;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jooq.DSLContext;
+
+/** What the end of a preparation means for its photo, and for the jobs that were waiting for it. */
+final class PreparedPhotos {
+    private final PhotoStore photos;
+    private final JobStore jobs;
+    private final ChangeJob change;
+    private final Clock clock;
+
+    PreparedPhotos(PhotoStore photos, JobStore jobs, ChangeJob change, Clock clock) {
+        this.photos = photos;
+        this.jobs = jobs;
+        this.change = change;
+        this.clock = clock;
+    }
+
+    /** The photo is ready. Answers the jobs that could now go on. */
+    List<UUID> ready(DSLContext sql, JobsRecord preparation, WorkCompleted completed) {
+        UUID photoId = jobs.photosOf(sql, preparation.getId()).getFirst();
+        PhotosRecord photo = photos.lock(sql, photoId).orElse(null);
+        if (photo == null) {
+            return List.of(); // deleted while it was prepared; its blobs are swept with it
+        }
+        for (WorkOutput output : completed.getOutputsList()) {
+            PhotoVariantsRecord variant = new PhotoVariantsRecord();
+            variant.setPhotoId(photoId);
+            variant.setName(output.getName());
+            variant.setBlobKey(output.getBlobKey());
+            variant.setContentType(output.getContentType());
+            variant.setMetadata(output.getMetadata().toByteArray());
+            photos.putVariant(sql, variant);
+        }
+        photo.setState("READY");
+        photo.setError(null);
+        photo.setUpdatedAt(Protos.utc(clock.instant()));
+        if (completed.hasCorners()) {
+            photo.setCorners(completed.getCorners().toByteArray());
+        }
+        if (completed.hasInputMetadata()) {
+            photo.setMetadata(merge(photo, completed).toByteArray());
+        }
+        photos.update(sql, photo);
+        return release(sql, photoId);
+    }
+
+    /** What the worker read from the whole file, with the checksum known since the upload. */
+    private static MediaMetadata merge(PhotosRecord photo, WorkCompleted completed) {
+        return completed.getInputMetadata().toBuilder().setSha256(photo.getSha256()).build();
+    }
+
+    /** The photo cannot be prepared: the jobs that were waiting for it fail, and their credits come back. */
+    void failed(DSLContext sql, JobsRecord preparation, JobError error) {
+        UUID photoId = jobs.photosOf(sql, preparation.getId()).getFirst();
+        photos.lock(sql, photoId).ifPresent(photo -> {
+            photo.setState("FAILED");
+            photo.setError(error.toByteArray());
+            photo.setUpdatedAt(Protos.utc(clock.instant()));
+            photos.update(sql, photo);
+        });
+        for (UUID jobId : jobs.waitingForPhoto(sql, photoId)) {
+            jobs.lock(sql, jobId).ifPresent(job -> failWaiting(sql, job, error));
+        }
+    }
+
+    private void failWaiting(DSLContext sql, JobsRecord job, JobError error) {
+        if (JobViews.stateOf(job) != JobState.JOB_STATE_PENDING) {
+            return;
+        }
+        JobError own = JobError.newBuilder()
+                .setReason(error.getReason() == Reason.REASON_UNSPECIFIED ? Reason.REASON_CORRUPT_MEDIA : error.getReason())
+                .setMessage("The photo could not be prepared: " + error.getMessage())
+                .setFailureClass(FailureClass.FAILURE_CLASS_DATA)
+                .setStage("preparation")
+                .build();
+        ChangeJob.setState(job, JobState.JOB_STATE_FAILED);
+        job.setEndedAt(Protos.utc(clock.instant()));
+        job.setError(own.toByteArray());
+        List<Outbox.Message> debts = new ArrayList<>();
+        Debts.refund(job, own.getMessage()).ifPresent(debts::add);
+        change.apply(sql, job, new ChangeJob.Change("job.failed", debts));
+    }
+
+    private List<UUID> release(DSLContext sql, UUID photoId) {
+        List<UUID> released = new ArrayList<>();
+        for (UUID jobId : jobs.waitingForPhoto(sql, photoId)) {
+            jobs.lock(sql, jobId).ifPresent(job -> {
+                if (queueIfReady(sql, job)) {
+                    released.add(jobId);
+                }
+            });
+        }
+        return released;
+    }
+
+    /** Puts a charged, pending job whose photos are all ready into its lane. False if it has to wait on. */
+    boolean queueIfReady(DSLContext sql, JobsRecord job) {
+        if (JobViews.stateOf(job) != JobState.JOB_STATE_PENDING || job.getChargedAt() == null) {
+            return false;
+        }
+        List<UUID> photoIds = jobs.photosOf(sql, job.getId());
+        Map<UUID, PhotosRecord> rows = photos.share(sql, job.getUserId(), photoIds);
+        boolean preparation = job.getType().equals("PREPARATION");
+        boolean ready = photoIds.stream()
+                .allMatch(id -> rows.containsKey(id) && (preparation || rows.get(id).getState().equals("READY")));
+        if (!ready) {
+            return false;
+        }
+        queue(sql, job);
+        return true;
+    }
+
+    /** Decides about a charged, pending job anew: into its lane, on with waiting, or failed with its photo. */
+    void settle(DSLContext sql, JobsRecord job) {
+        if (queueIfReady(sql, job)) {
+            return;
+        }
+        List<UUID> photoIds = jobs.photosOf(sql, job.getId());
+        Map<UUID, PhotosRecord> rows = photos.share(sql, job.getUserId(), photoIds);
+        for (UUID id : photoIds) {
+            PhotosRecord photo = rows.get(id);
+            if (photo == null) {
+                failWaiting(sql, job, JobError.newBuilder().setMessage("it was deleted.").build());
+                return;
+            }
+            if (photo.getState().equals("FAILED") && photo.getError() != null) {
+                failWaiting(sql, job, Protos.read(JobError.parser(), photo.getError()));
+                return;
+            }
+        }
+    }
+
+    /** Puts a pending job into its lane. */
+    dev.rekindle.jobs.v1.Job queue(DSLContext sql, JobsRecord job) {
+        ChangeJob.setState(job, JobState.JOB_STATE_QUEUED);
+        job.setQueuedAt(Protos.utc(clock.instant()));
+        return change.apply(sql, job, new ChangeJob.Change("job.queued", Debts.enqueue(job)));
+    }
+
+    /** A failed preparation is run again: its photo is being prepared once more. */
+    void preparing(DSLContext sql, JobsRecord job) {
+        if (!job.getType().equals("PREPARATION")) {
+            return;
+        }
+        photos.lock(sql, jobs.photosOf(sql, job.getId()).getFirst()).ifPresent(photo -> {
+            photo.setState("PREPARING");
+            photo.setError(null);
+            photo.setUpdatedAt(Protos.utc(clock.instant()));
+            photos.update(sql, photo);
+        });
+    }
+}

@@ -1,0 +1,116 @@
+package dev.rekindle.jobs;
+
+import dev.rekindle.common.v1.Reason;
+import dev.rekindle.jobs.tables.tables.records.JobsRecord;
+import dev.rekindle.jobs.v1.Job;
+import dev.rekindle.jobs.v1.JobState;
+import dev.rekindle.platform.db.Database;
+import dev.rekindle.platform.rpc.Failure;
+import dev.rekindle.queue.Queue;
+import java.time.Clock;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.jooq.DSLContext;
+
+/**
+ * Runs a failed job again at its owner's wish. What was given back when it failed is charged anew under the next charge
+ * number; that number is committed before the charge, so that a retry cut off half-way can be made void.
+ */
+final class RetryJob {
+    private final Database database;
+    private final JobStore jobs;
+    private final ChangeJob change;
+    private final PreparedPhotos prepared;
+    private final Peers peers;
+    private final Sources sources;
+
+    /** Where times and lane limits come from. */
+    record Sources(Clock clock, Queue queue) {}
+
+    RetryJob(
+            Database database,
+            JobStore jobs,
+            ChangeJob change,
+            PreparedPhotos prepared,
+            Peers peers,
+            Sources sources) {
+        this.database = database;
+        this.jobs = jobs;
+        this.change = change;
+        this.prepared = prepared;
+        this.peers = peers;
+        this.sources = sources;
+    }
+
+    Job run(String userId, UUID jobId) {
+        JobsRecord begun = database.transact(sql -> jobs.lock(sql, jobId)
+                .filter(job -> job.getUserId().equals(userId))
+                .map(job -> begin(sql, job))
+                .orElseThrow(() -> Failure.notFound("job", jobId)));
+        if (begun.getCreditCost() > 0) {
+            try {
+                peers.deduct(begun);
+            } catch (Failure failure) {
+                if (!failure.retryable()) {
+                    makeVoid(jobId);
+                }
+                throw failure;
+            }
+        }
+        Job job = database.transact(sql -> jobs.lock(sql, jobId)
+                .map(row -> accept(sql, row, begun.getCharge()))
+                .orElseThrow(() -> Failure.notFound("job", jobId)));
+        change.committed(List.of(jobId));
+        return job;
+    }
+
+    private JobsRecord begin(DSLContext sql, JobsRecord job) {
+        JobState state = JobViews.stateOf(job);
+        if (state != JobState.JOB_STATE_FAILED) {
+            throw Failure.of(
+                    Reason.REASON_STATE_CONFLICT,
+                    "Only a failed job can be run again; this one is "
+                            + JobViews.nameOf(state).toLowerCase(Locale.ROOT) + ".");
+        }
+        boolean underWay = job.getRefundedCharge() < job.getCharge();
+        if (job.getCreditCost() > 0 && !underWay) {
+            job.setCharge(job.getCharge() + 1);
+            change.apply(sql, job, new ChangeJob.Change(""));
+        }
+        return job;
+    }
+
+    private Job accept(DSLContext sql, JobsRecord job, int charge) {
+        if (JobViews.stateOf(job) != JobState.JOB_STATE_FAILED) {
+            return change.view(sql, job); // another retry was faster, with the same charge
+        }
+        if (job.getCreditCost() > 0 && job.getRefundedCharge() >= charge) {
+            throw Failure.of(
+                    Reason.REASON_CONCURRENT_CHANGE, "The retry took too long to be paid and was taken back; try again.");
+        }
+        ChangeJob.setState(job, JobState.JOB_STATE_PENDING);
+        job.setChargedAt(Protos.utc(sources.clock().instant()));
+        job.setEndedAt(null);
+        job.setError(null);
+        job.setCancelRequestedAt(null);
+        job.setLostCount(0);
+        job.setAttemptsMax(
+                job.getAttempt() + sources.queue().lane(job.getLane()).limits().attemptsMax());
+        prepared.preparing(sql, job);
+        Job pending = change.apply(sql, job, new ChangeJob.Change("job.created"));
+        return prepared.queueIfReady(sql, job) ? change.view(sql, job) : pending;
+    }
+
+    /** Gives a charge up that is not, or may not be, made. Also called by the reconciler. */
+    void makeVoid(UUID jobId) {
+        change.run(jobId, (sql, job) -> {
+            if (JobViews.stateOf(job) != JobState.JOB_STATE_FAILED) {
+                return null;
+            }
+            return Debts.refund(job, "The retry was not begun.")
+                    .map(debt -> new ChangeJob.Change("", debt))
+                    .orElse(null);
+        });
+    }
+}

@@ -1,0 +1,79 @@
+package dev.rekindle.jobs;
+
+import dev.rekindle.events.v1.Event;
+import dev.rekindle.jobs.v1.JobProgress;
+import dev.rekindle.platform.Loop;
+import dev.rekindle.platform.db.Database;
+import dev.rekindle.queue.ProgressUpdate;
+import dev.rekindle.queue.Queue;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** Passes progress on as live events, the newest of each job a few times a second; nothing of it is kept. */
+final class TellProgress implements AutoCloseable {
+    private static final Duration EVERY = Duration.ofMillis(400);
+    private static final int JOBS_MAX = 5000;
+
+    private final Database database;
+    private final JobStore jobs;
+    private final Peers peers;
+    private final Queue queue;
+    private final JobEvents events;
+    private final Map<String, JobProgress> newest = new HashMap<>();
+    private final List<AutoCloseable> opened = new ArrayList<>();
+
+    TellProgress(Database database, JobStore jobs, Peers peers, Queue queue, JobEvents events) {
+        this.database = database;
+        this.jobs = jobs;
+        this.peers = peers;
+        this.queue = queue;
+        this.events = events;
+    }
+
+    void start() {
+        opened.add(queue.onProgress(this::note));
+        opened.add(Loop.start("tell-progress", EVERY, () -> {
+            tell();
+            return false;
+        }));
+    }
+
+    private synchronized void note(ProgressUpdate update) {
+        if (newest.size() < JOBS_MAX) {
+            LiveJobs.progress(update.progress()).ifPresent(progress -> newest.put(update.id(), progress));
+        }
+    }
+
+    private synchronized Map<String, JobProgress> take() {
+        Map<String, JobProgress> taken = Map.copyOf(newest);
+        newest.clear();
+        return taken;
+    }
+
+    private void tell() {
+        Map<String, JobProgress> progress = take();
+        if (progress.isEmpty()) {
+            return;
+        }
+        List<UUID> ids = progress.keySet().stream().map(UUID::fromString).toList();
+        Map<UUID, List<UUID>> photoIds = jobs.photosOf(database.sql(), ids);
+        List<Event> live = jobs.findAll(database.sql(), ids).stream()
+                .map(row -> JobViews.of(row, photoIds.getOrDefault(row.getId(), List.of()), List.of()))
+                .map(job -> events.progressed(job, progress.getOrDefault(job.getId(), JobProgress.getDefaultInstance())))
+                .toList();
+        if (!live.isEmpty()) {
+            peers.publishTransient(live);
+        }
+    }
+
+    @Override
+    public void close() throws Exception {
+        for (AutoCloseable one : opened) {
+            one.close();
+        }
+    }
+}

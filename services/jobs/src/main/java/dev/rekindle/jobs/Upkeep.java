@@ -1,0 +1,62 @@
+package dev.rekindle.jobs;
+
+import dev.rekindle.jobs.tables.tables.records.PhotosRecord;
+import dev.rekindle.platform.db.Database;
+import dev.rekindle.platform.db.Outbox;
+import java.time.Clock;
+import java.time.OffsetDateTime;
+import java.util.List;
+
+/** What time makes due: uploads nobody went on with, request ids past their day, originals past their keeping. */
+final class Upkeep {
+    private static final int BATCH = 200;
+
+    private final Database database;
+    private final Uploads uploads;
+    private final PhotoStore photos;
+    private final RequestIds requestIds;
+    private final Outbox outbox;
+    private final Sources sources;
+
+    record Sources(Clock clock, JobsConfig.Times times) {}
+
+    Upkeep(
+            Database database,
+            Uploads uploads,
+            PhotoStore photos,
+            RequestIds requestIds,
+            Outbox outbox,
+            Sources sources) {
+        this.database = database;
+        this.uploads = uploads;
+        this.photos = photos;
+        this.requestIds = requestIds;
+        this.outbox = outbox;
+        this.sources = sources;
+    }
+
+    /** Does one batch of each. True if there may be more to do. */
+    boolean run() {
+        boolean moreUploads = uploads.dropExpired(BATCH);
+        requestIds.deleteBefore(
+                database.sql(), Protos.utc(sources.clock().instant().minus(sources.times().requestIdsKept())));
+        boolean moreOriginals = deleteOriginals();
+        outbox.wake(Topics.BLOBS);
+        return moreUploads || moreOriginals;
+    }
+
+    private boolean deleteOriginals() {
+        OffsetDateTime before =
+                Protos.utc(sources.clock().instant().minus(sources.times().originalsKept()));
+        return database.transact(sql -> {
+            List<PhotosRecord> due = photos.originalsBefore(sql, before, BATCH);
+            for (PhotosRecord photo : due) {
+                photo.setOriginalDeletedAt(Protos.utc(sources.clock().instant()));
+                photos.update(sql, photo);
+            }
+            outbox.add(
+                    sql, Debts.blobs(due.stream().map(PhotosRecord::getOriginalKey).toList()));
+            return due.size() == BATCH;
+        });
+    }
+}

@@ -1,0 +1,271 @@
+package dev.rekindle.jobs;
+
+import com.google.protobuf.ByteString;
+import dev.rekindle.common.v1.Reason;
+import dev.rekindle.jobs.tables.tables.records.UploadsRecord;
+import dev.rekindle.jobs.v1.CreateUploadRequest;
+import dev.rekindle.jobs.v1.Upload;
+import dev.rekindle.jobs.v1.UploadState;
+import dev.rekindle.jobs.v1.WriteUploadHeader;
+import dev.rekindle.jobs.v1.WriteUploadRequest;
+import dev.rekindle.platform.Ids;
+import dev.rekindle.platform.blobs.Blobs;
+import dev.rekindle.platform.db.Database;
+import dev.rekindle.platform.rpc.Failure;
+import dev.rekindle.platform.rpc.MessageSource;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bytes on their way in. They are stored in parts of 8 MiB as they arrive, at most one part of each upload in memory;
+ * what is stored stays when a stream breaks, and the next stream goes on from there.
+ */
+final class Uploads {
+    private static final String CALL = "CreateUpload";
+    private static final int PART_BYTES = 8 << 20;
+    private static final String CONTENT_TYPE = "application/octet-stream";
+
+    private final Database database;
+    private final UploadStore store;
+    private final RequestIds requestIds;
+    private final Blobs blobs;
+    private final Sources sources;
+
+    /** Where ids, times and limits come from. */
+    record Sources(Ids ids, Clock clock, JobsConfig config) {}
+
+    Uploads(Database database, UploadStore store, RequestIds requestIds, Blobs blobs, Sources sources) {
+        this.database = database;
+        this.store = store;
+        this.requestIds = requestIds;
+        this.blobs = blobs;
+        this.sources = sources;
+    }
+
+    /** @param bytesMax what the user's tier allows */
+    Upload create(String userId, CreateUploadRequest request, long bytesMax) {
+        long max = Math.min(bytesMax, sources.config().limits().photoBytesMax());
+        if (request.getSizeBytes() > max) {
+            throw tooLarge(request.getSizeBytes(), max);
+        }
+        UUID id = sources.ids().next();
+        UploadsRecord row = database.transact(sql -> {
+            Optional<UUID> earlier = requestIds.claim(
+                    sql,
+                    userId,
+                    CALL,
+                    request.getRequestId(),
+                    request,
+                    id,
+                    Protos.utc(sources.clock().instant()));
+            if (earlier.isPresent()) {
+                return find(sql, userId, earlier.get());
+            }
+            UploadsRecord made = row(id, userId, request);
+            store.insert(sql, made);
+            return made;
+        });
+        return view(row);
+    }
+
+    private UploadsRecord row(UUID id, String userId, CreateUploadRequest request) {
+        UploadsRecord row = new UploadsRecord();
+        row.setId(id);
+        row.setUserId(userId);
+        row.setState("OPEN");
+        row.setFilename(request.getFilename());
+        row.setSizeBytes(request.getSizeBytes());
+        row.setSha256(request.getSha256());
+        row.setCorners(request.hasCorners() ? request.getCorners().toByteArray() : null);
+        row.setClientId(request.getClientId());
+        row.setSessionId(request.getSessionId());
+        row.setBlobKey(BlobKeys.original(userId, id));
+        row.setPartsId("");
+        row.setPartEtags(new String[0]);
+        row.setOffsetBytes(0L);
+        row.setCreatedAt(Protos.utc(sources.clock().instant()));
+        row.setExpiresAt(row.getCreatedAt().plus(sources.config().times().uploadsKept()));
+        return row;
+    }
+
+    Upload get(String userId, UUID uploadId) {
+        return view(find(database.sql(), userId, uploadId));
+    }
+
+    /** Stores what a stream brings. Answers how far the bytes are stored. */
+    Upload write(String userId, MessageSource<WriteUploadRequest> stream, long bytesMax) throws InterruptedException {
+        WriteUploadRequest first = stream.next();
+        if (first == null || !first.hasHeader()) {
+            throw Failure.invalid("header", "is expected as the first message");
+        }
+        WriteUploadHeader header = first.getHeader();
+        UploadsRecord row = find(database.sql(), userId, UUID.fromString(header.getUploadId()));
+        requireOpen(row);
+        if (header.getOffsetBytes() != row.getOffsetBytes()) {
+            throw offsetMismatch(header.getOffsetBytes(), row.getOffsetBytes());
+        }
+        long max = Math.min(bytesMax, sources.config().limits().photoBytesMax());
+        new Writer(row, header.getLast(), max).run(stream);
+        return view(find(database.sql(), userId, row.getId()));
+    }
+
+    /** One stream being stored. */
+    private final class Writer {
+        private final UploadsRecord row;
+        private final boolean last;
+        private final long bytesMax;
+        private final byte[] part;
+        private int filled;
+
+        Writer(UploadsRecord row, boolean last, long bytesMax) {
+            this.row = row;
+            this.last = last;
+            this.bytesMax = bytesMax;
+            long left = row.getSizeBytes() == 0 ? PART_BYTES : row.getSizeBytes() - row.getOffsetBytes() + 1;
+            this.part = new byte[(int) Math.clamp(left, 1, PART_BYTES)];
+        }
+
+        void run(MessageSource<WriteUploadRequest> stream) throws InterruptedException {
+            for (WriteUploadRequest next = stream.next(); next != null; next = stream.next()) {
+                if (next.hasHeader()) {
+                    throw Failure.invalid("header", "is expected only as the first message");
+                }
+                take(next.getChunk());
+            }
+            if (last && (filled > 0 || row.getOffsetBytes() == 0)) {
+                store();
+            }
+        }
+
+        private void take(ByteString chunk) {
+            long reached = row.getOffsetBytes() + filled + chunk.size();
+            if (reached > bytesMax) {
+                throw tooLarge(reached, bytesMax);
+            }
+            if (row.getSizeBytes() > 0 && reached > row.getSizeBytes()) {
+                throw Failure.invalid(
+                        "chunk", "brings the upload to " + reached + " bytes; " + row.getSizeBytes() + " were announced");
+            }
+            int taken = 0;
+            while (taken < chunk.size()) {
+                int length = Math.min(part.length - filled, chunk.size() - taken);
+                chunk.copyTo(part, taken, filled, length);
+                filled += length;
+                taken += length;
+                if (filled == part.length && part.length == PART_BYTES) {
+                    store();
+                }
+            }
+        }
+
+        private void store() {
+            long from = row.getOffsetBytes();
+            if (from == 0 && filled < PART_BYTES) {
+                // Small enough for one piece, and it is the last: no need of parts.
+                blobs.put(row.getBlobKey(), Arrays.copyOf(part, filled), CONTENT_TYPE);
+            } else {
+                if (row.getPartsId().isEmpty()) {
+                    row.setPartsId(blobs.beginParts(row.getBlobKey(), CONTENT_TYPE));
+                }
+                int number = row.getPartEtags().length + 1;
+                Blobs.Part stored = blobs.putPart(row.getBlobKey(), row.getPartsId(), number, part, filled);
+                String[] etags = Arrays.copyOf(row.getPartEtags(), number);
+                etags[number - 1] = stored.etag();
+                row.setPartEtags(etags);
+            }
+            row.setOffsetBytes(from + filled);
+            filled = 0;
+            if (!Uploads.this.store.advance(database.sql(), row, from)) {
+                throw offsetMismatch(from, find(database.sql(), row.getUserId(), row.getId()).getOffsetBytes());
+            }
+        }
+    }
+
+    void abort(String userId, UUID uploadId) {
+        UploadsRecord row = find(database.sql(), userId, uploadId);
+        if (row.getState().equals("COMPLETED")) {
+            throw Failure.of(
+                    Reason.REASON_STATE_CONFLICT, "The upload is completed; delete the photo " + row.getId() + ".");
+        }
+        drop(row);
+    }
+
+    /** Ends an upload that will not be completed, and deletes its bytes. */
+    void drop(UploadsRecord row) {
+        row.setState("ABORTED");
+        store.update(database.sql(), row);
+        if (!row.getPartsId().isEmpty()) {
+            blobs.abortParts(row.getBlobKey(), row.getPartsId());
+        }
+        blobs.delete(List.of(row.getBlobKey()));
+    }
+
+    /** Drops uploads nobody went on with. True if there may be more. */
+    boolean dropExpired(int max) {
+        List<UploadsRecord> expired = database.transact(sql -> {
+            List<UploadsRecord> rows = store.expired(sql, Protos.utc(sources.clock().instant()), max);
+            rows.forEach(row -> {
+                row.setState("ABORTED");
+                store.update(sql, row);
+            });
+            return rows;
+        });
+        expired.forEach(this::drop);
+        return expired.size() == max;
+    }
+
+    UploadsRecord find(DSLContext sql, String userId, UUID uploadId) {
+        return store.find(sql, userId, uploadId).orElseThrow(() -> Failure.notFound("upload", uploadId));
+    }
+
+    static void requireOpen(UploadsRecord row) {
+        if (!row.getState().equals("OPEN")) {
+            throw Failure.of(
+                    Reason.REASON_STATE_CONFLICT,
+                    "The upload is " + row.getState().toLowerCase(java.util.Locale.ROOT) + "; begin a new one.");
+        }
+    }
+
+    private static Failure tooLarge(long bytes, long max) {
+        return Failure.of(
+                Reason.REASON_TOO_LARGE, "The file has at least " + bytes + " bytes; at most " + max + " are allowed.");
+    }
+
+    private static Failure offsetMismatch(long given, long stored) {
+        return Failure.of(
+                Reason.REASON_OFFSET_MISMATCH,
+                "The bytes begin at " + given + "; the upload stands at " + stored + ". Go on from there.");
+    }
+
+    Upload view(UploadsRecord row) {
+        Upload.Builder upload = Upload.newBuilder()
+                .setId(row.getId().toString())
+                .setState(UploadState.valueOf("UPLOAD_STATE_" + row.getState()))
+                .setFilename(row.getFilename())
+                .setSizeBytes(row.getSizeBytes())
+                .setOffsetBytes(row.getOffsetBytes())
+                .setExpireTime(Protos.timestamp(row.getExpiresAt()))
+                .setCreateTime(Protos.timestamp(row.getCreatedAt()));
+        if (row.getState().equals("COMPLETED")) {
+            upload.setPhotoId(row.getId().toString());
+        }
+        Blobs.@Nullable Signed signed = signed(row);
+        if (signed != null) {
+            upload.setUploadUrl(signed.url().toString()).putAllUploadHeaders(signed.headers());
+        }
+        return upload.build();
+    }
+
+    /** A signed address for the whole content, where it could be used. */
+    private Blobs.@Nullable Signed signed(UploadsRecord row) {
+        boolean untouched = row.getState().equals("OPEN") && row.getOffsetBytes() == 0;
+        return untouched && row.getSizeBytes() > 0 && blobs.reachableForClients()
+                ? blobs.signPut(row.getBlobKey(), row.getSizeBytes(), CONTENT_TYPE)
+                : null;
+    }
+}
