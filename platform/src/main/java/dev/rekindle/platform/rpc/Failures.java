@@ -111,14 +111,23 @@ public final class Failures {
     /** A status made by gRPC itself: its words may name addresses, so they stay in the log. */
     private static Failure foreign(Status status) {
         Reason reason = Reasons.byCode(status.getCode());
-        String message = switch (reason) {
-            case REASON_UNAVAILABLE -> "A part of Rekindle is away for the moment. Please try again.";
-            case REASON_DEADLINE_EXCEEDED -> "The answer was not ready in time. Please try again.";
-            case REASON_CANCELLED -> "The caller went away.";
-            case REASON_UNIMPLEMENTED -> "This call is not available on this server.";
-            case REASON_OVERLOADED -> "A message is too large, or the server is too busy.";
-            case REASON_INVALID_REQUEST -> "The request could not be read.";
-            default -> "Something went wrong on our side. The request id finds it in our logs.";
+        String message = switch (status.getCode()) {
+            case UNAVAILABLE -> "A part of Rekindle is away for the moment. Please try again.";
+            case DEADLINE_EXCEEDED -> "The answer was not ready in time. Please try again.";
+            case CANCELLED -> "The caller went away.";
+            case UNIMPLEMENTED -> "This call is not available on this server.";
+            case RESOURCE_EXHAUSTED -> "A message is too large, or the server is too busy.";
+            case INVALID_ARGUMENT, OUT_OF_RANGE -> "The request could not be read.";
+            case OK,
+                    UNKNOWN,
+                    NOT_FOUND,
+                    ALREADY_EXISTS,
+                    PERMISSION_DENIED,
+                    FAILED_PRECONDITION,
+                    ABORTED,
+                    INTERNAL,
+                    DATA_LOSS,
+                    UNAUTHENTICATED -> "Something went wrong on our side. The request id finds it in our logs.";
         };
         return Failure.of(reason, message).withDetail(String.valueOf(status), status.getCause());
     }

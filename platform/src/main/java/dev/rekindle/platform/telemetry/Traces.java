@@ -21,7 +21,7 @@ public final class Traces {
 
     /** A context whose spans are children of the one in the text; the present context where it has none. */
     public static Context parent(String traceparent) {
-        String[] parts = traceparent.split("-");
+        String[] parts = traceparent.split("-", -1);
         if (parts.length != 4) {
             return Context.current();
         }

@@ -35,7 +35,7 @@ final class CreateJob {
     private final Sources sources;
 
     /** The tables a creation touches. */
-    record Stores(JobStore jobs, PhotoStore photos, RequestIds requestIds, Outbox outbox) {}
+    record Stores(JobStore jobs, PhotoStore photos, RequestIdStore requestIds, Outbox outbox) {}
 
     /** Where ids, times and lane limits come from. */
     record Sources(Ids ids, Clock clock, Queue queue) {}

@@ -99,7 +99,7 @@ final class JobViews {
 
     /** {@code 00-<trace id>-<span id>-01} */
     private static String traceId(String traceparent) {
-        String[] parts = traceparent.split("-");
+        String[] parts = traceparent.split("-", -1);
         return parts.length == 4 ? parts[1] : "";
     }
 }

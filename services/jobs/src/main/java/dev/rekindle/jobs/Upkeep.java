@@ -14,7 +14,7 @@ final class Upkeep {
     private final Database database;
     private final Uploads uploads;
     private final PhotoStore photos;
-    private final RequestIds requestIds;
+    private final RequestIdStore requestIds;
     private final Outbox outbox;
     private final Sources sources;
 
@@ -24,7 +24,7 @@ final class Upkeep {
             Database database,
             Uploads uploads,
             PhotoStore photos,
-            RequestIds requestIds,
+            RequestIdStore requestIds,
             Outbox outbox,
             Sources sources) {
         this.database = database;

@@ -32,14 +32,14 @@ final class Uploads {
 
     private final Database database;
     private final UploadStore store;
-    private final RequestIds requestIds;
+    private final RequestIdStore requestIds;
     private final Blobs blobs;
     private final Sources sources;
 
     /** Where ids, times and limits come from. */
     record Sources(Ids ids, Clock clock, JobsConfig config) {}
 
-    Uploads(Database database, UploadStore store, RequestIds requestIds, Blobs blobs, Sources sources) {
+    Uploads(Database database, UploadStore store, RequestIdStore requestIds, Blobs blobs, Sources sources) {
         this.database = database;
         this.store = store;
         this.requestIds = requestIds;

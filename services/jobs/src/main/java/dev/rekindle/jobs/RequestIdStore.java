@@ -14,7 +14,7 @@ import java.util.UUID;
 import org.jooq.DSLContext;
 
 /** Remembers calls by their request id, so that a call sent again does nothing again. */
-final class RequestIds {
+final class RequestIdStore {
 
     /**
      * Claims a request id in the caller's transaction, for the resource the call is about to make.

@@ -1,0 +1,92 @@
+package dev.rekindle.app;
+
+import dev.rekindle.platform.config.Settings;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The settings each service gets when all run on one machine: addresses of the embedded stores, ports, keys. */
+final class ServiceSettings {
+    private final Stores stores;
+    private final Secrets secrets;
+    private final Map<String, Integer> ports;
+
+    /** @param ports the gRPC port of each service, chosen beforehand so that all can start side by side */
+    ServiceSettings(Stores stores, Secrets secrets, Map<String, Integer> ports) {
+        this.stores = stores;
+        this.secrets = secrets;
+        this.ports = ports;
+    }
+
+    /** Settings of a service, with more of its own laid over. */
+    Settings of(String service, Map<String, String> more) {
+        Map<String, String> values = common(service);
+        values.put("rpc.port", String.valueOf(port(service)));
+        values.putAll(
+                switch (service) {
+                    case "jobs" -> merge(database("jobs"), redis(), blobs(), peers("credits", "events", "processing"));
+                    case "credits" -> merge(database("credits"), peers("events"));
+                    case "events" -> merge(database("events"), redis());
+                    case "processing" -> merge(redis(), Map.of());
+                    case "gateway" -> peers("jobs", "credits", "events", "processing");
+                    case String other -> throw new IllegalArgumentException(other);
+                });
+        if (service.equals("gateway")) {
+            values.remove("rpc.port");
+        }
+        values.putAll(more);
+        return Settings.of(values);
+    }
+
+    /** What a worker process finds in its environment. */
+    Map<String, String> workerEnvironment() {
+        Map<String, String> environment = new HashMap<>();
+        merge(redis(), blobs())
+                .forEach((key, value) -> environment.put(
+                        "REKINDLE_" + key.toUpperCase(java.util.Locale.ROOT).replace('.', '_'), value));
+        return environment;
+    }
+
+    private Map<String, String> common(String service) {
+        return new HashMap<>(Map.of(
+                "identity.private_key", secrets.get("identity." + service + ".private"),
+                "identity.trusted_keys", secrets.trustedKeys()));
+    }
+
+    private Map<String, String> database(String schema) {
+        return Map.of("database.url", stores.databaseUrl(), "database.password", secrets.get("db." + schema));
+    }
+
+    private Map<String, String> redis() {
+        return Map.of("redis.url", stores.redisUrl());
+    }
+
+    private Map<String, String> blobs() {
+        return Map.of(
+                "blobs.endpoint", stores.s3Endpoint().toString(),
+                "blobs.bucket", Stores.BUCKET,
+                "blobs.access_key", secrets.get("s3.access"),
+                "blobs.secret_key", secrets.get("s3.secret"));
+    }
+
+    private Map<String, String> peers(String... services) {
+        Map<String, String> values = new HashMap<>();
+        for (String service : services) {
+            values.put("services." + service, "dns:///127.0.0.1:" + port(service));
+        }
+        return values;
+    }
+
+    private int port(String service) {
+        Integer port = ports.get(service);
+        return port == null ? 0 : port;
+    }
+
+    @SafeVarargs
+    private static Map<String, String> merge(Map<String, String>... maps) {
+        Map<String, String> merged = new HashMap<>();
+        for (Map<String, String> map : maps) {
+            merged.putAll(map);
+        }
+        return merged;
+    }
+}
