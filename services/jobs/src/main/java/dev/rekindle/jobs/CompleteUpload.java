@@ -172,7 +172,7 @@ final class CompleteUpload {
             spec.setCorners(corners);
         }
         String laneName = JobTypes.laneOf(terms.limits().getTier());
-        LaneLimits lane = sources.queue().lane(laneName).limits();
+        LaneLimits lane = Lanes.limits(sources.queue(), laneName);
         JobsRecord job = NewJobs.row(
                 sources.ids().next(),
                 upload.getUserId(),

@@ -7,10 +7,12 @@ import dev.rekindle.jobs.v1.JobState;
 import dev.rekindle.platform.Loop;
 import dev.rekindle.platform.db.Database;
 import dev.rekindle.platform.db.Outbox;
+import dev.rekindle.processing.v1.WorkCancelled;
 import dev.rekindle.processing.v1.WorkOutput;
 import dev.rekindle.processing.v1.WorkReport;
+import dev.rekindle.queue.Ending;
 import dev.rekindle.queue.Queue;
-import dev.rekindle.queue.Result;
+import dev.rekindle.queue.ResultEntry;
 import dev.rekindle.queue.Results;
 import java.time.Duration;
 import java.util.List;
@@ -57,12 +59,12 @@ final class ConsumeResults implements AutoCloseable {
 
     /** Reads one batch and takes it in; answers how many entries it had. */
     int readOnce(Duration wait) throws InterruptedException {
-        List<Result> batch = results.read(BATCH_MAX, wait);
-        for (Result result : batch) {
+        List<ResultEntry> batch = results.read(BATCH_MAX, wait);
+        for (ResultEntry result : batch) {
             MDC.put("job_id", result.id());
             try {
                 take(result);
-                results.ack(List.of(result.streamId()));
+                results.ack(List.of(result));
             } finally {
                 MDC.remove("job_id");
             }
@@ -70,7 +72,7 @@ final class ConsumeResults implements AutoCloseable {
         return batch.size();
     }
 
-    private void take(Result result) {
+    private void take(ResultEntry result) {
         switch (result.type()) {
             case STARTED -> started(result);
             case REPORT -> reported(result);
@@ -80,7 +82,7 @@ final class ConsumeResults implements AutoCloseable {
         }
     }
 
-    private void started(Result result) {
+    private void started(ResultEntry result) {
         boolean[] unwanted = {false};
         change.run(UUID.fromString(result.id()), (sql, job) -> {
             unwanted[0] = switch (JobViews.stateOf(job)) {
@@ -124,7 +126,7 @@ final class ConsumeResults implements AutoCloseable {
     }
 
     /** A stage ended: an event, no change of the job. */
-    private void reported(Result result) {
+    private void reported(ResultEntry result) {
         WorkReport report = parse(result);
         if (!report.hasStageCompleted()) {
             return;
@@ -138,7 +140,11 @@ final class ConsumeResults implements AutoCloseable {
         change.committed(List.of());
     }
 
-    private void finished(Result result) {
+    private void finished(ResultEntry result) {
+        if (result.ending() == Ending.CANCELLED && result.payload().isEmpty()) {
+            endAttempt.cancelled(result, WorkCancelled.getDefaultInstance()); // given back while its cancellation ran
+            return;
+        }
         WorkReport report = parse(result);
         switch (report.getOutcomeCase()) {
             case COMPLETED -> {
@@ -163,7 +169,7 @@ final class ConsumeResults implements AutoCloseable {
         change.committed(List.of());
     }
 
-    private void returned(Result result) {
+    private void returned(ResultEntry result) {
         change.run(UUID.fromString(result.id()), (sql, job) -> {
             if (!EndAttempt.isCurrent(job, result)) {
                 return null;
@@ -175,7 +181,7 @@ final class ConsumeResults implements AutoCloseable {
         });
     }
 
-    private static WorkReport parse(Result result) {
+    private static WorkReport parse(ResultEntry result) {
         try {
             return WorkReport.parseFrom(result.payload());
         } catch (InvalidProtocolBufferException e) {

@@ -64,7 +64,8 @@ final class CreateJob {
                     "The job costs " + job.cost() + " credits; you would pay at most " + request.getCreditCostMax()
                             + ".");
         }
-        LaneLimits lane = sources.queue().lane(job.lane()).limits();
+        sources.queue().requireRoom(job.lane(), 1);
+        LaneLimits lane = Lanes.limits(sources.queue(), job.lane());
         JobsRecord row = database.transact(sql -> insert(sql, userId, request, terms, job, lane, traceparent));
         return row.getChargedAt() == null && JobViews.stateOf(row) == JobState.JOB_STATE_PENDING
                 ? charge(row)

@@ -15,7 +15,7 @@ import dev.rekindle.processing.v1.WorkCancelled;
 import dev.rekindle.processing.v1.WorkCompleted;
 import dev.rekindle.processing.v1.WorkFailed;
 import dev.rekindle.processing.v1.WorkOutput;
-import dev.rekindle.queue.Result;
+import dev.rekindle.queue.ResultEntry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,7 +52,7 @@ final class EndAttempt {
     }
 
     /** True if the entry is of the attempt the job is in. */
-    static boolean isCurrent(JobsRecord job, Result result) {
+    static boolean isCurrent(JobsRecord job, ResultEntry result) {
         return JobViews.stateOf(job) == JobState.JOB_STATE_PROCESSING
                 && job.getAttempt() == result.attempt()
                 && job.getLeaseId().equals(result.leaseId());
@@ -81,7 +81,7 @@ final class EndAttempt {
     }
 
     /** Takes the outputs in. False if the attempt no longer counts. */
-    boolean completed(Result result, WorkCompleted completed) {
+    boolean completed(ResultEntry result, WorkCompleted completed) {
         boolean[] taken = {false};
         UUID jobId = UUID.fromString(result.id());
         List<UUID> released = new ArrayList<>();
@@ -121,11 +121,11 @@ final class EndAttempt {
         return row;
     }
 
-    void failed(Result result, WorkFailed failed) {
+    void failed(ResultEntry result, WorkFailed failed) {
         fail(result, failed.getError(), failed.getDetail(), failed);
     }
 
-    void cancelled(Result result, WorkCancelled cancelled) {
+    void cancelled(ResultEntry result, WorkCancelled cancelled) {
         change.run(UUID.fromString(result.id()), (sql, job) -> {
             if (!isCurrent(job, result)) {
                 return null;
@@ -136,7 +136,7 @@ final class EndAttempt {
     }
 
     /** A worker died or fell silent. The next attempt is at once, unless this job has cost too many workers already. */
-    void lost(Result result) {
+    void lost(ResultEntry result) {
         JobError error = JobError.newBuilder()
                 .setReason(Reason.REASON_WORKER_LOST)
                 .setMessage("The worker stopped in the middle of the work.")
@@ -162,7 +162,7 @@ final class EndAttempt {
         });
     }
 
-    private void fail(Result result, JobError error, String detail, WorkFailed failed) {
+    private void fail(ResultEntry result, JobError error, String detail, WorkFailed failed) {
         change.run(UUID.fromString(result.id()), (sql, job) -> {
             if (!isCurrent(job, result)) {
                 return null;

@@ -55,7 +55,7 @@ final class EnqueueJobs implements OutboxRelay.Delivery {
 
     /** Enqueues those of the jobs that wait; the queue leaves alone those it has already. */
     void enqueue(Collection<UUID> jobIds) {
-        queue.enqueue(entries(database.sql(), jobIds));
+        queue.enqueueAgain(entries(database.sql(), jobIds));
     }
 
     private List<Entry> entries(DSLContext sql, Collection<UUID> jobIds) {
@@ -141,6 +141,6 @@ final class EnqueueJobs implements OutboxRelay.Delivery {
                 job.getAttempt(),
                 Duration.ofMillis(job.getAttemptTimeoutMillis()),
                 order.toByteString(),
-                Optional.ofNullable(notBefore));
+                notBefore);
     }
 }

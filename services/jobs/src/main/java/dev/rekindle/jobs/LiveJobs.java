@@ -41,9 +41,10 @@ final class LiveJobs {
             Map<String, Snapshot> snapshots = running.isEmpty() ? Map.of() : queue.snapshots(running);
             List<Job> live = new ArrayList<>();
             for (Job job : jobs) {
-                Optional<JobProgress> progress = Optional.ofNullable(snapshots.get(job.getId()))
-                        .flatMap(snapshot -> progress(snapshot.progress()));
-                live.add(withProgress(withPosition(job, positions.get(job.getId())), progress.orElse(null)));
+                JobProgress progress = snapshots.get(job.getId()) instanceof Snapshot.Leased leased
+                        ? progress(leased.progress()).orElse(null)
+                        : null;
+                live.add(withProgress(withPosition(job, positions.get(job.getId())), progress));
             }
             return live;
         } catch (Failure failure) {
@@ -61,12 +62,13 @@ final class LiveJobs {
         if (position == null || job.getState() != JobState.JOB_STATE_QUEUED) {
             return job;
         }
-        return job.toBuilder()
-                .setQueue(QueuePosition.newBuilder()
-                        .setPosition(position.rank())
-                        .setWaiting(position.waiting())
-                        .setWait(range(position.wait().low(), position.wait().high())))
-                .build();
+        QueuePosition.Builder place =
+                QueuePosition.newBuilder().setPosition(position.rank()).setWaiting(position.waiting());
+        Position.Wait wait = position.wait();
+        if (wait != null) {
+            place.setWait(range(wait.low(), wait.high()));
+        }
+        return job.toBuilder().setQueue(place).build();
     }
 
     /** The job with the progress of its present attempt, where it runs. */

@@ -5,8 +5,8 @@ import dev.rekindle.jobs.v1.QuoteJobRequest;
 import dev.rekindle.jobs.v1.QuoteJobResponse;
 import dev.rekindle.platform.db.Database;
 import dev.rekindle.platform.rpc.Failure;
+import dev.rekindle.queue.Position;
 import dev.rekindle.queue.Queue;
-import dev.rekindle.queue.WaitRange;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -40,8 +40,7 @@ final class QuoteJob {
         }
         Peers.Terms terms = peers.terms(userId);
         JobTerms job = JobTerms.of(terms, request.getSpec(), request.getPriority(), request.getResolution());
-        WaitRange wait = queue.waitOfNext(job.lane(), JobTypes.nameOf(JobTypes.kindOf(job.type())));
-        return QuoteJobResponse.newBuilder()
+        QuoteJobResponse.Builder answer = QuoteJobResponse.newBuilder()
                 .setCreditCost(job.cost())
                 .setBalance(terms.balance())
                 .setAffordable(terms.balance() >= job.cost())
@@ -51,9 +50,12 @@ final class QuoteJob {
                 .setPriority(job.priority())
                 .setLane(job.lane())
                 .setEngine(peers.engineFor(job.type()))
-                .setWait(LiveJobs.range(wait.low(), wait.high()))
-                .setRun(runTime(JobTypes.nameOf(job.type())))
-                .build();
+                .setRun(runTime(JobTypes.nameOf(job.type())));
+        Position.Wait wait = queue.waitOfNext(job.lane(), JobTypes.nameOf(JobTypes.kindOf(job.type())));
+        if (wait != null) {
+            answer.setWait(LiveJobs.range(wait.low(), wait.high()));
+        }
+        return answer.build();
     }
 
     /** Eight of ten recent jobs of this type ran between these two. */

@@ -94,7 +94,7 @@ final class Reconcile {
                 case JOB_STATE_PENDING -> healed += settlePending(job) ? 1 : 0;
                 case JOB_STATE_QUEUED, JOB_STATE_RETRY_SCHEDULED, JOB_STATE_PROCESSING -> {
                     Snapshot snapshot = snapshots.get(job.getId().toString());
-                    if (snapshot == null || snapshot.isAbsent()) {
+                    if (snapshot == null || snapshot instanceof Snapshot.Absent) {
                         if (isProven(job, mark, still)) {
                             missing.add(job.getId());
                         }

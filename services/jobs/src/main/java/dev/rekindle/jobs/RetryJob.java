@@ -96,7 +96,7 @@ final class RetryJob {
         job.setCancelRequestedAt(null);
         job.setLostCount(0);
         job.setAttemptsMax(
-                job.getAttempt() + sources.queue().lane(job.getLane()).limits().attemptsMax());
+                job.getAttempt() + Lanes.limits(sources.queue(), job.getLane()).attemptsMax());
         prepared.preparing(sql, job);
         Job pending = change.apply(sql, job, new ChangeJob.Change("job.created"));
         return prepared.queueIfReady(sql, job) ? change.view(sql, job) : pending;
