@@ -2,6 +2,7 @@ package dev.rekindle.platform.redis;
 
 import dev.rekindle.common.v1.Reason;
 import dev.rekindle.platform.rpc.Failure;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
@@ -10,10 +11,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +24,12 @@ import org.jspecify.annotations.Nullable;
  * KEYS, ARGV and the result.
  */
 public final class RedisScript {
+    /** Redis is there and will serve later: it reads its file, fails over, or is busy. */
+    private static final Pattern NOT_READY =
+            Pattern.compile("\\b(LOADING|BUSY|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MISCONF|NOREPLICAS)\\b");
+
+    private static final Pattern OUT_OF_MEMORY = Pattern.compile("\\bOOM\\b");
+
     private final Redis redis;
     private final String name;
     private final byte[] body;
@@ -35,12 +44,25 @@ public final class RedisScript {
 
     /** The script of that name, found beside the class. */
     public static RedisScript load(Redis redis, Class<?> owner, String name) {
+        return new RedisScript(redis, name, read(owner, name));
+    }
+
+    /** The script of that name with another file put before it, which holds what several scripts share. */
+    public static RedisScript load(Redis redis, Class<?> owner, String prelude, String name) {
+        byte[] first = read(owner, prelude);
+        byte[] second = read(owner, name);
+        byte[] body = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, body, first.length, second.length);
+        return new RedisScript(redis, name, body);
+    }
+
+    private static byte[] read(Class<?> owner, String name) {
         String path = "/lua/" + name + ".lua";
         try (InputStream in = owner.getResourceAsStream(path)) {
             if (in == null) {
                 throw new IllegalArgumentException("There is no script " + path);
             }
-            return new RedisScript(redis, name, in.readAllBytes());
+            return in.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -49,7 +71,7 @@ public final class RedisScript {
     /**
      * Runs the script and waits for its answer: a list of integers (Long), byte arrays, nulls and lists of those.
      *
-     * @throws Failure UNAVAILABLE if Redis is away
+     * @throws Failure UNAVAILABLE if Redis is away or not ready, OVERLOADED if its memory is full
      */
     public List<Object> run(List<String> keys, Object... arguments) {
         try {
@@ -83,12 +105,18 @@ public final class RedisScript {
     }
 
     private RuntimeException failure(@Nullable Throwable cause) {
-        if (cause instanceof io.lettuce.core.RedisCommandExecutionException e) {
-            return Failure.internal("The script " + name + " failed: " + e.getMessage(), e);
+        String message = cause == null ? "" : String.valueOf(cause.getMessage());
+        String detail = "Redis, script " + name + ": " + message;
+        if (cause instanceof RedisCommandExecutionException && OUT_OF_MEMORY.matcher(message).find()) {
+            return Failure.of(Reason.REASON_OVERLOADED, "Rekindle has no room for more work. Please try again later.")
+                    .withDetail(detail, cause);
         }
-        if (cause instanceof RedisException e) {
+        if (cause instanceof RedisCommandExecutionException && !NOT_READY.matcher(message).find()) {
+            return Failure.internal("The script " + name + " failed: " + message, cause);
+        }
+        if (cause instanceof RedisException) {
             return Failure.of(Reason.REASON_UNAVAILABLE, "A part of Rekindle is away for the moment. Please try again.")
-                    .withDetail("Redis, script " + name + ": " + e.getMessage(), e);
+                    .withDetail(detail, cause);
         }
         return Failure.internal("The script " + name + " failed.", cause);
     }

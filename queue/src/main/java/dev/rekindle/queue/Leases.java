@@ -1,0 +1,183 @@
+package dev.rekindle.queue;
+
+import com.google.protobuf.ByteString;
+import dev.rekindle.platform.Ids;
+import dev.rekindle.platform.rpc.Failure;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The workers' side: claiming jobs, keeping their leases, ending them. */
+final class Leases {
+    private static final Logger log = LoggerFactory.getLogger(Leases.class);
+
+    private final Scripts scripts;
+    private final QueueConfig config;
+    private final Wakes wakes;
+    private final Ids ids;
+
+    Leases(Scripts scripts, Wakes wakes, Ids ids) {
+        this.scripts = scripts;
+        this.config = scripts.config();
+        this.wakes = wakes;
+        this.ids = ids;
+    }
+
+    /** What one look found; retryAfter is when a lane's rate allows more, if that is known. */
+    private record Look(List<Claim> claims, Duration retryAfter) {}
+
+    List<Claim> claim(Claimer who, int max, Duration wait) throws InterruptedException {
+        if (max < 1 || max > config.sizes().batchMax()) {
+            throw Failure.invalid(
+                    "max", "is " + max + "; expected 1 to " + config.sizes().batchMax());
+        }
+        if (who.kinds().isEmpty()) {
+            throw Failure.invalid("kinds", "is empty; expected at least one of " + String.join(", ", config.kinds()));
+        }
+        long deadline = System.nanoTime() + wait.toNanos();
+        if (wait.isPositive()) {
+            wakes.listen();
+        }
+        while (true) {
+            long seen = wakes.claims().count();
+            Duration left = Duration.ofNanos(deadline - System.nanoTime());
+            Look look = look(who, max, left.isPositive());
+            if (!look.claims().isEmpty() || !left.isPositive()) {
+                return look.claims();
+            }
+            Duration pause = Stream.of(left, config.poll(), look.retryAfter())
+                    .min(Comparator.naturalOrder())
+                    .orElseThrow();
+            wakes.claims().await(seen, pause);
+        }
+    }
+
+    private Look look(Claimer who, int max, boolean waits) {
+        List<Object> arguments = new ArrayList<>();
+        arguments.add(who.workerId());
+        arguments.add(max);
+        arguments.add(who.memoryBytesFree());
+        arguments.add(config.leases().time().toMillis());
+        arguments.add(config.leases().grace().toMillis());
+        arguments.add(config.claims().lowerLaneEvery());
+        arguments.add(config.claims().lookAheadMax());
+        arguments.add(WaitingJobs.micros(config.headStarts().retry()));
+        arguments.add(config.results().backlogMax());
+        arguments.add(waits ? 1 : 0);
+        arguments.add(who.kinds().size());
+        arguments.addAll(who.kinds());
+        for (int i = 0; i < max; i++) {
+            arguments.add(ids.next());
+        }
+        Scripts.Answer answer = scripts.run("claim", arguments);
+        return switch (answer.status()) {
+            case "OK" -> found(answer.reply());
+            case "BACKLOG" -> {
+                log.warn(
+                        "Nothing is claimed: more than {} results are unread",
+                        config.results().backlogMax());
+                yield new Look(List.of(), config.poll());
+            }
+            case String other -> throw Failure.internal("The script claim answered " + other, null);
+        };
+    }
+
+    private Look found(Reply reply) {
+        long retryMillis = reply.number();
+        List<Claim> claims = new ArrayList<>();
+        while (reply.more()) {
+            claims.add(new Claim(
+                    reply.text(),
+                    reply.text(),
+                    reply.text(),
+                    reply.count(),
+                    reply.text(),
+                    reply.bytes(),
+                    Duration.ofMillis(reply.number()),
+                    reply.time()));
+        }
+        return new Look(claims, retryMillis < 0 ? config.poll() : Duration.ofMillis(retryMillis));
+    }
+
+    List<Beat.Answer> heartbeat(List<Beat> beats) {
+        List<Beat.Answer> answers = new ArrayList<>(beats.size());
+        for (List<Beat> batch : scripts.batches(beats, beat -> beat.progress().size())) {
+            List<Object> arguments = new ArrayList<>();
+            arguments.add(config.leases().time().toMillis());
+            for (Beat beat : batch) {
+                Sizes.check("progress", beat.progress(), config.sizes().progressBytesMax());
+                addToken(arguments, beat.claim());
+                arguments.add(beat.sequence());
+                arguments.add(beat.progress());
+            }
+            Reply reply = scripts.runOk("heartbeat", arguments);
+            while (reply.more()) {
+                answers.add(answer(reply.count()));
+            }
+        }
+        return answers;
+    }
+
+    private static Beat.Answer answer(int code) {
+        return switch (code) {
+            case 0 -> Beat.Answer.KEPT;
+            case 1 -> Beat.Answer.CANCEL_REQUESTED;
+            case 2 -> Beat.Answer.LOST;
+            default -> throw Failure.internal("The script heartbeat answered " + code, null);
+        };
+    }
+
+    List<Boolean> finish(List<Finish> finishes) {
+        List<Boolean> held = new ArrayList<>(finishes.size());
+        for (List<Finish> batch :
+                scripts.batches(finishes, finish -> finish.report().size())) {
+            List<Object> arguments = new ArrayList<>();
+            for (Finish finish : batch) {
+                checkReport(finish.report());
+                addToken(arguments, finish.claim());
+                arguments.add(finish.ending().name());
+                arguments.add(finish.report());
+            }
+            addHeld(held, scripts.runOk("finish", arguments));
+        }
+        return held;
+    }
+
+    boolean report(Claim claim, ByteString report) {
+        checkReport(report);
+        List<Object> arguments = new ArrayList<>();
+        addToken(arguments, claim);
+        arguments.add(report);
+        return scripts.runOk("report", arguments).number() == 1;
+    }
+
+    List<Boolean> giveBack(List<Claim> claims) {
+        List<Boolean> held = new ArrayList<>(claims.size());
+        for (List<Claim> batch : scripts.batches(claims, claim -> 0)) {
+            List<Object> arguments = new ArrayList<>();
+            batch.forEach(claim -> addToken(arguments, claim));
+            addHeld(held, scripts.runOk("give_back", arguments));
+        }
+        return held;
+    }
+
+    private void checkReport(ByteString report) {
+        Sizes.check("report", report, config.sizes().reportBytesMax());
+    }
+
+    private static void addToken(List<Object> arguments, Claim claim) {
+        arguments.add(claim.id());
+        arguments.add(claim.attempt());
+        arguments.add(claim.leaseId());
+    }
+
+    private static void addHeld(List<Boolean> held, Reply reply) {
+        while (reply.more()) {
+            held.add(reply.number() == 1);
+        }
+    }
+}

@@ -1,0 +1,276 @@
+package dev.rekindle.queue;
+
+import com.google.protobuf.ByteString;
+import dev.rekindle.platform.Ids;
+import dev.rekindle.platform.redis.Redis;
+import dev.rekindle.platform.rpc.Failure;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * A priority queue in Redis. Jobs wait in lanes, workers claim them and hold them by leases, and what happens to them is
+ * told in a stream of results. Each call is one step of Redis for each batch, and may be repeated.
+ *
+ * <p>Every call fails with UNAVAILABLE while Redis is away, and may then have happened or not.
+ */
+public final class Queue implements AutoCloseable {
+    private final Scripts scripts;
+    private final Wakes wakes;
+    private final WaitingJobs waitingJobs;
+    private final Leases leases;
+    private final Lookups lookups;
+    private final Lanes lanes;
+    private final Recovery recovery;
+    private final WorkerRegistry workers;
+
+    private Queue(Scripts scripts, Ids ids) {
+        this.scripts = scripts;
+        this.wakes = new Wakes(scripts);
+        this.waitingJobs = new WaitingJobs(scripts);
+        this.leases = new Leases(scripts, wakes, ids);
+        this.workers = new WorkerRegistry(scripts);
+        this.lookups = new Lookups(scripts, workers);
+        this.lanes = new Lanes(scripts);
+        this.recovery = new Recovery(scripts);
+    }
+
+    /**
+     * Opens the queue. Lanes are written where Redis has none yet, so that an operator's changes survive restarts.
+     *
+     * @throws Failure STATE_CONFLICT if this Redis may lose data and the configuration says to refuse that
+     */
+    public static Queue open(Redis redis, QueueConfig config) {
+        return open(redis, config, Ids.timeOrdered(), () -> Duration.ZERO);
+    }
+
+    /**
+     * Opens the queue for a test.
+     *
+     * @param leaseIds gives each lease its id
+     * @param clockShift how far ahead of Redis' clock the queue takes the time to be; asked at each call
+     */
+    public static Queue open(Redis redis, QueueConfig config, Ids leaseIds, Supplier<Duration> clockShift) {
+        Scripts scripts = new Scripts(redis, config, clockShift);
+        RedisSafety.check(scripts);
+        scripts.defineLanes();
+        return new Queue(scripts, leaseIds);
+    }
+
+    /**
+     * Puts new jobs into their lanes. An id that already waits, is delayed or leased is left alone. Lists longer than a
+     * batch are taken in batches; a batch is taken as a whole or not at all.
+     *
+     * @return how many were not in the queue before
+     * @throws Failure OVERLOADED if a lane is full or draining, INVALID_REQUEST, TOO_LARGE
+     */
+    public int enqueue(List<Entry> entries) {
+        return waitingJobs.enqueue(entries, WaitingJobs.Admission.NEW);
+    }
+
+    /**
+     * Puts jobs into their lanes that were accepted before: retries, and what an emptied Redis has forgotten. As {@link
+     * #enqueue}, but no full or draining lane refuses them.
+     */
+    public int enqueueAgain(List<Entry> entries) {
+        return waitingJobs.enqueue(entries, WaitingJobs.Admission.KNOWN);
+    }
+
+    /**
+     * Asks a lane whether it would take so many new jobs, before they are accepted and charged.
+     *
+     * @throws Failure OVERLOADED with the time after which to try again
+     */
+    public void requireRoom(String lane, int jobs) {
+        waitingJobs.requireRoom(lane, jobs);
+    }
+
+    /**
+     * Leases up to max jobs to a worker, the first in order. Waits for the first of them, no longer than given, and then
+     * answers an empty list.
+     *
+     * @param max 1 to the size of a batch
+     */
+    public List<Claim> claim(Claimer who, int max, Duration wait) throws InterruptedException {
+        return leases.claim(who, max, wait);
+    }
+
+    /** Renews leases, and keeps and publishes progress. Answers stand in the order of the beats. */
+    public List<Beat.Answer> heartbeat(List<Beat> beats) {
+        return leases.heartbeat(beats);
+    }
+
+    /**
+     * Ends a lease and its job, and appends the worker's report to the results.
+     *
+     * @return false: the lease was lost, nothing has changed
+     */
+    public boolean finish(Claim claim, Ending ending, ByteString report) {
+        return leases.finish(List.of(new Finish(claim, ending, report))).getFirst();
+    }
+
+    /** Ends several leases. Answers stand in the order given. */
+    public List<Boolean> finish(List<Finish> finishes) {
+        return leases.finish(finishes);
+    }
+
+    /**
+     * Appends a report to the results while the job goes on.
+     *
+     * @return false: the lease was lost, nothing has changed
+     */
+    public boolean report(Claim claim, ByteString report) {
+        return leases.report(claim, report);
+    }
+
+    /**
+     * Puts a job back to the head of its lane; the attempt does not count. If its cancellation was asked for, it ends as
+     * cancelled instead.
+     *
+     * @return false: the lease was lost, nothing has changed
+     */
+    public boolean giveBack(Claim claim) {
+        return leases.giveBack(List.of(claim)).getFirst();
+    }
+
+    /** Gives several jobs back. Answers stand in the order given. */
+    public List<Boolean> giveBack(List<Claim> claims) {
+        return leases.giveBack(claims);
+    }
+
+    /** Takes a job out if it waits; tells its worker if it runs. */
+    public CancelOutcome cancel(String id) {
+        return lookups.cancel(List.of(id)).getOrDefault(id, CancelOutcome.ABSENT);
+    }
+
+    /** Cancels several jobs. */
+    public Map<String, CancelOutcome> cancel(List<String> ids) {
+        return lookups.cancel(ids);
+    }
+
+    /**
+     * Removes all that is left of an id, leased or not; a worker that holds it is told to stop. Results of it not yet
+     * acknowledged stay until they are.
+     *
+     * @return false: there was nothing
+     */
+    public boolean forget(String id) {
+        return lookups.forget(List.of(id)).getOrDefault(id, false);
+    }
+
+    /** Where those of the jobs stand that wait. */
+    public Map<String, Position> positions(List<String> ids) {
+        return lookups.positions(ids);
+    }
+
+    /** What the queue knows of each of the ids. */
+    public Map<String, Snapshot> snapshots(List<String> ids) {
+        return lookups.snapshots(ids);
+    }
+
+    /**
+     * Gives a waiting or delayed job another lane or priority; how long it has waited still counts.
+     *
+     * @return false: it neither waits nor is delayed
+     */
+    public boolean move(String id, String lane, int priority) {
+        return move(List.of(new Move(id, lane, priority))).getFirst();
+    }
+
+    /** Moves several jobs. Answers stand in the order given. */
+    public List<Boolean> move(List<Move> moves) {
+        return waitingJobs.move(moves);
+    }
+
+    /**
+     * Ends leases whose time has run out (a LOST result each; the job is gone from the queue), lets delayed jobs wait that
+     * are due, and deletes results that all groups have acknowledged. To be called every second, by any number of
+     * processes.
+     *
+     * @return how many leases and delayed jobs there were
+     */
+    public int recover() {
+        return recovery.recover();
+    }
+
+    /** What happens to jobs, for one consumer of a group. A group begins with the oldest result there is. */
+    public Results results(String group, String consumer) {
+        return new Results(scripts, wakes, group, consumer);
+    }
+
+    /**
+     * Hears the progress of all jobs from now on. Progress told while the connection is lost is missed: {@link #snapshots}
+     * has the last.
+     *
+     * @param listener called on Redis' own thread; it must not block
+     */
+    public AutoCloseable onProgress(Consumer<ProgressUpdate> listener) {
+        return scripts.redis()
+                .subscribe(
+                        List.of(scripts.channel("progress")), (channel, message) -> listener.accept(update(message)));
+    }
+
+    private static ProgressUpdate update(byte[] message) {
+        int end = 0;
+        while (message[end] != '\n') {
+            end++;
+        }
+        String[] head = new String(message, 0, end, StandardCharsets.UTF_8).split(" ", -1);
+        return new ProgressUpdate(
+                head[0],
+                Integer.parseInt(head[1]),
+                Long.parseLong(head[2]),
+                ByteString.copyFrom(message, end + 1, message.length - end - 1));
+    }
+
+    /**
+     * Hears which of its jobs a worker shall stop. A message may be missed: the next heartbeat tells the same.
+     *
+     * @param listener called with a job's id on Redis' own thread; it must not block
+     */
+    public AutoCloseable onCancel(String workerId, Consumer<String> listener) {
+        return scripts.redis()
+                .subscribe(
+                        List.of(scripts.channel("cancel:" + workerId)),
+                        (channel, message) -> listener.accept(Redis.text(message)));
+    }
+
+    /** All lanes, in the order in which they are served. */
+    public List<LaneState> lanes() {
+        return lanes.list();
+    }
+
+    /** Gives a lane new numbers, from now on and across restarts. */
+    public void setLimits(String lane, LaneLimits limits) {
+        lanes.setLimits(lane, limits);
+    }
+
+    /** Begins no more jobs of a lane; new ones are taken. */
+    public void pause(String lane, String by, String reason) {
+        lanes.setMode(lane, LaneState.Mode.PAUSED, by, reason);
+    }
+
+    /** Takes no more new jobs into a lane; those that wait still run. */
+    public void drain(String lane, String by, String reason) {
+        lanes.setMode(lane, LaneState.Mode.DRAINING, by, reason);
+    }
+
+    /** Lets a lane run again. */
+    public void resume(String lane, String by) {
+        lanes.setMode(lane, LaneState.Mode.RUNNING, by, "");
+    }
+
+    /** The workers there are. */
+    public WorkerRegistry workers() {
+        return workers;
+    }
+
+    /** Stops listening; calls that wait end at their time. */
+    @Override
+    public void close() {
+        wakes.close();
+    }
+}

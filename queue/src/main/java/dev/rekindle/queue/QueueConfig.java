@@ -1,0 +1,194 @@
+package dev.rekindle.queue;
+
+import dev.rekindle.platform.config.Settings;
+import dev.rekindle.platform.rpc.Failure;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * How the queue works. Processes that share a queue share these settings.
+ *
+ * @param namespace put before the keys, so that several queues live in one Redis; empty for one
+ * @param lanes in the order in which they are served, each with the numbers it begins with
+ * @param kinds what workers may be able to do
+ * @param headStarts how long each priority is ahead of a low one
+ * @param leases how long workers hold jobs
+ * @param claims how jobs are chosen
+ * @param sizes what one call may carry
+ * @param results how long results are kept for readers
+ * @param workers when a silent worker is given up
+ * @param poll how long a waiting call relies on being woken before it looks by itself
+ * @param unsafeRedis what to do about a Redis that may lose data
+ */
+public record QueueConfig(
+        String namespace,
+        List<Lane> lanes,
+        List<String> kinds,
+        HeadStarts headStarts,
+        Leases leases,
+        Claims claims,
+        Sizes sizes,
+        ResultsLimits results,
+        WorkerLimits workers,
+        Duration poll,
+        UnsafeRedis unsafeRedis) {
+
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,63}");
+    private static final Pattern NAMESPACE = Pattern.compile("[A-Za-z0-9_-]{0,64}");
+    private static final Duration MILLI = Duration.ofMillis(1);
+    private static final Duration DAY = Duration.ofDays(1);
+    private static final LaneLimits FOREVER = new LaneLimits(4, 10, Duration.ofSeconds(120), 5, 100_000);
+    private static final LaneLimits PAID = new LaneLimits(8, 10, Duration.ofSeconds(180), 3, 100_000);
+    private static final LaneLimits FREE = new LaneLimits(2, 10, Duration.ofSeconds(300), 3, 100_000);
+
+    /** A lane and the numbers it begins with; an operator's changes live in Redis and stay. */
+    public record Lane(String name, LaneLimits limits) {}
+
+    /**
+     * Head starts of the priorities over LOW, and of retries.
+     *
+     * @param retry work this far ahead, and whatever has waited as long, goes before the order of the lanes
+     */
+    public record HeadStarts(Duration normal, Duration high, Duration urgent, Duration retry) {
+
+        /** The head start of a priority of the contract: 1, 5, 10 or 20. */
+        Duration of(int priority) {
+            return switch (priority) {
+                case 1 -> Duration.ZERO;
+                case 5 -> normal;
+                case 10 -> high;
+                case 20 -> urgent;
+                default ->
+                    throw Failure.invalid(
+                            "priority", "is " + priority + "; expected 1 (low), 5 (normal), 10 (high) or 20 (urgent)");
+            };
+        }
+    }
+
+    /**
+     * Times of leases.
+     *
+     * @param time a lease not renewed for so long is lost
+     * @param grace a lease is not renewed beyond the attempt's timeout and this: a worker that hangs loses its job
+     */
+    public record Leases(Duration time, Duration grace) {}
+
+    /**
+     * How jobs are chosen.
+     *
+     * @param lowerLaneEvery every so many claims, a lane below the first with work is served; 0 never
+     * @param lookAheadMax jobs of a lane passed over in one claim because the worker lacks memory for them
+     */
+    public record Claims(int lowerLaneEvery, int lookAheadMax) {}
+
+    /**
+     * What one call may carry.
+     *
+     * @param batchMax items handled in one step of Redis; longer lists are cut
+     */
+    public record Sizes(int batchMax, int payloadBytesMax, int reportBytesMax, int progressBytesMax) {}
+
+    /**
+     * How results are kept.
+     *
+     * @param backlogMax nothing is claimed while more results than this are unread
+     * @param redeliverAfter an unacknowledged result goes to another consumer after this
+     * @param consumerForgottenAfter a consumer that owes nothing is forgotten after this
+     */
+    public record ResultsLimits(int backlogMax, Duration redeliverAfter, Duration consumerForgottenAfter) {}
+
+    /** When a silent worker is shown as failed, and when it is forgotten. */
+    public record WorkerLimits(Duration failedAfter, Duration forgottenAfter) {}
+
+    /** What to do about a Redis that may drop keys or keeps nothing on disk. */
+    public enum UnsafeRedis {
+        REFUSE,
+        WARN
+    }
+
+    /** From the settings under {@code queue}. */
+    public static QueueConfig from(Settings settings) {
+        Settings queue = settings.under("queue");
+        return new QueueConfig(
+                namespace(queue),
+                lanes(queue),
+                names(queue, "kinds", List.of("ai", "image", "video")),
+                headStarts(queue.under("head_start")),
+                new Leases(
+                        queue.duration("lease", Duration.ofSeconds(15), Duration.ofMillis(100), Duration.ofMinutes(10)),
+                        queue.duration("lease_grace", Duration.ofSeconds(30), Duration.ZERO, Duration.ofHours(1))),
+                new Claims(
+                        queue.number("lower_lane_every", 10, 0, 1_000_000),
+                        queue.number("look_ahead_max", 32, 1, 1000)),
+                sizes(queue),
+                new ResultsLimits(
+                        queue.number("results_backlog_max", 1_000_000, 1, 100_000_000),
+                        queue.duration("results_redeliver_after", Duration.ofMinutes(1), MILLI, DAY),
+                        queue.duration("results_consumer_forgotten_after", Duration.ofHours(1), MILLI, DAY)),
+                new WorkerLimits(
+                        queue.duration("worker_failed_after", Duration.ofSeconds(15), MILLI, DAY),
+                        queue.duration("worker_forgotten_after", Duration.ofMinutes(5), MILLI, DAY)),
+                queue.duration("poll", Duration.ofSeconds(1), MILLI, Duration.ofMinutes(1)),
+                queue.choice("unsafe_redis", UnsafeRedis.REFUSE));
+    }
+
+    private static HeadStarts headStarts(Settings settings) {
+        return new HeadStarts(
+                settings.duration("normal", Duration.ofMinutes(1), Duration.ZERO, Duration.ofDays(30)),
+                settings.duration("high", Duration.ofMinutes(15), Duration.ZERO, Duration.ofDays(30)),
+                settings.duration("urgent", DAY, Duration.ZERO, Duration.ofDays(30)),
+                settings.duration("retry", DAY, Duration.ZERO, Duration.ofDays(30)));
+    }
+
+    private static Sizes sizes(Settings queue) {
+        return new Sizes(
+                queue.number("batch_max", 256, 1, 500),
+                queue.number("payload_bytes_max", 1 << 20, 1, 16 << 20),
+                queue.number("report_bytes_max", 1 << 20, 1, 16 << 20),
+                queue.number("progress_bytes_max", 1 << 14, 1, 1 << 20));
+    }
+
+    private static String namespace(Settings queue) {
+        String namespace = queue.text("namespace", "");
+        if (!NAMESPACE.matcher(namespace).matches()) {
+            queue.problem("namespace", "is \"" + namespace + "\"; expected at most 64 letters, digits, _ and -.");
+        }
+        return namespace;
+    }
+
+    private static List<Lane> lanes(Settings queue) {
+        List<Lane> lanes = new ArrayList<>();
+        for (String name : names(queue, "lanes", List.of("forever_tier", "paid_priority", "free_tier"))) {
+            LaneLimits otherwise = switch (name) {
+                case "forever_tier" -> FOREVER;
+                case "paid_priority" -> PAID;
+                case String other -> FREE;
+            };
+            Settings lane = queue.under("lane").under(name);
+            lanes.add(new Lane(
+                    name,
+                    new LaneLimits(
+                            lane.number("active_max", otherwise.activeMax(), 0, 10_000),
+                            lane.number("claims_per_second_max", otherwise.claimsPerSecondMax(), 0, 100_000),
+                            lane.duration("attempt_timeout", otherwise.attemptTimeout(), Duration.ofSeconds(1), DAY),
+                            lane.number("attempts_max", otherwise.attemptsMax(), 1, 100),
+                            lane.number("waiting_max", otherwise.waitingMax(), 1, 10_000_000))));
+        }
+        return List.copyOf(lanes);
+    }
+
+    private static List<String> names(Settings queue, String key, List<String> otherwise) {
+        List<String> names = queue.list(key, otherwise);
+        if (names.isEmpty() || names.size() > 16 || names.stream().distinct().count() < names.size()) {
+            queue.problem(key, "is " + names + "; expected 1 to 16 different names.");
+        }
+        for (String name : names) {
+            if (!NAME.matcher(name).matches()) {
+                queue.problem(key, "has \"" + name + "\"; expected a small letter, then small letters, digits or _.");
+            }
+        }
+        return names;
+    }
+}

@@ -1,0 +1,36 @@
+package dev.rekindle.queue;
+
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What must be done from time to time whoever else is there: lost leases, due jobs, results nobody needs any more. */
+final class Recovery {
+    private static final Logger log = LoggerFactory.getLogger(Recovery.class);
+    private static final int AT_ONCE_MAX = 200;
+    private static final int ROUNDS_MAX = 50;
+
+    private final Scripts scripts;
+
+    Recovery(Scripts scripts) {
+        this.scripts = scripts;
+    }
+
+    int recover() {
+        int recovered = 0;
+        boolean more = true;
+        for (int round = 0; more && round < ROUNDS_MAX; round++) {
+            Reply reply = scripts.runOk("recover", List.of(AT_ONCE_MAX));
+            int lost = reply.count();
+            recovered += lost + reply.count();
+            more = reply.number() == 1;
+            if (lost > 0) {
+                log.warn("{} leases ran out", lost);
+            }
+        }
+        scripts.runOk(
+                "trim_results",
+                List.of(scripts.config().results().consumerForgottenAfter().toMillis()));
+        return recovered;
+    }
+}

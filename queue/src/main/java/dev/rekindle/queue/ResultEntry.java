@@ -1,0 +1,44 @@
+package dev.rekindle.queue;
+
+import com.google.protobuf.ByteString;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thing that happened to a leased job, in the order of happening.
+ *
+ * @param streamId for acknowledging
+ * @param id the job
+ * @param attempt and leaseId say which attempt it belongs to
+ * @param time by the clock of Redis
+ * @param ending how it ended; set for FINISHED only
+ * @param lostCount how often leases of this job were lost in a day, this time included; 0 unless LOST
+ * @param payload the worker's report; empty for STARTED, LOST and RETURNED, and for a job that was given back when its
+ *     cancellation had been asked for (FINISHED, CANCELLED)
+ */
+public record ResultEntry(
+        String streamId,
+        Type type,
+        String id,
+        int attempt,
+        String leaseId,
+        String workerId,
+        Instant time,
+        @Nullable Ending ending,
+        int lostCount,
+        ByteString payload) {
+
+    /** What happened. */
+    public enum Type {
+        /** A worker has claimed it. */
+        STARTED,
+        /** The worker reports on the way. */
+        REPORT,
+        /** The attempt has ended and the queue has forgotten the job. */
+        FINISHED,
+        /** The lease ran out and the queue has forgotten the job; enqueue it again for another attempt. */
+        LOST,
+        /** The worker gave it back; it waits at the head of its lane and the attempt does not count. */
+        RETURNED
+    }
+}

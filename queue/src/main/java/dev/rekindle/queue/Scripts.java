@@ -1,0 +1,148 @@
+package dev.rekindle.queue;
+
+import com.google.protobuf.ByteString;
+import dev.rekindle.platform.redis.Redis;
+import dev.rekindle.platform.redis.RedisScript;
+import dev.rekindle.platform.rpc.Failure;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
+
+/**
+ * The scripts of one shard of the queue. All its keys begin with {@link #prefix}, whose braces put them into one slot of
+ * a cluster. There is one shard; its number is part of the keys so that there can be more.
+ */
+final class Scripts {
+    private static final int BATCH_BYTES_MAX = 4 << 20;
+
+    private final Redis redis;
+    private final QueueConfig config;
+    private final Supplier<Duration> clockShift;
+    private final String prefix;
+    private final Map<String, RedisScript> scripts = new ConcurrentHashMap<>();
+
+    Scripts(Redis redis, QueueConfig config, Supplier<Duration> clockShift) {
+        this.redis = redis;
+        this.config = config;
+        this.clockShift = clockShift;
+        this.prefix = config.namespace().isEmpty() ? "{q0}" : config.namespace() + ":{q0}";
+    }
+
+    Redis redis() {
+        return redis;
+    }
+
+    QueueConfig config() {
+        return config;
+    }
+
+    /** The name of a channel of this queue. */
+    String channel(String name) {
+        return prefix + ":" + name;
+    }
+
+    /**
+     * Runs a script. Lanes are part of what an emptied Redis forgets; a script that finds none has changed nothing,
+     * answers NOLANES, and runs again after they are written.
+     *
+     * @param arguments ARGV from the second on
+     */
+    Answer run(String name, List<Object> arguments) {
+        Answer answer = runOnce(name, arguments);
+        if (answer.status().equals("NOLANES") || answer.status().equals("NOLANE")) {
+            defineLanes();
+            answer = runOnce(name, arguments);
+        }
+        return answer;
+    }
+
+    /** Runs a script that must answer OK. */
+    Reply runOk(String name, List<Object> arguments) {
+        Answer answer = run(name, arguments);
+        if (answer.status().equals("NOLANE")) {
+            throw unknownLane(answer.reply().text());
+        }
+        if (!answer.status().equals("OK")) {
+            throw Failure.internal("The script " + name + " answered " + answer.status(), null);
+        }
+        return answer.reply();
+    }
+
+    /** A script's answer: its first value, and a reader of the rest. */
+    record Answer(String status, Reply reply) {}
+
+    private Answer runOnce(String name, List<Object> arguments) {
+        RedisScript script = scripts.computeIfAbsent(
+                name, key -> RedisScript.load(redis, Scripts.class, "queue/prelude", "queue/" + key));
+        Object[] all = new Object[arguments.size() + 1];
+        all[0] = clockShift.get().toMillis();
+        for (int i = 0; i < arguments.size(); i++) {
+            Object argument = arguments.get(i);
+            all[i + 1] = argument instanceof ByteString bytes ? bytes.toByteArray() : argument;
+        }
+        Reply reply = new Reply(script.run(List.of(prefix), all));
+        return new Answer(reply.text(), reply);
+    }
+
+    /** Writes the lanes of the configuration where Redis has none. */
+    void defineLanes() {
+        List<Object> arguments = new ArrayList<>();
+        arguments.add(config.kinds().size());
+        arguments.addAll(config.kinds());
+        for (QueueConfig.Lane lane : config.lanes()) {
+            arguments.add(lane.name());
+            addLimits(arguments, lane.limits());
+        }
+        runOnce("define_lanes", arguments);
+    }
+
+    static void addLimits(List<Object> arguments, LaneLimits limits) {
+        arguments.add(limits.activeMax());
+        arguments.add(limits.claimsPerSecondMax());
+        arguments.add(limits.attemptTimeout().toMillis());
+        arguments.add(limits.attemptsMax());
+        arguments.add(limits.waitingMax());
+    }
+
+    Failure unknownLane(String lane) {
+        List<String> names = config.lanes().stream().map(QueueConfig.Lane::name).toList();
+        return Failure.invalid("lane", "is \"" + lane + "\"; expected one of " + String.join(", ", names));
+    }
+
+    /** Cuts a list into batches of a size one script may handle. */
+    <T> List<List<T>> batches(List<T> items, ToIntFunction<T> bytes) {
+        List<List<T>> batches = new ArrayList<>();
+        int start = 0;
+        long size = 0;
+        for (int i = 0; i < items.size(); i++) {
+            int next = bytes.applyAsInt(items.get(i));
+            if (i > start && (i - start == config.sizes().batchMax() || size + next > BATCH_BYTES_MAX)) {
+                batches.add(items.subList(start, i));
+                start = i;
+                size = 0;
+            }
+            size += next;
+        }
+        if (start < items.size()) {
+            batches.add(items.subList(start, items.size()));
+        }
+        return batches;
+    }
+
+    /** Runs a script over ids, in batches, and reads one value for each id. */
+    <T> List<T> overIds(String name, List<String> ids, Function<Reply, T> read) {
+        List<T> values = new ArrayList<>(ids.size());
+        for (List<String> batch : batches(ids, String::length)) {
+            Reply reply = runOk(name, List.copyOf(batch));
+            while (reply.more()) {
+                values.add(read.apply(reply));
+            }
+        }
+        return values;
+    }
+}

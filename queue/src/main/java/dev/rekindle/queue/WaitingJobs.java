@@ -1,0 +1,135 @@
+package dev.rekindle.queue;
+
+import dev.rekindle.common.v1.Reason;
+import dev.rekindle.platform.rpc.Failure;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Putting jobs into lanes and moving those that wait. */
+final class WaitingJobs {
+    private static final Logger log = LoggerFactory.getLogger(WaitingJobs.class);
+    private static final Duration COME_BACK_AFTER = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT_MAX = Duration.ofDays(1);
+
+    private final Scripts scripts;
+    private final QueueConfig config;
+
+    WaitingJobs(Scripts scripts) {
+        this.scripts = scripts;
+        this.config = scripts.config();
+    }
+
+    /** Whether lanes may refuse jobs. */
+    enum Admission {
+        NEW,
+        KNOWN
+    }
+
+    int enqueue(List<Entry> entries, Admission admission) {
+        entries.forEach(this::check);
+        int added = 0;
+        for (List<Entry> batch :
+                scripts.batches(entries, entry -> entry.payload().size())) {
+            List<Object> arguments = new ArrayList<>(batch.size() * 10 + 1);
+            arguments.add(
+                    switch (admission) {
+                        case NEW -> "new";
+                        case KNOWN -> "known";
+                    });
+            batch.forEach(entry -> addArguments(arguments, entry));
+            added += accepted(scripts.run("enqueue", arguments)).count();
+        }
+        return added;
+    }
+
+    void requireRoom(String lane, int jobs) {
+        accepted(scripts.run("check_room", List.of(lane, jobs)));
+    }
+
+    private void addArguments(List<Object> arguments, Entry entry) {
+        Duration headStart = config.headStarts().of(entry.priority());
+        if (entry.attemptsSoFar() > 0) {
+            headStart = config.headStarts().retry();
+        }
+        Instant notBefore = entry.notBefore();
+        arguments.add(entry.id());
+        arguments.add(entry.lane());
+        arguments.add(entry.kind());
+        arguments.add(entry.priority());
+        arguments.add(micros(headStart));
+        arguments.add(entry.memoryBytes());
+        arguments.add(entry.attemptsSoFar());
+        arguments.add(entry.attemptTimeout().toMillis());
+        arguments.add(notBefore == null ? 0 : notBefore.toEpochMilli());
+        arguments.add(entry.payload());
+    }
+
+    private void check(Entry entry) {
+        if (entry.id().isEmpty() || entry.id().length() > 64) {
+            throw Failure.invalid("id", "is \"" + entry.id() + "\"; expected 1 to 64 characters");
+        }
+        if (!config.kinds().contains(entry.kind())) {
+            throw Failure.invalid(
+                    "kind", "is \"" + entry.kind() + "\"; expected one of " + String.join(", ", config.kinds()));
+        }
+        if (entry.memoryBytes() < 0 || entry.attemptsSoFar() < 0) {
+            throw Failure.invalid(
+                    "memory_bytes, attempts_so_far",
+                    "are " + entry.memoryBytes() + ", " + entry.attemptsSoFar() + "; expected none below 0");
+        }
+        Duration timeout = entry.attemptTimeout();
+        if (timeout.compareTo(Duration.ofMillis(1)) < 0 || timeout.compareTo(TIMEOUT_MAX) > 0) {
+            throw Failure.invalid("attempt_timeout", "is " + timeout + "; expected 1 ms to 1 day");
+        }
+        Sizes.check("payload", entry.payload(), config.sizes().payloadBytesMax());
+    }
+
+    private Reply accepted(Scripts.Answer answer) {
+        Reply reply = answer.reply();
+        return switch (answer.status()) {
+            case "OK" -> reply;
+            case "NOLANE" -> throw scripts.unknownLane(reply.text());
+            case "FULL" ->
+                throw Failure.of(
+                                Reason.REASON_OVERLOADED,
+                                "The lane " + reply.text() + " is full: " + reply.number() + " jobs wait, of at most "
+                                        + reply.number() + ". Please try again later.")
+                        .withRetryDelay(COME_BACK_AFTER);
+            case "DRAINING" ->
+                throw Failure.of(
+                                Reason.REASON_OVERLOADED,
+                                "The lane " + reply.text() + " takes no new jobs for now. Please try again later.")
+                        .withDetail("Drained by " + reply.text() + ": " + reply.text(), null)
+                        .withRetryDelay(COME_BACK_AFTER);
+            case String other -> throw Failure.internal("A script answered " + other, null);
+        };
+    }
+
+    List<Boolean> move(List<Move> moves) {
+        List<Boolean> moved = new ArrayList<>(moves.size());
+        for (List<Move> batch : scripts.batches(moves, move -> 0)) {
+            List<Object> arguments = new ArrayList<>(batch.size() * 5);
+            for (Move move : batch) {
+                arguments.add(move.id());
+                arguments.add(move.lane());
+                arguments.add(move.priority());
+                arguments.add(micros(config.headStarts().of(move.priority())));
+                arguments.add(micros(config.headStarts().retry()));
+            }
+            Reply reply = scripts.runOk("move", arguments);
+            while (reply.more()) {
+                moved.add(reply.number() == 1);
+            }
+        }
+        log.debug("{} of {} jobs moved", moved.stream().filter(yes -> yes).count(), moves.size());
+        return moved;
+    }
+
+    static long micros(Duration duration) {
+        return duration.toMillis() * 1000;
+    }
+}

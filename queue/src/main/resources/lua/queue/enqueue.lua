@@ -1,0 +1,65 @@
+-- Puts jobs into their lanes, all or none. An id that is already waiting, delayed or leased is left alone.
+-- KEYS[1] string: the shard.
+-- ARGV[2] string: "new" (a full or draining lane refuses) or "known" (accepted before: no lane refuses).
+-- ARGV[3..] per job: id, lane, kind, priority, head start us, memory bytes, attempts so far, timeout ms,
+--           not before ms (0: at once), payload.
+-- Result: {"OK", jobs added} or {"NOLANE", lane} or {"FULL", lane, waiting, waiting max}
+--         or {"DRAINING", lane, by, reason}.
+local FIELDS = 10
+local FIRST = 3
+local jobs = P .. 'jobs'
+
+local ids = {}
+for at = FIRST, #ARGV, FIELDS do
+  ids[#ids + 1] = ARGV[at]
+end
+local present = call('HMGET', jobs, unpack(ids))
+
+local seen, fresh, fresh_by_lane = {}, {}, {}
+for i, id in ipairs(ids) do
+  if not present[i] and not seen[id] then
+    seen[id] = true
+    local at = FIRST + (i - 1) * FIELDS
+    local lane = ARGV[at + 1]
+    fresh[#fresh + 1] = at
+    fresh_by_lane[lane] = (fresh_by_lane[lane] or 0) + 1
+  end
+end
+
+for lane, adding in pairs(fresh_by_lane) do
+  local refusal = refusal_of(lane, adding, ARGV[2] == 'known')
+  if refusal then
+    return refusal
+  end
+end
+if #fresh == 0 then
+  return {'OK', 0}
+end
+
+-- A ticket is the time in microseconds, moved on where it was given before: order of enqueueing, without ties.
+local ticket = tonumber(call('GET', P .. 'ticket') or 0)
+local records, waits, delays, kinds = {}, {}, {}, {}
+for _, at in ipairs(fresh) do
+  ticket = math.max(now_us, ticket + 1)
+  local id, lane, kind, not_before = ARGV[at], ARGV[at + 1], ARGV[at + 2], tonumber(ARGV[at + 8])
+  local later = not_before > now
+  local begins = later and not_before * 1000 or ticket
+  local score = begins - tonumber(ARGV[at + 4])
+  records[#records + 1] = id
+  records[#records + 1] = cmsgpack.pack({lane, kind, tonumber(ARGV[at + 3]), tonumber(ARGV[at + 5]),
+    tonumber(ARGV[at + 6]), tonumber(ARGV[at + 7]), begins, score, ARGV[at + 9]})
+  if later then
+    gather(delays, delayed_key(lane), not_before, id)
+  else
+    gather(waits, wait_key(lane, kind), score, id)
+    kinds[kind] = true
+  end
+end
+call('HSET', jobs, unpack(records))
+write_all('ZADD', waits)
+write_all('ZADD', delays)
+call('SET', P .. 'ticket', string.format('%.0f', ticket))
+for kind in pairs(kinds) do
+  wake_claimers(kind)
+end
+return {'OK', #fresh}

@@ -1,0 +1,78 @@
+-- Ends leases and their jobs, appends a FINISHED result for each. A lease that was lost changes nothing.
+-- KEYS[1] string: the shard.
+-- ARGV[2..] per lease: id, attempt, lease id, ending (COMPLETED, FAILED or CANCELLED), report.
+-- Result: {"OK", per lease: 1 ended (now, or by the same call before), 0 lost}.
+local FIELDS = 5
+local minute = math.floor(now / 60000)
+local reply, ended, ids, leased, tokens, by_lane, seen = {'OK'}, {}, {}, {}, {}, {}, {}
+
+-- A call repeated after a broken connection finds its leases among those ended in this minute or the one before.
+local function ended_before(lease_id)
+  return seen[lease_id] == true
+    or call('SISMEMBER', P .. 'ended:' .. string.format('%.0f', minute), lease_id) == 1
+    or call('SISMEMBER', P .. 'ended:' .. string.format('%.0f', minute - 1), lease_id) == 1
+end
+
+for at = 2, #ARGV, FIELDS do
+  local id, lease_id = ARGV[at], ARGV[at + 2]
+  local lease = not seen[lease_id] and held(id, ARGV[at + 1], lease_id)
+  if lease then
+    seen[lease_id] = true
+    ids[#ids + 1] = id
+    tokens[#tokens + 1] = lease_id
+    ended[#ended + 1] = {at, lease}
+    gather(leased, leased_key(lease[LANE]), id)
+    by_lane[lease[LANE]] = true
+    reply[#reply + 1] = 1
+  else
+    reply[#reply + 1] = ended_before(lease_id) and 1 or 0
+  end
+end
+if #ended == 0 then
+  return reply
+end
+
+local freed = false
+for lane in pairs(by_lane) do
+  local active_max = tonumber(call('HGET', P .. 'lane:' .. lane, 'active_max') or 0)
+  freed = freed or call('ZCARD', leased_key(lane)) >= active_max
+end
+
+write_though_full()
+call('HDEL', P .. 'leases', unpack(ids))
+call('HDEL', P .. 'jobs', unpack(ids))
+call('HDEL', P .. 'progress', unpack(ids))
+write_all('ZREM', leased)
+local counts, times = {}, {}
+for _, end_ in ipairs(ended) do
+  local at, lease = end_[1], end_[2]
+  local ending = ARGV[at + 3]
+  add_result('FINISHED', ARGV[at], lease[ATTEMPT], lease[LEASE], lease[WORKER], ending, ARGV[at + 4])
+  local lane = lease[LANE]
+  counts[lane] = counts[lane] or {}
+  counts[lane][ending] = (counts[lane][ending] or 0) + 1
+  if ending == 'COMPLETED' then
+    local took = now - lease[STARTED]
+    counts[lane].ms = (counts[lane].ms or 0) + took
+    gather(times, P .. 'times:' .. lane .. ':' .. lease[KIND], took)
+  end
+end
+for lane, of_lane in pairs(counts) do
+  for what, by in pairs(of_lane) do
+    count(lane, what, by)
+  end
+end
+for key, list in pairs(times) do
+  if call('LPUSH', key, unpack(list)) > 128 then
+    call('LTRIM', key, 0, 63)
+  end
+end
+local ended_key = P .. 'ended:' .. string.format('%.0f', minute)
+if call('SADD', ended_key, unpack(tokens)) == call('SCARD', ended_key) then
+  call('EXPIRE', ended_key, 180)
+end
+wake_readers()
+if freed then
+  wake_all_claimers()
+end
+return reply

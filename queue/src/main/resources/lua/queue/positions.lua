@@ -1,0 +1,41 @@
+-- Where waiting jobs stand, and what is known about their lanes.
+-- KEYS[1] string: the shard.
+-- ARGV[2..] string: ids.
+-- Result: {"OK", places, queues}: places is flat: id, rank from 0, number of its queue, for each id that waits;
+--         queues has a list per lane and kind among them: lane, kind, waiting, waiting for this kind in higher lanes,
+--         mode, active, active max, claims per second max, recent run times ms as a list; or {"NOLANES"}.
+local names = call('ZRANGE', P .. 'lanes', 0, -1)
+if #names == 0 then
+  return {'NOLANES'}
+end
+local places, queues, numbers = {}, {}, {}
+
+local function describe(lane, kind)
+  local higher = 0
+  for _, name in ipairs(names) do
+    if name == lane then
+      break
+    end
+    higher = higher + call('ZCARD', wait_key(name, kind))
+  end
+  local mode, active_max, per_second = unpack(call('HMGET', P .. 'lane:' .. lane, 'mode', 'active_max', 'per_second'))
+  return {lane, kind, call('ZCARD', wait_key(lane, kind)), higher, mode, call('ZCARD', leased_key(lane)),
+    tonumber(active_max), tonumber(per_second), call('LRANGE', P .. 'times:' .. lane .. ':' .. kind, 0, 63)}
+end
+
+for at = 2, #ARGV do
+  local id = ARGV[at]
+  local job = job_of(id)
+  local key = job and wait_key(job[LANE], job[KIND])
+  local rank = job and call('ZRANK', key, id)
+  if rank then
+    if not numbers[key] then
+      queues[#queues + 1] = describe(job[LANE], job[KIND])
+      numbers[key] = #queues
+    end
+    places[#places + 1] = id
+    places[#places + 1] = rank
+    places[#places + 1] = numbers[key]
+  end
+end
+return {'OK', places, queues}

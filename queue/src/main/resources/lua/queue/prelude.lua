@@ -1,0 +1,134 @@
+-- What every script of the queue begins with: the clock, the records, and what more than one script does.
+-- KEYS[1] string: the shard, "{q0}" or "namespace:{q0}". Every key of the queue begins with it: one slot of a cluster.
+-- ARGV[1] integer: milliseconds added to the clock of Redis; 0 but in tests.
+local call = redis.call
+local P = KEYS[1] .. ':'
+local clock = call('TIME')
+local now_us = clock[1] * 1000000 + clock[2] + ARGV[1] * 1000
+local now = math.floor(now_us / 1000)
+
+-- A job's record, packed in the hash "jobs" from enqueueing to its end. Ticket (when it begins to wait)
+-- and score are in microseconds.
+local LANE, KIND, PRIORITY, MEMORY, ATTEMPTS, TIMEOUT, TICKET, SCORE, PAYLOAD = 1, 2, 3, 4, 5, 6, 7, 8, 9
+-- A lease's record, packed in the hash "leases". Lane and kind stand where a job's stand.
+local LEASE, WORKER, ATTEMPT, STARTED, RENEW_UNTIL, CANCELLED = 3, 4, 5, 6, 7, 8
+
+local function wait_key(lane, kind)
+  return P .. 'wait:' .. lane .. ':' .. kind
+end
+
+local function delayed_key(lane)
+  return P .. 'delayed:' .. lane
+end
+
+local function leased_key(lane)
+  return P .. 'leased:' .. lane
+end
+
+local function job_of(id)
+  local packed = call('HGET', P .. 'jobs', id)
+  return packed and cmsgpack.unpack(packed)
+end
+
+local function lease_of(id)
+  local packed = call('HGET', P .. 'leases', id)
+  return packed and cmsgpack.unpack(packed)
+end
+
+-- The lease, if exactly this one still holds the job: the fencing token is the attempt and the lease's own id.
+local function held(id, attempt, lease_id)
+  local lease = lease_of(id)
+  if lease and lease[ATTEMPT] == tonumber(attempt) and lease[LEASE] == lease_id then
+    return lease
+  end
+  return nil
+end
+
+-- Gathers arguments by key, so that one command writes all of them.
+local function gather(lists, key, ...)
+  local list = lists[key]
+  if not list then
+    list = {}
+    lists[key] = list
+  end
+  for _, value in ipairs({...}) do
+    list[#list + 1] = value
+  end
+end
+
+local function write_all(command, lists)
+  for key, list in pairs(lists) do
+    call(command, key, unpack(list))
+  end
+end
+
+-- A full Redis refuses a script whose first write may grow its data. Work under way must go on and end all the same: it
+-- is what makes room. After a first write that deletes, no other is refused.
+local function write_though_full()
+  call('DEL', P .. 'nothing')
+end
+
+-- Appends to the results stream: type, then the token, then "x" (the ending, or how often the job was lost).
+local function add_result(type, id, attempt, lease_id, worker, extra, payload)
+  call('XADD', P .. 'results', '*', 't', type, 'i', id, 'a', attempt, 'l', lease_id, 'w', worker, 'm', now,
+    'x', extra, 'p', payload)
+end
+
+-- Tells readers of results that wait, if there are any.
+local function wake_readers()
+  if call('DEL', P .. 'reading') == 1 then
+    call('PUBLISH', P .. 'wake:results', '')
+  end
+end
+
+-- Tells claimers that found nothing, if there are any: "idle" names the kinds they asked for.
+local function wake_claimers(kind)
+  if call('SREM', P .. 'idle', kind) == 1 then
+    call('PUBLISH', P .. 'wake:claims', kind)
+  end
+end
+
+local function wake_all_claimers()
+  if call('DEL', P .. 'idle') == 1 then
+    call('PUBLISH', P .. 'wake:claims', '')
+  end
+end
+
+-- Adds to a counter of the lane in the bucket of the present minute; buckets live two hours.
+local function count(lane, what, by)
+  local bucket = P .. 'stats:' .. string.format('%.0f', math.floor(now / 60000))
+  if call('HINCRBY', bucket, lane .. ':' .. what, by) == by then
+    call('EXPIRE', bucket, 7200)
+  end
+end
+
+local function waiting_in(lane)
+  local waiting = call('ZCARD', delayed_key(lane))
+  for _, kind in ipairs(call('SMEMBERS', P .. 'kinds')) do
+    waiting = waiting + call('ZCARD', wait_key(lane, kind))
+  end
+  return waiting
+end
+
+-- Why a lane takes no more jobs, nil if it takes them. Jobs accepted before are refused by no lane there is.
+local function refusal_of(lane, adding, accepted_before)
+  local mode, waiting_max, by, reason =
+    unpack(call('HMGET', P .. 'lane:' .. lane, 'mode', 'waiting_max', 'by', 'reason'))
+  if not mode then
+    return {'NOLANE', lane}
+  end
+  if accepted_before then
+    return nil
+  end
+  if mode == 'draining' then
+    return {'DRAINING', lane, by, reason}
+  end
+  -- All jobs of all lanes together fit in most cases; only else is the lane counted.
+  if call('HLEN', P .. 'jobs') + adding > tonumber(waiting_max) then
+    local waiting = waiting_in(lane)
+    if waiting + adding > tonumber(waiting_max) then
+      return {'FULL', lane, waiting, tonumber(waiting_max)}
+    end
+  end
+  return nil
+end
