@@ -10,19 +10,6 @@ if #names == 0 then
 end
 local places, queues, numbers = {}, {}, {}
 
-local function describe(lane, kind)
-  local higher = 0
-  for _, name in ipairs(names) do
-    if name == lane then
-      break
-    end
-    higher = higher + call('ZCARD', wait_key(name, kind))
-  end
-  local mode, active_max, per_second = unpack(call('HMGET', P .. 'lane:' .. lane, 'mode', 'active_max', 'per_second'))
-  return {lane, kind, call('ZCARD', wait_key(lane, kind)), higher, mode, call('ZCARD', leased_key(lane)),
-    tonumber(active_max), tonumber(per_second), call('LRANGE', P .. 'times:' .. lane .. ':' .. kind, 0, 63)}
-end
-
 for at = 2, #ARGV do
   local id = ARGV[at]
   local job = job_of(id)
@@ -30,7 +17,7 @@ for at = 2, #ARGV do
   local rank = job and call('ZRANK', key, id)
   if rank then
     if not numbers[key] then
-      queues[#queues + 1] = describe(job[LANE], job[KIND])
+      queues[#queues + 1] = load_of(names, job[LANE], job[KIND])
       numbers[key] = #queues
     end
     places[#places + 1] = id

@@ -132,3 +132,18 @@ local function refusal_of(lane, adding, accepted_before)
   end
   return nil
 end
+
+-- The load of a lane for a kind, as QueueLoad reads it: lane, kind, waiting, waiting for this kind in higher lanes, mode,
+-- active, active max, claims per second max, recent run times ms as a list.
+local function load_of(names, lane, kind)
+  local higher = 0
+  for _, name in ipairs(names) do
+    if name == lane then
+      break
+    end
+    higher = higher + call('ZCARD', wait_key(name, kind))
+  end
+  local mode, active_max, per_second = unpack(call('HMGET', P .. 'lane:' .. lane, 'mode', 'active_max', 'per_second'))
+  return {lane, kind, call('ZCARD', wait_key(lane, kind)), higher, mode, call('ZCARD', leased_key(lane)),
+    tonumber(active_max), tonumber(per_second), call('LRANGE', P .. 'times:' .. lane .. ':' .. kind, 0, 63)}
+end

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Questions about single jobs, and taking them out. */
 final class Lookups {
@@ -72,6 +73,12 @@ final class Lookups {
             }
         }
         return positions;
+    }
+
+    Position.@Nullable Wait waitOfNext(String lane, String kind) {
+        Reply reply = scripts.runOk("load", List.of(lane, kind));
+        QueueLoad load = QueueLoad.read(reply.list(), workers.slotsByKind()).getFirst();
+        return load.estimate(load.waiting() + 1);
     }
 
     private static <T> Map<String, T> byId(List<String> ids, List<T> values) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A priority queue in Redis. Jobs wait in lanes, workers claim them and hold them by leases, and what happens to them is
@@ -166,6 +167,13 @@ public final class Queue implements AutoCloseable {
         return lookups.positions(ids);
     }
 
+    /**
+     * How long one more job would wait that joins a lane now, at the end of its priority; null while nothing would begin it.
+     */
+    public Position.@Nullable Wait waitOfNext(String lane, String kind) {
+        return lookups.waitOfNext(lane, kind);
+    }
+
     /** What the queue knows of each of the ids. */
     public Map<String, Snapshot> snapshots(List<String> ids) {
         return lookups.snapshots(ids);
@@ -199,6 +207,18 @@ public final class Queue implements AutoCloseable {
     /** What happens to jobs, for one consumer of a group. A group begins with the oldest result there is. */
     public Results results(String group, String consumer) {
         return new Results(scripts, wakes, group, consumer);
+    }
+
+    /** The newest result there is now, for {@link #settled}. */
+    public String resultsMark() {
+        return scripts.runOk("results_mark", List.of("-")).text();
+    }
+
+    /** True if every result up to the mark is acknowledged by all groups, or lost with an emptied Redis. */
+    public boolean settled(String mark) {
+        Reply reply = scripts.runOk("results_mark", List.of(mark));
+        reply.text();
+        return reply.number() == 1;
     }
 
     /**

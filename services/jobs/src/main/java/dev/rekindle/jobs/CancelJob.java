@@ -68,22 +68,22 @@ final class CancelJob {
         CancelOutcome outcome = queue.cancel(jobId.toString());
         return switch (outcome) {
             case SIGNALLED -> wished;
-            case REMOVED, ABSENT -> change.run(jobId, (sql, job) -> {
-                        boolean waits =
-                                switch (JobViews.stateOf(job)) {
-                                    case JOB_STATE_QUEUED, JOB_STATE_RETRY_SCHEDULED -> true;
-                                    // Begun or ended in this moment: its entry in the results stream decides.
-                                    case JOB_STATE_PENDING,
-                                            JOB_STATE_PROCESSING,
-                                            JOB_STATE_COMPLETED,
-                                            JOB_STATE_FAILED,
-                                            JOB_STATE_CANCELLED,
-                                            JOB_STATE_UNSPECIFIED,
-                                            UNRECOGNIZED -> false;
-                                };
-                        return waits ? end(job, new ArrayList<>(), clock) : null;
-                    })
-                    .orElse(wished);
+            case REMOVED, ABSENT ->
+                change.run(jobId, (sql, job) -> {
+                            boolean waits = switch (JobViews.stateOf(job)) {
+                                case JOB_STATE_QUEUED, JOB_STATE_RETRY_SCHEDULED -> true;
+                                // Begun or ended in this moment: its entry in the results stream decides.
+                                case JOB_STATE_PENDING,
+                                        JOB_STATE_PROCESSING,
+                                        JOB_STATE_COMPLETED,
+                                        JOB_STATE_FAILED,
+                                        JOB_STATE_CANCELLED,
+                                        JOB_STATE_UNSPECIFIED,
+                                        UNRECOGNIZED -> false;
+                            };
+                            return waits ? end(job, new ArrayList<>(), clock) : null;
+                        })
+                        .orElse(wished);
         };
     }
 

@@ -45,8 +45,7 @@ final class ChangeJob {
     private final Consumer<UUID> changed;
 
     /** @param changed told the id of each job that changed, after the commit; it must not block */
-    ChangeJob(
-            Database database, JobStore jobs, JobEvents events, Outbox outbox, Clock clock, Consumer<UUID> changed) {
+    ChangeJob(Database database, JobStore jobs, JobEvents events, Outbox outbox, Clock clock, Consumer<UUID> changed) {
         this.database = database;
         this.jobs = jobs;
         this.events = events;
@@ -108,8 +107,8 @@ final class ChangeJob {
             return List.of();
         }
         return switch (job.getState()) {
-            case JOB_STATE_PROCESSING -> List.of(
-                    events.photoChanged(job, "photo.processing.started", PhotoEvent.getDefaultInstance()));
+            case JOB_STATE_PROCESSING ->
+                List.of(events.photoChanged(job, "photo.processing.started", PhotoEvent.getDefaultInstance()));
             case JOB_STATE_COMPLETED -> {
                 List<Event> told = new ArrayList<>();
                 job.getOutputsList().stream()
@@ -117,17 +116,20 @@ final class ChangeJob {
                         .forEach(output -> told.add(events.photoChanged(
                                 job,
                                 "photo.thumbnail.generated",
-                                PhotoEvent.newBuilder().setVariant(output.getName()).build())));
+                                PhotoEvent.newBuilder()
+                                        .setVariant(output.getName())
+                                        .build())));
                 told.add(events.photoChanged(job, "photo.processing.completed", PhotoEvent.getDefaultInstance()));
                 yield told;
             }
-            case JOB_STATE_FAILED -> List.of(events.photoChanged(
-                    job,
-                    "photo.processing.failed",
-                    PhotoEvent.newBuilder()
-                            .setReason(job.getError().getReason())
-                            .setMessage(job.getError().getMessage())
-                            .build()));
+            case JOB_STATE_FAILED ->
+                List.of(events.photoChanged(
+                        job,
+                        "photo.processing.failed",
+                        PhotoEvent.newBuilder()
+                                .setReason(job.getError().getReason())
+                                .setMessage(job.getError().getMessage())
+                                .build()));
             case JOB_STATE_PENDING,
                     JOB_STATE_QUEUED,
                     JOB_STATE_RETRY_SCHEDULED,

@@ -53,8 +53,7 @@ final class CompleteUpload {
     /** Where ids, times, limits and the queue come from. */
     record Sources(Ids ids, Clock clock, JobsConfig config, Queue queue) {}
 
-    CompleteUpload(
-            Database database, Uploads uploads, Stores stores, ChangeJob change, Blobs blobs, Sources sources) {
+    CompleteUpload(Database database, Uploads uploads, Stores stores, ChangeJob change, Blobs blobs, Sources sources) {
         this.database = database;
         this.uploads = uploads;
         this.stores = stores;
@@ -108,8 +107,7 @@ final class CompleteUpload {
         }
         return blobs.find(upload.getBlobKey())
                 .map(Blobs.BlobInfo::sizeBytes)
-                .orElseThrow(() ->
-                        Failure.of(Reason.REASON_STATE_CONFLICT, "No bytes have arrived; send them first."));
+                .orElseThrow(() -> Failure.of(Reason.REASON_STATE_CONFLICT, "No bytes have arrived; send them first."));
     }
 
     private MediaMetadata inspect(UploadsRecord upload, long size) {

@@ -41,7 +41,12 @@ final class ConsumeResults implements AutoCloseable {
     private Optional<Loop> loop = Optional.empty();
 
     ConsumeResults(
-            Queue queue, Results results, Database database, ChangeJob change, EndAttempt endAttempt, JobEvents events) {
+            Queue queue,
+            Results results,
+            Database database,
+            ChangeJob change,
+            EndAttempt endAttempt,
+            JobEvents events) {
         this.queue = queue;
         this.results = results;
         this.database = database;
@@ -133,7 +138,8 @@ final class ConsumeResults implements AutoCloseable {
         }
         change.run(UUID.fromString(result.id()), (sql, job) -> {
             if (EndAttempt.isCurrent(job, result)) {
-                endAttempt.tellStage(sql, change.view(sql, job), report.getStageCompleted().getStage(), events);
+                endAttempt.tellStage(
+                        sql, change.view(sql, job), report.getStageCompleted().getStage(), events);
             }
             return null;
         });

@@ -41,12 +41,7 @@ final class CreateJob {
     record Sources(Ids ids, Clock clock, Queue queue) {}
 
     CreateJob(
-            Database database,
-            Stores stores,
-            ChangeJob change,
-            PreparedPhotos prepared,
-            Peers peers,
-            Sources sources) {
+            Database database, Stores stores, ChangeJob change, PreparedPhotos prepared, Peers peers, Sources sources) {
         this.database = database;
         this.stores = stores;
         this.change = change;
@@ -99,8 +94,7 @@ final class CreateJob {
         int openMax = terms.limits().getOpenJobsMax();
         if (stores.jobs().countOpen(sql, userId) >= openMax) {
             throw Failure.of(
-                    Reason.REASON_TIER_LIMIT,
-                    "Your tier allows " + openMax + " jobs at once; wait for one to end.");
+                    Reason.REASON_TIER_LIMIT, "Your tier allows " + openMax + " jobs at once; wait for one to end.");
         }
         List<UUID> photoIds = photoIds(sql, userId, request);
         JobsRecord row = row(jobId, userId, request, terms, job, lane, traceparent);
@@ -125,9 +119,10 @@ final class CreateJob {
             if (photo.getState().equals("FAILED")) {
                 String why = photo.getError() == null
                         ? ""
-                        : ": " + Protos.read(JobError.parser(), photo.getError()).getMessage();
-                throw Failure.of(
-                        Reason.REASON_STATE_CONFLICT, "The photo " + id + " could not be prepared" + why);
+                        : ": "
+                                + Protos.read(JobError.parser(), photo.getError())
+                                        .getMessage();
+                throw Failure.of(Reason.REASON_STATE_CONFLICT, "The photo " + id + " could not be prepared" + why);
             }
         }
         return ids;
@@ -169,7 +164,8 @@ final class CreateJob {
             }
             throw failure;
         }
-        Optional<Job> accepted = database.transact(sql -> stores.jobs().lock(sql, row.getId()).map(job -> accept(sql, job)));
+        Optional<Job> accepted =
+                database.transact(sql -> stores.jobs().lock(sql, row.getId()).map(job -> accept(sql, job)));
         change.committed(List.of(row.getId()));
         return accepted.orElseThrow(() -> Failure.of(
                 Reason.REASON_CONCURRENT_CHANGE, "The job took too long to be paid and was taken back; try again."));

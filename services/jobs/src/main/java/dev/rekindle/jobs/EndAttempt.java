@@ -193,8 +193,7 @@ final class EndAttempt {
         });
     }
 
-    private ChangeJob.Change failForGood(
-            DSLContext sql, JobsRecord job, JobError error, List<Outbox.Message> debts) {
+    private ChangeJob.Change failForGood(DSLContext sql, JobsRecord job, JobError error, List<Outbox.Message> debts) {
         ChangeJob.setState(job, JobState.JOB_STATE_FAILED);
         job.setEndedAt(Protos.utc(sources.clock().instant()));
         job.setLeaseId("");

@@ -59,13 +59,13 @@ final class EnqueueJobs implements OutboxRelay.Delivery {
     }
 
     private List<Entry> entries(DSLContext sql, Collection<UUID> jobIds) {
-        List<JobsRecord> waiting = jobs.findAll(sql, jobIds).stream()
-                .filter(EnqueueJobs::waits)
-                .toList();
+        List<JobsRecord> waiting =
+                jobs.findAll(sql, jobIds).stream().filter(EnqueueJobs::waits).toList();
         Map<UUID, List<UUID>> photoIds = jobs.photosOf(sql, jobIds);
-        List<UUID> all = photoIds.values().stream().flatMap(List::stream).distinct().toList();
-        Map<UUID, PhotosRecord> rows = photos.findAll(sql, all).stream()
-                .collect(Collectors.toMap(PhotosRecord::getId, Function.identity()));
+        List<UUID> all =
+                photoIds.values().stream().flatMap(List::stream).distinct().toList();
+        Map<UUID, PhotosRecord> rows =
+                photos.findAll(sql, all).stream().collect(Collectors.toMap(PhotosRecord::getId, Function.identity()));
         Map<UUID, List<PhotoVariantsRecord>> variants = photos.variantsOf(sql, all);
         List<Entry> entries = new ArrayList<>();
         for (JobsRecord job : waiting) {
@@ -93,13 +93,12 @@ final class EnqueueJobs implements OutboxRelay.Delivery {
 
     /** Preparation works on the uploaded file, everything else on the prepared picture. */
     private static Optional<WorkInput> input(
-            JobSpec spec,
-            @org.jspecify.annotations.Nullable PhotosRecord photo,
-            List<PhotoVariantsRecord> variants) {
+            JobSpec spec, @org.jspecify.annotations.Nullable PhotosRecord photo, List<PhotoVariantsRecord> variants) {
         if (photo == null) {
             return Optional.empty(); // deleted since; the worker says that its input is gone
         }
-        WorkInput.Builder input = WorkInput.newBuilder().setPhotoId(photo.getId().toString());
+        WorkInput.Builder input =
+                WorkInput.newBuilder().setPhotoId(photo.getId().toString());
         if (spec.hasPreparation()) {
             return Optional.of(input.setBlobKey(photo.getOriginalKey())
                     .setMetadata(Protos.read(MediaMetadata.parser(), photo.getMetadata()))

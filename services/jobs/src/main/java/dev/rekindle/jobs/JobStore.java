@@ -71,12 +71,7 @@ final class JobStore {
     }
 
     /** The user's jobs, newest first, older than the row of the page token where there is one. */
-    List<JobsRecord> list(
-            DSLContext sql,
-            String userId,
-            Filter filter,
-            @Nullable UUID before,
-            int limit) {
+    List<JobsRecord> list(DSLContext sql, String userId, Filter filter, @Nullable UUID before, int limit) {
         Condition where = JOBS.USER_ID.eq(userId);
         if (before != null) {
             where = where.and(JOBS.ID.lt(before));
@@ -84,14 +79,16 @@ final class JobStore {
         if (!filter.states().isEmpty()) {
             where = where.and(JOBS.STATE.in(filter.states()));
         }
-        where = where.and(
-                filter.types().isEmpty() ? JOBS.TYPE.ne("PREPARATION") : JOBS.TYPE.in(filter.types()));
+        where = where.and(filter.types().isEmpty() ? JOBS.TYPE.ne("PREPARATION") : JOBS.TYPE.in(filter.types()));
         if (filter.photoId() != null) {
-            where = where.and(JOBS.ID.in(DSL.select(JOB_PHOTOS.JOB_ID)
-                    .from(JOB_PHOTOS)
-                    .where(JOB_PHOTOS.PHOTO_ID.eq(filter.photoId()))));
+            where = where.and(JOBS.ID.in(
+                    DSL.select(JOB_PHOTOS.JOB_ID).from(JOB_PHOTOS).where(JOB_PHOTOS.PHOTO_ID.eq(filter.photoId()))));
         }
-        return sql.selectFrom(JOBS).where(where).orderBy(JOBS.ID.desc()).limit(limit).fetch();
+        return sql.selectFrom(JOBS)
+                .where(where)
+                .orderBy(JOBS.ID.desc())
+                .limit(limit)
+                .fetch();
     }
 
     int countOpen(DSLContext sql, String userId) {
@@ -117,7 +114,8 @@ final class JobStore {
     List<UUID> halfRetried(DSLContext sql, OffsetDateTime before, int limit) {
         return sql.select(JOBS.ID)
                 .from(JOBS)
-                .where(DSL.condition("state = 'FAILED' and refunded_charge < charge").and(JOBS.UPDATED_AT.lt(before)))
+                .where(DSL.condition("state = 'FAILED' and refunded_charge < charge")
+                        .and(JOBS.UPDATED_AT.lt(before)))
                 .limit(limit)
                 .fetch(JOBS.ID);
     }
@@ -165,7 +163,8 @@ final class JobStore {
     }
 
     Map<UUID, List<JobOutputsRecord>> outputsOf(DSLContext sql, Collection<UUID> jobIds) {
-        return sql.selectFrom(JOB_OUTPUTS)
+        return sql
+                .selectFrom(JOB_OUTPUTS)
                 .where(JOB_OUTPUTS.JOB_ID.in(jobIds))
                 .orderBy(JOB_OUTPUTS.NAME)
                 .fetch()
@@ -193,9 +192,8 @@ final class JobStore {
 
     void deleteOutputsOfPhoto(DSLContext sql, UUID photoId) {
         sql.deleteFrom(JOB_OUTPUTS)
-                .where(JOB_OUTPUTS.JOB_ID.in(DSL.select(JOB_PHOTOS.JOB_ID)
-                        .from(JOB_PHOTOS)
-                        .where(JOB_PHOTOS.PHOTO_ID.eq(photoId))))
+                .where(JOB_OUTPUTS.JOB_ID.in(
+                        DSL.select(JOB_PHOTOS.JOB_ID).from(JOB_PHOTOS).where(JOB_PHOTOS.PHOTO_ID.eq(photoId))))
                 .execute();
     }
 
@@ -267,7 +265,9 @@ final class JobStore {
         Field<Double> seconds = DSL.field("extract(epoch from ended_at - started_at)::float8", Double.class);
         return sql.select(seconds)
                 .from(JOBS)
-                .where(DSL.condition("state = 'COMPLETED'").and(JOBS.TYPE.eq(type)).and(JOBS.STARTED_AT.isNotNull()))
+                .where(DSL.condition("state = 'COMPLETED'")
+                        .and(JOBS.TYPE.eq(type))
+                        .and(JOBS.STARTED_AT.isNotNull()))
                 .orderBy(JOBS.ENDED_AT.desc())
                 .limit(RUN_TIMES_MAX)
                 .fetch(row -> Duration.ofMillis(Math.round(row.value1() * 1000)));

@@ -19,8 +19,7 @@ record JobTerms(JobType type, int cost, String lane, Priority priority, Resoluti
             throw Failure.invalid("spec.preparation", "is made by the server when a photo is uploaded");
         }
         JobType type = JobTypes.typeOf(spec);
-        Priority priority =
-                wishedPriority == Priority.PRIORITY_UNSPECIFIED ? Priority.PRIORITY_NORMAL : wishedPriority;
+        Priority priority = wishedPriority == Priority.PRIORITY_UNSPECIFIED ? Priority.PRIORITY_NORMAL : wishedPriority;
         int priorityMax = terms.limits().getPriorityMax();
         if (priority.getNumber() > priorityMax) {
             throw Failure.of(
@@ -28,10 +27,10 @@ record JobTerms(JobType type, int cost, String lane, Priority priority, Resoluti
                     "Your tier allows priorities up to " + priorityMax + "; " + priority.getNumber() + " was asked.");
         }
         Resolution max = terms.limits().getResolutionMax();
-        Resolution resolution = wishedResolution == Resolution.RESOLUTION_UNSPECIFIED
-                        || wishedResolution.getNumber() > max.getNumber()
-                ? max
-                : wishedResolution;
+        Resolution resolution =
+                wishedResolution == Resolution.RESOLUTION_UNSPECIFIED || wishedResolution.getNumber() > max.getNumber()
+                        ? max
+                        : wishedResolution;
         return new JobTerms(
                 type,
                 terms.price(type),

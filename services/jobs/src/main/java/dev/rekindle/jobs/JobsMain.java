@@ -66,9 +66,12 @@ public final class JobsMain implements ProcessMain.Running {
         Blobs blobs = closer.add(Blobs.open(config.blobs()));
         Queue queue = closer.add(Queue.open(redis, config.queue()));
         Peers peers = new Peers(
-                closer.add(RpcChannel.open(config.peers().credits(), tokens, telemetry)).channel(),
-                closer.add(RpcChannel.open(config.peers().events(), tokens, telemetry)).channel(),
-                closer.add(RpcChannel.open(config.peers().processing(), tokens, telemetry)).channel());
+                closer.add(RpcChannel.open(config.peers().credits(), tokens, telemetry))
+                        .channel(),
+                closer.add(RpcChannel.open(config.peers().events(), tokens, telemetry))
+                        .channel(),
+                closer.add(RpcChannel.open(config.peers().processing(), tokens, telemetry))
+                        .channel());
 
         JobStore jobs = new JobStore();
         PhotoStore photos = new PhotoStore();
@@ -89,8 +92,7 @@ public final class JobsMain implements ProcessMain.Running {
                 prepared,
                 peers,
                 new CreateJob.Sources(ids, clock, queue));
-        RetryJob retry =
-                new RetryJob(database, jobs, change, prepared, peers, new RetryJob.Sources(clock, queue));
+        RetryJob retry = new RetryJob(database, jobs, change, prepared, peers, new RetryJob.Sources(clock, queue));
         EndAttempt endAttempt = new EndAttempt(
                 change,
                 jobs,
@@ -104,9 +106,14 @@ public final class JobsMain implements ProcessMain.Running {
                 database,
                 jobs,
                 queue,
-                queue.results("jobs", "reconciler"),
                 new Reconcile.Steps(
-                        change, create, retry, cancel, prepared, enqueue, config.times().halfDoneMax()),
+                        change,
+                        create,
+                        retry,
+                        cancel,
+                        prepared,
+                        enqueue,
+                        config.times().halfDoneMax()),
                 clock);
         Uploads uploads =
                 new Uploads(database, uploadStore, requestIds, blobs, new Uploads.Sources(ids, clock, config));
@@ -117,8 +124,8 @@ public final class JobsMain implements ProcessMain.Running {
                 change,
                 blobs,
                 new CompleteUpload.Sources(ids, clock, config, queue));
-        Upkeep upkeep = new Upkeep(
-                database, uploads, photos, requestIds, outbox, new Upkeep.Sources(clock, config.times()));
+        Upkeep upkeep =
+                new Upkeep(database, uploads, photos, requestIds, outbox, new Upkeep.Sources(clock, config.times()));
         TellProgress progress = closer.add(new TellProgress(database, jobs, peers, queue, events));
         LiveJobs live = new LiveJobs(queue);
 

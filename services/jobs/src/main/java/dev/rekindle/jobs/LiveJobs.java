@@ -54,7 +54,10 @@ final class LiveJobs {
     }
 
     private static List<String> ids(List<Job> jobs, JobState state) {
-        return jobs.stream().filter(job -> job.getState() == state).map(Job::getId).toList();
+        return jobs.stream()
+                .filter(job -> job.getState() == state)
+                .map(Job::getId)
+                .toList();
     }
 
     /** The job with its place in the queue, where it waits. */
@@ -64,7 +67,7 @@ final class LiveJobs {
         }
         QueuePosition.Builder place =
                 QueuePosition.newBuilder().setPosition(position.rank()).setWaiting(position.waiting());
-        Position.Wait wait = position.wait();
+        Position.Wait wait = position.waitTime();
         if (wait != null) {
             place.setWait(range(wait.low(), wait.high()));
         }

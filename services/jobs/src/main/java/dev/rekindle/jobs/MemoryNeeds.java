@@ -18,7 +18,8 @@ final class MemoryNeeds {
     static long bytes(WorkOrder order) {
         long bytes = BYTES_FIXED;
         for (WorkInput input : order.getInputsList()) {
-            long pixels = (long) input.getMetadata().getWidth() * input.getMetadata().getHeight();
+            long pixels =
+                    (long) input.getMetadata().getWidth() * input.getMetadata().getHeight();
             bytes += pixels * BYTES_PER_PIXEL + input.getMetadata().getSizeBytes();
         }
         return bytes;

@@ -106,8 +106,8 @@ final class Peers {
 
     /** Gives charges back. */
     void refund(List<Outbox.Message> batch) {
-        batch.forEach(message -> call(
-                () -> credits.refundCredits(Protos.read(RefundCreditsRequest.parser(), message.payload()))));
+        batch.forEach(message ->
+                call(() -> credits.refundCredits(Protos.read(RefundCreditsRequest.parser(), message.payload()))));
     }
 
     /** Books costs. */

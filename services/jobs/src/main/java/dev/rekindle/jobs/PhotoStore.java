@@ -47,8 +47,7 @@ final class PhotoStore {
         return sql.selectFrom(PHOTOS).where(PHOTOS.ID.eq(photoId)).forUpdate().fetchOptional();
     }
 
-    List<PhotosRecord> list(
-            DSLContext sql, String userId, String sessionId, @Nullable UUID before, int limit) {
+    List<PhotosRecord> list(DSLContext sql, String userId, String sessionId, @Nullable UUID before, int limit) {
         Condition where = PHOTOS.USER_ID.eq(userId);
         if (!sessionId.isEmpty()) {
             where = where.and(PHOTOS.SESSION_ID.eq(sessionId));
@@ -56,7 +55,11 @@ final class PhotoStore {
         if (before != null) {
             where = where.and(PHOTOS.ID.lt(before));
         }
-        return sql.selectFrom(PHOTOS).where(where).orderBy(PHOTOS.ID.desc()).limit(limit).fetch();
+        return sql.selectFrom(PHOTOS)
+                .where(where)
+                .orderBy(PHOTOS.ID.desc())
+                .limit(limit)
+                .fetch();
     }
 
     void update(DSLContext sql, PhotosRecord photo) {

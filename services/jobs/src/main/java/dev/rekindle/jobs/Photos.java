@@ -87,8 +87,7 @@ final class Photos {
                     Reason.REASON_OFFSET_MISMATCH,
                     "The bytes asked for begin at " + request.getOffsetBytes() + "; the content has " + size + ".");
         }
-        try (Blobs.Content content =
-                blobs.get(place.key(), request.getOffsetBytes(), request.getLimitBytes())) {
+        try (Blobs.Content content = blobs.get(place.key(), request.getOffsetBytes(), request.getLimitBytes())) {
             sink.send(ReadPhotoContentResponse.newBuilder()
                     .setHeader(ContentHeader.newBuilder()
                             .setContentType(place.contentType())
@@ -128,7 +127,10 @@ final class Photos {
             }
             MediaMetadata metadata = Protos.read(MediaMetadata.parser(), photo.getMetadata());
             return new Place(
-                    photo.getOriginalKey(), contentType(metadata.getType()), metadata.getSizeBytes(), photo.getFilename());
+                    photo.getOriginalKey(),
+                    contentType(metadata.getType()),
+                    metadata.getSizeBytes(),
+                    photo.getFilename());
         }
         for (PhotoVariantsRecord row : photos.variantsOf(database.sql(), photoId)) {
             if (row.getName().equals(variant)) {
@@ -155,7 +157,10 @@ final class Photos {
                         row.getBlobKey(),
                         row.getContentType(),
                         Protos.read(MediaMetadata.parser(), row.getMetadata()).getSizeBytes(),
-                        filename(photo, row.getName().equals("result") ? "rekindled" : row.getName(), row.getContentType())))
+                        filename(
+                                photo,
+                                row.getName().equals("result") ? "rekindled" : row.getName(),
+                                row.getContentType())))
                 .orElseThrow(() -> Failure.notFound("variant \"" + variant + "\" of photo", photo.getId()));
     }
 

@@ -113,8 +113,7 @@ final class PhotosService {
     }
 
     private GetPhotoContentResponse getPhotoContent(GetPhotoContentRequest request) {
-        return photos.content(
-                Identity.currentUser(), UUID.fromString(request.getPhotoId()), request.getVariant());
+        return photos.content(Identity.currentUser(), UUID.fromString(request.getPhotoId()), request.getVariant());
     }
 
     private void readPhotoContent(ReadPhotoContentRequest request, MessageSink<ReadPhotoContentResponse> sink)

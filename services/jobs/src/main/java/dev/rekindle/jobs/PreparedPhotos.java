@@ -63,7 +63,9 @@ final class PreparedPhotos {
 
     /** What the worker read from the whole file, with the checksum known since the upload. */
     private static MediaMetadata merge(PhotosRecord photo, WorkCompleted completed) {
-        return completed.getInputMetadata().toBuilder().setSha256(photo.getSha256()).build();
+        return completed.getInputMetadata().toBuilder()
+                .setSha256(photo.getSha256())
+                .build();
     }
 
     /** The photo cannot be prepared: the jobs that were waiting for it fail, and their credits come back. */
@@ -85,7 +87,10 @@ final class PreparedPhotos {
             return;
         }
         JobError own = JobError.newBuilder()
-                .setReason(error.getReason() == Reason.REASON_UNSPECIFIED ? Reason.REASON_CORRUPT_MEDIA : error.getReason())
+                .setReason(
+                        error.getReason() == Reason.REASON_UNSPECIFIED
+                                ? Reason.REASON_CORRUPT_MEDIA
+                                : error.getReason())
                 .setMessage("The photo could not be prepared: " + error.getMessage())
                 .setFailureClass(FailureClass.FAILURE_CLASS_DATA)
                 .setStage("preparation")
@@ -119,7 +124,8 @@ final class PreparedPhotos {
         Map<UUID, PhotosRecord> rows = photos.share(sql, job.getUserId(), photoIds);
         boolean preparation = job.getType().equals("PREPARATION");
         boolean ready = photoIds.stream()
-                .allMatch(id -> rows.containsKey(id) && (preparation || rows.get(id).getState().equals("READY")));
+                .allMatch(id -> rows.containsKey(id)
+                        && (preparation || rows.get(id).getState().equals("READY")));
         if (!ready) {
             return false;
         }
@@ -137,7 +143,10 @@ final class PreparedPhotos {
         for (UUID id : photoIds) {
             PhotosRecord photo = rows.get(id);
             if (photo == null) {
-                failWaiting(sql, job, JobError.newBuilder().setMessage("it was deleted.").build());
+                failWaiting(
+                        sql,
+                        job,
+                        JobError.newBuilder().setMessage("it was deleted.").build());
                 return;
             }
             if (photo.getState().equals("FAILED") && photo.getError() != null) {

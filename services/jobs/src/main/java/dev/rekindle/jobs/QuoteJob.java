@@ -60,10 +60,12 @@ final class QuoteJob {
 
     /** Eight of ten recent jobs of this type ran between these two. */
     private DurationRange runTime(String type) {
-        List<Duration> times = jobs.runTimes(database.sql(), type).stream().sorted().toList();
+        List<Duration> times =
+                jobs.runTimes(database.sql(), type).stream().sorted().toList();
         if (times.isEmpty()) {
             return LiveJobs.range(RUN_LOW_FIRST, RUN_HIGH_FIRST);
         }
-        return LiveJobs.range(times.get(times.size() / 10), times.get(Math.min(times.size() - 1, times.size() * 9 / 10)));
+        return LiveJobs.range(
+                times.get(times.size() / 10), times.get(Math.min(times.size() - 1, times.size() * 9 / 10)));
     }
 }

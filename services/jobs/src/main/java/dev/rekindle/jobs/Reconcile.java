@@ -4,7 +4,6 @@ import dev.rekindle.jobs.tables.tables.records.JobsRecord;
 import dev.rekindle.jobs.v1.JobState;
 import dev.rekindle.platform.db.Database;
 import dev.rekindle.queue.Queue;
-import dev.rekindle.queue.Results;
 import dev.rekindle.queue.Snapshot;
 import java.time.Clock;
 import java.time.Duration;
@@ -35,7 +34,6 @@ final class Reconcile {
     private final Database database;
     private final JobStore jobs;
     private final Queue queue;
-    private final Results results;
     private final Steps steps;
     private final Clock clock;
     private final Map<UUID, Suspicion> suspicions = new HashMap<>();
@@ -50,11 +48,10 @@ final class Reconcile {
             EnqueueJobs enqueue,
             Duration halfDoneMax) {}
 
-    Reconcile(Database database, JobStore jobs, Queue queue, Results results, Steps steps, Clock clock) {
+    Reconcile(Database database, JobStore jobs, Queue queue, Steps steps, Clock clock) {
         this.database = database;
         this.jobs = jobs;
         this.queue = queue;
-        this.results = results;
         this.steps = steps;
         this.clock = clock;
     }
@@ -84,9 +81,9 @@ final class Reconcile {
     }
 
     private int look(List<JobsRecord> page, Map<UUID, Suspicion> still) {
-        String mark = results.mark(); // before the snapshots: a result written after it is not yet expected
-        Map<String, Snapshot> snapshots = queue.snapshots(
-                page.stream().map(job -> job.getId().toString()).toList());
+        String mark = queue.resultsMark(); // before the snapshots: a result written after it is not yet expected
+        Map<String, Snapshot> snapshots =
+                queue.snapshots(page.stream().map(job -> job.getId().toString()).toList());
         int healed = 0;
         List<UUID> missing = new ArrayList<>();
         for (JobsRecord job : page) {
@@ -102,11 +99,8 @@ final class Reconcile {
                         steps.cancel().finish(job.getId(), steps.change().view(database.sql(), job));
                     }
                 }
-                case JOB_STATE_COMPLETED,
-                        JOB_STATE_FAILED,
-                        JOB_STATE_CANCELLED,
-                        JOB_STATE_UNSPECIFIED,
-                        UNRECOGNIZED -> log.error("Job {} is listed as open and is {}", job.getId(), job.getState());
+                case JOB_STATE_COMPLETED, JOB_STATE_FAILED, JOB_STATE_CANCELLED, JOB_STATE_UNSPECIFIED, UNRECOGNIZED ->
+                    log.error("Job {} is listed as open and is {}", job.getId(), job.getState());
             }
         }
         missing.forEach(this::putBack);
@@ -116,7 +110,7 @@ final class Reconcile {
     private boolean isProven(JobsRecord job, String mark, Map<UUID, Suspicion> still) {
         Suspicion earlier = suspicions.get(job.getId());
         if (earlier != null && earlier.revision() == job.getRevision()) {
-            if (results.settled(earlier.mark())) {
+            if (queue.settled(earlier.mark())) {
                 return true;
             }
             still.put(job.getId(), earlier);
@@ -128,7 +122,8 @@ final class Reconcile {
 
     private boolean settlePending(JobsRecord job) {
         if (job.getChargedAt() == null) {
-            boolean old = job.getCreatedAt().toInstant().plus(steps.halfDoneMax()).isBefore(clock.instant());
+            boolean old =
+                    job.getCreatedAt().toInstant().plus(steps.halfDoneMax()).isBefore(clock.instant());
             return old && steps.create().takeBack(job.getId(), true);
         }
         long before = job.getRevision();

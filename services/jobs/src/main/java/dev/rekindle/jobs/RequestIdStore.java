@@ -23,7 +23,13 @@ final class RequestIdStore {
      * @throws Failure IDEMPOTENCY_CONFLICT if the earlier call had other content
      */
     Optional<UUID> claim(
-            DSLContext sql, String userId, String call, String requestId, Message request, UUID made, OffsetDateTime at) {
+            DSLContext sql,
+            String userId,
+            String call,
+            String requestId,
+            Message request,
+            UUID made,
+            OffsetDateTime at) {
         if (requestId.isEmpty()) {
             return Optional.empty();
         }
@@ -59,11 +65,15 @@ final class RequestIdStore {
 
     /** Forgets the id of a call whose resource was taken back, so that the call may be made again. */
     void release(DSLContext sql, UUID resourceId) {
-        sql.deleteFrom(IDEMPOTENCY).where(IDEMPOTENCY.RESOURCE_ID.eq(resourceId)).execute();
+        sql.deleteFrom(IDEMPOTENCY)
+                .where(IDEMPOTENCY.RESOURCE_ID.eq(resourceId))
+                .execute();
     }
 
     int deleteBefore(DSLContext sql, OffsetDateTime time) {
-        return sql.deleteFrom(IDEMPOTENCY).where(IDEMPOTENCY.CREATED_AT.lt(time)).execute();
+        return sql.deleteFrom(IDEMPOTENCY)
+                .where(IDEMPOTENCY.CREATED_AT.lt(time))
+                .execute();
     }
 
     private static byte[] digest(Message request) {

@@ -29,12 +29,7 @@ final class RetryJob {
     record Sources(Clock clock, Queue queue) {}
 
     RetryJob(
-            Database database,
-            JobStore jobs,
-            ChangeJob change,
-            PreparedPhotos prepared,
-            Peers peers,
-            Sources sources) {
+            Database database, JobStore jobs, ChangeJob change, PreparedPhotos prepared, Peers peers, Sources sources) {
         this.database = database;
         this.jobs = jobs;
         this.change = change;
@@ -87,7 +82,8 @@ final class RetryJob {
         }
         if (job.getCreditCost() > 0 && job.getRefundedCharge() >= charge) {
             throw Failure.of(
-                    Reason.REASON_CONCURRENT_CHANGE, "The retry took too long to be paid and was taken back; try again.");
+                    Reason.REASON_CONCURRENT_CHANGE,
+                    "The retry took too long to be paid and was taken back; try again.");
         }
         ChangeJob.setState(job, JobState.JOB_STATE_PENDING);
         job.setChargedAt(Protos.utc(sources.clock().instant()));

@@ -41,19 +41,17 @@ final class RetryPolicy {
         if (failures >= attemptsMax) {
             return Optional.empty();
         }
-        Optional<Duration> base =
-                switch (failureClass) {
-                    case FAILURE_CLASS_DEPENDENCY -> Optional.of(
-                            DEPENDENCY.get(Math.min(failures, DEPENDENCY.size()) - 1));
-                    case FAILURE_CLASS_TEMPORARY -> Optional.of(doubled(TEMPORARY_FIRST, failures));
-                    case FAILURE_CLASS_RESOURCE -> Optional.of(doubled(RESOURCE_FIRST, failures));
-                    case FAILURE_CLASS_DATA,
-                            FAILURE_CLASS_LOGIC,
-                            FAILURE_CLASS_SECURITY,
-                            FAILURE_CLASS_CONFIGURATION,
-                            FAILURE_CLASS_UNSPECIFIED,
-                            UNRECOGNIZED -> Optional.empty();
-                };
+        Optional<Duration> base = switch (failureClass) {
+            case FAILURE_CLASS_DEPENDENCY -> Optional.of(DEPENDENCY.get(Math.min(failures, DEPENDENCY.size()) - 1));
+            case FAILURE_CLASS_TEMPORARY -> Optional.of(doubled(TEMPORARY_FIRST, failures));
+            case FAILURE_CLASS_RESOURCE -> Optional.of(doubled(RESOURCE_FIRST, failures));
+            case FAILURE_CLASS_DATA,
+                    FAILURE_CLASS_LOGIC,
+                    FAILURE_CLASS_SECURITY,
+                    FAILURE_CLASS_CONFIGURATION,
+                    FAILURE_CLASS_UNSPECIFIED,
+                    UNRECOGNIZED -> Optional.empty();
+        };
         return base.map(delay -> {
             double factor = share(priority) * (1 - JITTER * random.nextDouble());
             Duration own = Duration.ofMillis(Math.round(delay.toMillis() * factor));

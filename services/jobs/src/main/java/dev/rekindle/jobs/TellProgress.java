@@ -2,12 +2,12 @@ package dev.rekindle.jobs;
 
 import dev.rekindle.events.v1.Event;
 import dev.rekindle.jobs.v1.JobProgress;
+import dev.rekindle.platform.Closer;
 import dev.rekindle.platform.Loop;
 import dev.rekindle.platform.db.Database;
 import dev.rekindle.queue.ProgressUpdate;
 import dev.rekindle.queue.Queue;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +24,7 @@ final class TellProgress implements AutoCloseable {
     private final Queue queue;
     private final JobEvents events;
     private final Map<String, JobProgress> newest = new HashMap<>();
-    private final List<AutoCloseable> opened = new ArrayList<>();
+    private final Closer opened = new Closer();
 
     TellProgress(Database database, JobStore jobs, Peers peers, Queue queue, JobEvents events) {
         this.database = database;
@@ -63,7 +63,8 @@ final class TellProgress implements AutoCloseable {
         Map<UUID, List<UUID>> photoIds = jobs.photosOf(database.sql(), ids);
         List<Event> live = jobs.findAll(database.sql(), ids).stream()
                 .map(row -> JobViews.of(row, photoIds.getOrDefault(row.getId(), List.of()), List.of()))
-                .map(job -> events.progressed(job, progress.getOrDefault(job.getId(), JobProgress.getDefaultInstance())))
+                .map(job ->
+                        events.progressed(job, progress.getOrDefault(job.getId(), JobProgress.getDefaultInstance())))
                 .toList();
         if (!live.isEmpty()) {
             peers.publishTransient(live);
@@ -71,9 +72,7 @@ final class TellProgress implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        for (AutoCloseable one : opened) {
-            one.close();
-        }
+    public void close() {
+        opened.close();
     }
 }

@@ -39,7 +39,8 @@ final class Upkeep {
     boolean run() {
         boolean moreUploads = uploads.dropExpired(BATCH);
         requestIds.deleteBefore(
-                database.sql(), Protos.utc(sources.clock().instant().minus(sources.times().requestIdsKept())));
+                database.sql(),
+                Protos.utc(sources.clock().instant().minus(sources.times().requestIdsKept())));
         boolean moreOriginals = deleteOriginals();
         outbox.wake(Topics.BLOBS);
         return moreUploads || moreOriginals;
@@ -55,7 +56,8 @@ final class Upkeep {
                 photos.update(sql, photo);
             }
             outbox.add(
-                    sql, Debts.blobs(due.stream().map(PhotosRecord::getOriginalKey).toList()));
+                    sql,
+                    Debts.blobs(due.stream().map(PhotosRecord::getOriginalKey).toList()));
             return due.size() == BATCH;
         });
     }

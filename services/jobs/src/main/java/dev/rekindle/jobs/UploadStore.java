@@ -44,7 +44,8 @@ final class UploadStore {
                         .set(UPLOADS.OFFSET_BYTES, upload.getOffsetBytes())
                         .set(UPLOADS.PARTS_ID, upload.getPartsId())
                         .set(UPLOADS.PART_ETAGS, upload.getPartEtags())
-                        .where(UPLOADS.ID.eq(upload.getId())
+                        .where(UPLOADS.ID
+                                .eq(upload.getId())
                                 .and(UPLOADS.OFFSET_BYTES.eq(from))
                                 .and(UPLOADS.STATE.eq(DSL.inline("OPEN"))))
                         .execute()

@@ -127,7 +127,7 @@ final class Uploads {
             this.last = last;
             this.bytesMax = bytesMax;
             long left = row.getSizeBytes() == 0 ? PART_BYTES : row.getSizeBytes() - row.getOffsetBytes() + 1;
-            this.part = new byte[(int) Math.clamp(left, 1, PART_BYTES)];
+            this.part = new byte[Math.clamp(left, 1, PART_BYTES)];
         }
 
         void run(MessageSource<WriteUploadRequest> stream) throws InterruptedException {
@@ -149,12 +149,13 @@ final class Uploads {
             }
             if (row.getSizeBytes() > 0 && reached > row.getSizeBytes()) {
                 throw Failure.invalid(
-                        "chunk", "brings the upload to " + reached + " bytes; " + row.getSizeBytes() + " were announced");
+                        "chunk",
+                        "brings the upload to " + reached + " bytes; " + row.getSizeBytes() + " were announced");
             }
             int taken = 0;
             while (taken < chunk.size()) {
                 int length = Math.min(part.length - filled, chunk.size() - taken);
-                chunk.copyTo(part, taken, filled, length);
+                chunk.substring(taken, taken + length).copyTo(part, filled);
                 filled += length;
                 taken += length;
                 if (filled == part.length && part.length == PART_BYTES) {
@@ -181,7 +182,8 @@ final class Uploads {
             row.setOffsetBytes(from + filled);
             filled = 0;
             if (!Uploads.this.store.advance(database.sql(), row, from)) {
-                throw offsetMismatch(from, find(database.sql(), row.getUserId(), row.getId()).getOffsetBytes());
+                throw offsetMismatch(
+                        from, find(database.sql(), row.getUserId(), row.getId()).getOffsetBytes());
             }
         }
     }
@@ -208,7 +210,8 @@ final class Uploads {
     /** Drops uploads nobody went on with. True if there may be more. */
     boolean dropExpired(int max) {
         List<UploadsRecord> expired = database.transact(sql -> {
-            List<UploadsRecord> rows = store.expired(sql, Protos.utc(sources.clock().instant()), max);
+            List<UploadsRecord> rows =
+                    store.expired(sql, Protos.utc(sources.clock().instant()), max);
             rows.forEach(row -> {
                 row.setState("ABORTED");
                 store.update(sql, row);

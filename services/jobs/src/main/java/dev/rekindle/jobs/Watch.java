@@ -13,7 +13,11 @@ import org.jspecify.annotations.Nullable;
 final class Watch {
 
     /** What woke a watch: whether the row may have changed, and what moved since. */
-    record News(boolean changed, @Nullable JobProgress progress, @Nullable Position position, boolean ended) {}
+    record News(
+            boolean changed,
+            @Nullable JobProgress progress,
+            @Nullable Position position,
+            boolean ended) {}
 
     private final UUID jobId;
     private final ReentrantLock lock = new ReentrantLock();

@@ -40,8 +40,7 @@ final class WatchJob {
         this.clock = clock;
     }
 
-    void run(Identity caller, WatchJobRequest request, MessageSink<WatchJobResponse> sink)
-            throws InterruptedException {
+    void run(Identity caller, WatchJobRequest request, MessageSink<WatchJobResponse> sink) throws InterruptedException {
         UUID jobId = UUID.fromString(request.getJobId());
         // Registered before the first look, so that nothing can happen between the look and the waiting.
         Watch watch = watches.open(jobId);

@@ -2,6 +2,7 @@ package dev.rekindle.jobs;
 
 import com.google.protobuf.ByteString;
 import dev.rekindle.jobs.v1.JobProgress;
+import dev.rekindle.platform.Closer;
 import dev.rekindle.platform.Loop;
 import dev.rekindle.platform.db.Database;
 import dev.rekindle.platform.redis.Redis;
@@ -10,7 +11,6 @@ import dev.rekindle.queue.Position;
 import dev.rekindle.queue.ProgressUpdate;
 import dev.rekindle.queue.Queue;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,7 +36,7 @@ final class Watches implements AutoCloseable {
     private final Queue queue;
     private final Database database;
     private final JobStore jobs;
-    private final List<AutoCloseable> opened = new ArrayList<>();
+    private final Closer opened = new Closer();
 
     Watches(Redis redis, Queue queue, Database database, JobStore jobs) {
         this.redis = redis;
@@ -68,7 +68,7 @@ final class Watches implements AutoCloseable {
     /** Tells all watches of a job, here and in other instances, that it changed. Never blocks and never fails. */
     void changed(UUID jobId) {
         watches.getOrDefault(jobId, Set.of()).forEach(Watch::changed);
-        var unused = redis.async()
+        var _ = redis.async()
                 .publish(CHANNEL, Redis.bytes(jobId.toString()))
                 .exceptionally(thrown -> {
                     log.debug("A change was not announced", thrown);
@@ -99,8 +99,10 @@ final class Watches implements AutoCloseable {
                 .toList();
         for (int from = 0; from < waiting.size(); from += BATCH_MAX) {
             List<Watch> batch = waiting.subList(from, Math.min(from + BATCH_MAX, waiting.size()));
-            Map<String, Position> positions = queue.positions(
-                    batch.stream().map(watch -> watch.jobId().toString()).distinct().toList());
+            Map<String, Position> positions = queue.positions(batch.stream()
+                    .map(watch -> watch.jobId().toString())
+                    .distinct()
+                    .toList());
             batch.forEach(watch -> watch.moved(positions.get(watch.jobId().toString())));
         }
         return false;
@@ -111,8 +113,8 @@ final class Watches implements AutoCloseable {
         for (int from = 0; from < ids.size(); from += BATCH_MAX) {
             try {
                 jobs.revisions(database.sql(), ids.subList(from, Math.min(from + BATCH_MAX, ids.size())))
-                        .forEach((id, revision) -> watches.getOrDefault(id, Set.of())
-                                .forEach(watch -> watch.isAt(revision)));
+                        .forEach((id, revision) ->
+                                watches.getOrDefault(id, Set.of()).forEach(watch -> watch.isAt(revision)));
             } catch (Failure failure) {
                 log.debug("Revisions were not read", failure);
             }
@@ -126,10 +128,8 @@ final class Watches implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        for (AutoCloseable one : opened) {
-            one.close();
-        }
+    public void close() {
+        opened.close();
         watches.values().forEach(set -> set.forEach(Watch::end));
     }
 }
