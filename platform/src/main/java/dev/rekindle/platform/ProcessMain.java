@@ -25,6 +25,21 @@ public final class ProcessMain {
         void close();
     }
 
+    /** What runs until the closer closes it. */
+    public static Running running(Health health, Closer closer) {
+        return new Running() {
+            @Override
+            public Health health() {
+                return health;
+            }
+
+            @Override
+            public void close() {
+                closer.close();
+            }
+        };
+    }
+
     /** Starts what a process runs. It reads all its settings before it returns. */
     @FunctionalInterface
     public interface Starter {

@@ -107,11 +107,13 @@ public final class RedisScript {
     private RuntimeException failure(@Nullable Throwable cause) {
         String message = cause == null ? "" : String.valueOf(cause.getMessage());
         String detail = "Redis, script " + name + ": " + message;
-        if (cause instanceof RedisCommandExecutionException && OUT_OF_MEMORY.matcher(message).find()) {
+        if (cause instanceof RedisCommandExecutionException
+                && OUT_OF_MEMORY.matcher(message).find()) {
             return Failure.of(Reason.REASON_OVERLOADED, "Rekindle has no room for more work. Please try again later.")
                     .withDetail(detail, cause);
         }
-        if (cause instanceof RedisCommandExecutionException && !NOT_READY.matcher(message).find()) {
+        if (cause instanceof RedisCommandExecutionException
+                && !NOT_READY.matcher(message).find()) {
             return Failure.internal("The script " + name + " failed: " + message, cause);
         }
         if (cause instanceof RedisException) {

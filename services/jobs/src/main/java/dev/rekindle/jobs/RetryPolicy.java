@@ -5,6 +5,7 @@ import dev.rekindle.jobs.v1.Priority;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -23,9 +24,10 @@ final class RetryPolicy {
     private static final Duration DELAY_MAX = Duration.ofMinutes(5);
     private static final double JITTER = 0.2;
 
-    private final RandomGenerator random;
+    private final Supplier<RandomGenerator> random;
 
-    RetryPolicy(RandomGenerator random) {
+    /** @param random asked for at each use, since generators belong to threads */
+    RetryPolicy(Supplier<RandomGenerator> random) {
         this.random = random;
     }
 
@@ -53,7 +55,7 @@ final class RetryPolicy {
                     UNRECOGNIZED -> Optional.empty();
         };
         return base.map(delay -> {
-            double factor = share(priority) * (1 - JITTER * random.nextDouble());
+            double factor = share(priority) * (1 - JITTER * random.get().nextDouble());
             Duration own = Duration.ofMillis(Math.round(delay.toMillis() * factor));
             return own.compareTo(wished) < 0 ? wished : own;
         });

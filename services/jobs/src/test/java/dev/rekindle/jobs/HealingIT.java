@@ -1,0 +1,177 @@
+package dev.rekindle.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rekindle.jobs.v1.CancelJobRequest;
+import dev.rekindle.jobs.v1.Job;
+import dev.rekindle.jobs.v1.JobState;
+import dev.rekindle.jobs.v1.Photo;
+import dev.rekindle.queue.Beat;
+import dev.rekindle.queue.Claim;
+import dev.rekindle.queue.Queue;
+import dev.rekindle.testkit.Eventually;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What is left half done by crashes and by an emptied Redis, and how it heals. */
+class HealingIT {
+    private JobsOfTest test;
+    private Photo photo;
+    private int before;
+
+    @BeforeEach
+    void start() {
+        test = new JobsOfTest(Map.of());
+        photo = test.preparedPhoto("ada");
+        before = test.peers.balance("ada");
+    }
+
+    @AfterEach
+    void stop() {
+        test.close();
+    }
+
+    private void awaitState(Job job, JobState state) {
+        Eventually.holds(
+                () -> assertThat(test.job("ada", job.getId()).getState()).isEqualTo(state));
+    }
+
+    private void forgetEverythingInRedis() {
+        String pattern = test.namespace() + "*";
+        for (String key : test.redis.sync().keys(pattern)) {
+            test.redis.sync().del(key);
+        }
+    }
+
+    @Test
+    @Tag("Q-16")
+    void a_waiting_job_comes_back_after_redis_was_emptied_and_runs_once() {
+        Job job = test.createJob("ada", photo);
+        forgetEverythingInRedis();
+        Claim claim = test.claim("ai");
+        assertThat(claim.id()).isEqualTo(job.getId());
+        assertThat(test.finish(claim, "result")).isTrue();
+        awaitState(job, JobState.JOB_STATE_COMPLETED);
+        assertThat(test.peers.standing(job.getId())).isEqualTo(1);
+    }
+
+    @Test
+    @Tag("Q-04")
+    @Tag("Q-16")
+    void a_running_job_runs_again_after_redis_was_emptied_and_its_old_worker_changes_nothing() {
+        Job job = test.createJob("ada", photo);
+        Claim old = test.claim("ai");
+        awaitState(job, JobState.JOB_STATE_PROCESSING);
+        forgetEverythingInRedis();
+        Claim anew = test.claim("ai");
+        assertThat(test.finish(old, "result")).isFalse();
+        assertThat(test.queue.heartbeat(List.of(Beat.of(old)))).containsExactly(Beat.Answer.LOST);
+        assertThat(test.finish(anew, "result")).isTrue();
+        awaitState(job, JobState.JOB_STATE_COMPLETED);
+        assertThat(test.job("ada", job.getId()).getOutputsCount()).isEqualTo(1);
+        assertThat(test.peers.balance("ada")).isEqualTo(before - 2);
+    }
+
+    @Test
+    @Tag("Q-16")
+    void a_job_whose_end_was_not_read_before_redis_was_emptied_runs_again_and_is_paid_once() {
+        Job job = test.createJob("ada", photo);
+        Claim claim = test.claim("ai");
+        awaitState(job, JobState.JOB_STATE_PROCESSING);
+        test.stopService();
+        test.finish(claim, "result");
+        forgetEverythingInRedis();
+        test.startServiceAgain();
+        assertThat(test.finish(test.claim("ai"), "result")).isTrue();
+        awaitState(job, JobState.JOB_STATE_COMPLETED);
+        assertThat(test.peers.standing(job.getId())).isEqualTo(1);
+    }
+
+    @Test
+    @Tag("Q-06")
+    void a_worker_that_falls_silent_loses_its_job_to_another() {
+        Job job = test.createJob("ada", photo);
+        Claim silent = test.claim("ai");
+        awaitState(job, JobState.JOB_STATE_PROCESSING);
+        try (Queue later = test.queueAhead(Duration.ofMinutes(1))) {
+            later.recover();
+        }
+        Claim next = test.claim("ai");
+        assertThat(next.id()).isEqualTo(job.getId());
+        assertThat(next.attempt()).isEqualTo(2);
+        assertThat(test.finish(silent, "result")).isFalse();
+        test.finish(next, "result");
+        awaitState(job, JobState.JOB_STATE_COMPLETED);
+    }
+
+    @Test
+    @Tag("PRC-03")
+    void a_job_that_kills_every_worker_ends_failed_and_its_credits_come_back() {
+        Job job = test.createJob("ada", photo);
+        for (int attempt = 1; attempt <= 3; attempt++) {
+            Claim claim = test.claim("ai");
+            assertThat(claim.attempt()).isEqualTo(attempt);
+            awaitState(job, JobState.JOB_STATE_PROCESSING);
+            try (Queue later = test.queueAhead(Duration.ofMinutes(1))) {
+                later.recover();
+            }
+        }
+        awaitState(job, JobState.JOB_STATE_FAILED);
+        Eventually.holds(() -> assertThat(test.peers.balance("ada")).isEqualTo(before));
+    }
+
+    @Test
+    @Tag("PRC-04")
+    void a_job_given_back_by_a_worker_runs_again_as_the_same_attempt() {
+        Job job = test.createJob("ada", photo);
+        Claim claim = test.claim("ai");
+        awaitState(job, JobState.JOB_STATE_PROCESSING);
+        assertThat(test.queue.giveBack(claim)).isTrue();
+        Claim next = test.claim("ai");
+        assertThat(next.attempt()).isEqualTo(1);
+        test.finish(next, "result");
+        awaitState(job, JobState.JOB_STATE_COMPLETED);
+    }
+
+    @Test
+    @Tag("OPS-06")
+    void results_that_came_while_the_service_was_down_are_read_when_it_is_up() {
+        Job job = test.createJob("ada", photo);
+        Claim claim = test.claim("ai");
+        test.stopService();
+        test.finish(claim, "result");
+        test.startServiceAgain();
+        awaitState(job, JobState.JOB_STATE_COMPLETED);
+        assertThat(test.peers.standing(job.getId())).isEqualTo(1);
+    }
+
+    @Test
+    @Tag("JOB-03")
+    void a_cancellation_is_kept_also_when_the_queue_has_forgotten_the_job() {
+        Job job = test.createJob("ada", photo);
+        test.claim("ai");
+        awaitState(job, JobState.JOB_STATE_PROCESSING);
+        forgetEverythingInRedis();
+        test.jobs("ada").cancelJob(CancelJobRequest.newBuilder().setJobId(job.getId()).build());
+        awaitState(job, JobState.JOB_STATE_CANCELLED);
+        Eventually.holds(() -> assertThat(test.peers.balance("ada")).isEqualTo(before));
+    }
+
+    @Test
+    @Tag("CR-04")
+    void a_creation_cut_off_before_its_charge_is_taken_back() {
+        test.peers.setCreditsAway(true);
+        JobsIT.refusal(() -> test.createJob("ada", photo));
+        test.peers.setCreditsAway(false);
+        Eventually.holds(() -> assertThat(test.jobs("ada")
+                        .listJobs(dev.rekindle.jobs.v1.ListJobsRequest.getDefaultInstance())
+                        .getJobsList())
+                .isEmpty());
+        assertThat(test.peers.balance("ada")).isEqualTo(before);
+    }
+}

@@ -1,0 +1,287 @@
+package dev.rekindle.jobs;
+
+import com.google.protobuf.ByteString;
+import dev.rekindle.common.v1.MediaMetadata;
+import dev.rekindle.common.v1.MediaType;
+import dev.rekindle.jobs.v1.CompleteUploadRequest;
+import dev.rekindle.jobs.v1.CreateJobRequest;
+import dev.rekindle.jobs.v1.CreateUploadRequest;
+import dev.rekindle.jobs.v1.GetJobRequest;
+import dev.rekindle.jobs.v1.GetPhotoRequest;
+import dev.rekindle.jobs.v1.Job;
+import dev.rekindle.jobs.v1.JobSpec;
+import dev.rekindle.jobs.v1.JobsServiceGrpc;
+import dev.rekindle.jobs.v1.Photo;
+import dev.rekindle.jobs.v1.PhotosServiceGrpc;
+import dev.rekindle.jobs.v1.RestorationSpec;
+import dev.rekindle.jobs.v1.Upload;
+import dev.rekindle.jobs.v1.WriteUploadHeader;
+import dev.rekindle.jobs.v1.WriteUploadRequest;
+import dev.rekindle.jobs.v1.WriteUploadResponse;
+import dev.rekindle.platform.Closer;
+import dev.rekindle.platform.Ids;
+import dev.rekindle.platform.ProcessMain;
+import dev.rekindle.platform.blobs.Blobs;
+import dev.rekindle.platform.db.DatabaseConfig;
+import dev.rekindle.platform.redis.Redis;
+import dev.rekindle.platform.rpc.Identity;
+import dev.rekindle.platform.telemetry.Telemetry;
+import dev.rekindle.processing.v1.WorkCompleted;
+import dev.rekindle.processing.v1.WorkOrder;
+import dev.rekindle.processing.v1.WorkOutput;
+import dev.rekindle.processing.v1.WorkReport;
+import dev.rekindle.queue.Claim;
+import dev.rekindle.queue.Claimer;
+import dev.rekindle.queue.Ending;
+import dev.rekindle.queue.Queue;
+import dev.rekindle.queue.QueueConfig;
+import dev.rekindle.testkit.Mesh;
+import dev.rekindle.testkit.Servers;
+import io.grpc.stub.StreamObserver;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.imageio.ImageIO;
+
+/** The jobs service on real stores, a client of it, and a worker a test works by hand. */
+final class JobsOfTest implements AutoCloseable {
+    static final JobSpec RESTORE = JobSpec.newBuilder()
+            .setRestoration(RestorationSpec.newBuilder().setRestore(true))
+            .build();
+    private static final AtomicInteger namespaces = new AtomicInteger();
+
+    private final Closer closer = new Closer();
+    private final Map<String, String> settings;
+    private final DatabaseConfig database = Servers.databaseConfig("jobs");
+    private final int port = Mesh.freePort();
+    private final QueueConfig queueConfig;
+    private ProcessMain.Running service;
+    final Telemetry telemetry = closer.add(Mesh.telemetry());
+    final PeersOfTest peers = closer.add(new PeersOfTest(telemetry));
+    final Redis redis = closer.add(Servers.openRedis());
+    final Blobs blobs = closer.add(Servers.openBlobs());
+    final Queue queue;
+
+    JobsOfTest(Map<String, String> more) {
+        Map<String, String> namespace = Map.of("queue.namespace", "jobs-test-" + namespaces.incrementAndGet());
+        queueConfig = QueueConfig.from(Mesh.settings(namespace));
+        queue = closer.add(Queue.open(redis, queueConfig));
+        String peerTarget = "dns:///127.0.0.1:" + peers.port();
+        settings = new java.util.HashMap<>(Map.of(
+                "rpc.port",
+                String.valueOf(port),
+                "services.credits",
+                peerTarget,
+                "services.events",
+                peerTarget,
+                "services.processing",
+                peerTarget,
+                "times.reconcile",
+                "200ms",
+                "times.half_done_max",
+                "1s"));
+        settings.putAll(namespace);
+        settings.putAll(more);
+        service = startService();
+    }
+
+    private ProcessMain.Running startService() {
+        return JobsMain.start(
+                Mesh.settings(Mesh.identity("jobs"), Mesh.database(database), Mesh.redis(), Mesh.blobs(), settings),
+                telemetry);
+    }
+
+    void stopService() {
+        service.close();
+    }
+
+    /** Starts the service anew on the same stores. */
+    void startServiceAgain() {
+        service = startService();
+    }
+
+    String namespace() {
+        return queueConfig.namespace();
+    }
+
+    /** The same queue, seen from some time on. */
+    Queue queueAhead(Duration by) {
+        return Queue.open(redis, queueConfig, Ids.timeOrdered(), () -> by);
+    }
+
+    JobsServiceGrpc.JobsServiceBlockingStub jobs(String user) {
+        return jobs(Mesh.user(user));
+    }
+
+    JobsServiceGrpc.JobsServiceBlockingStub jobs(Identity caller) {
+        return JobsServiceGrpc.newBlockingStub(
+                closer.add(Mesh.channel(port, caller, telemetry)).channel());
+    }
+
+    PhotosServiceGrpc.PhotosServiceBlockingStub photos(String user) {
+        return PhotosServiceGrpc.newBlockingStub(
+                closer.add(Mesh.channel(port, Mesh.user(user), telemetry)).channel());
+    }
+
+    Job job(String user, String jobId) {
+        return jobs(user)
+                .getJob(GetJobRequest.newBuilder().setJobId(jobId).build())
+                .getJob();
+    }
+
+    Photo photo(String user, String photoId) {
+        return photos(user)
+                .getPhoto(GetPhotoRequest.newBuilder().setPhotoId(photoId).build())
+                .getPhoto();
+    }
+
+    /** Uploads bytes whole. */
+    Photo upload(String user, byte[] bytes) {
+        Upload upload = photos(user)
+                .createUpload(CreateUploadRequest.newBuilder()
+                        .setFilename("grandma.png")
+                        .setSizeBytes(bytes.length)
+                        .build())
+                .getUpload();
+        write(user, upload.getId(), 0, bytes, true);
+        return photos(user)
+                .completeUpload(CompleteUploadRequest.newBuilder()
+                        .setUploadId(upload.getId())
+                        .build())
+                .getPhoto();
+    }
+
+    Upload write(String user, String uploadId, long offset, byte[] bytes, boolean last) {
+        CompletableFuture<Upload> done = new CompletableFuture<>();
+        StreamObserver<WriteUploadRequest> stream = PhotosServiceGrpc.newStub(
+                        closer.add(Mesh.channel(port, Mesh.user(user), telemetry))
+                                .channel())
+                .writeUpload(new StreamObserver<>() {
+                    @Override
+                    public void onNext(WriteUploadResponse answer) {
+                        done.complete(answer.getUpload());
+                    }
+
+                    @Override
+                    public void onError(Throwable thrown) {
+                        done.completeExceptionally(thrown);
+                    }
+
+                    @Override
+                    public void onCompleted() {}
+                });
+        stream.onNext(WriteUploadRequest.newBuilder()
+                .setHeader(WriteUploadHeader.newBuilder()
+                        .setUploadId(uploadId)
+                        .setOffsetBytes(offset)
+                        .setLast(last))
+                .build());
+        for (int at = 0; at < bytes.length; at += 1 << 20) {
+            stream.onNext(WriteUploadRequest.newBuilder()
+                    .setChunk(ByteString.copyFrom(bytes, at, Math.min(1 << 20, bytes.length - at)))
+                    .build());
+        }
+        stream.onCompleted();
+        try {
+            return done.get(30, TimeUnit.SECONDS);
+        } catch (java.util.concurrent.ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e);
+        } catch (InterruptedException | java.util.concurrent.TimeoutException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A photo that is prepared. */
+    Photo preparedPhoto(String user) {
+        Photo photo = upload(user, png(40, 30));
+        prepare(claim("image"));
+        return dev.rekindle.testkit.Eventually.answers(() -> {
+            Photo now = photo(user, photo.getId());
+            if (now.getState() != dev.rekindle.jobs.v1.PhotoState.PHOTO_STATE_READY) {
+                throw new AssertionError("still " + now.getState());
+            }
+            return now;
+        });
+    }
+
+    Job createJob(String user, Photo photo) {
+        return jobs(user).createJob(request(photo).build()).getJob();
+    }
+
+    static CreateJobRequest.Builder request(Photo photo) {
+        return CreateJobRequest.newBuilder().addPhotoIds(photo.getId()).setSpec(RESTORE);
+    }
+
+    /** Claims the next job of a kind, as a worker does. */
+    Claim claim(String kind) {
+        try {
+            List<Claim> claims =
+                    queue.claim(new Claimer("worker-1", Set.of(kind), 1L << 40), 1, Duration.ofSeconds(20));
+            if (claims.isEmpty()) {
+                throw new AssertionError("No " + kind + " job came");
+            }
+            return claims.getFirst();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Does the work of a preparation. */
+    void prepare(Claim claim) {
+        finish(claim, "prepared", "thumb_150");
+    }
+
+    /** Ends a job well, with outputs of these names. */
+    boolean finish(Claim claim, String... outputs) {
+        WorkCompleted.Builder completed = WorkCompleted.newBuilder().addReport("Mended 3 scratches");
+        for (String name : outputs) {
+            String key = order(claim).getOutputPrefix() + claim.attempt() + "-" + claim.leaseId() + "/" + name;
+            byte[] bytes = png(20, 15);
+            blobs.put(key, bytes, "image/png");
+            completed.addOutputs(WorkOutput.newBuilder()
+                    .setName(name)
+                    .setBlobKey(key)
+                    .setContentType("image/png")
+                    .setMetadata(MediaMetadata.newBuilder()
+                            .setType(MediaType.MEDIA_TYPE_PNG)
+                            .setWidth(20)
+                            .setHeight(15)
+                            .setSizeBytes(bytes.length)));
+        }
+        return queue.finish(
+                claim,
+                Ending.COMPLETED,
+                WorkReport.newBuilder().setCompleted(completed).build().toByteString());
+    }
+
+    static WorkOrder order(Claim claim) {
+        try {
+            return WorkOrder.parseFrom(claim.payload());
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static byte[] png(int width, int height) {
+        try (ByteArrayOutputStream out = new ByteArrayOutputStream()) {
+            ImageIO.write(new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB), "png", out);
+            return out.toByteArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        service.close();
+        closer.close();
+    }
+}

@@ -1,0 +1,192 @@
+package dev.rekindle.jobs;
+
+import dev.rekindle.common.v1.JobType;
+import dev.rekindle.common.v1.Reason;
+import dev.rekindle.common.v1.Resolution;
+import dev.rekindle.common.v1.Tier;
+import dev.rekindle.common.v1.TierLimits;
+import dev.rekindle.credits.v1.CreditsServiceGrpc;
+import dev.rekindle.credits.v1.DeductCreditsRequest;
+import dev.rekindle.credits.v1.DeductCreditsResponse;
+import dev.rekindle.credits.v1.GetTierLimitsRequest;
+import dev.rekindle.credits.v1.GetTierLimitsResponse;
+import dev.rekindle.credits.v1.JobPrice;
+import dev.rekindle.credits.v1.RecordCostRequest;
+import dev.rekindle.credits.v1.RecordCostResponse;
+import dev.rekindle.credits.v1.RefundCreditsRequest;
+import dev.rekindle.credits.v1.RefundCreditsResponse;
+import dev.rekindle.events.v1.Event;
+import dev.rekindle.events.v1.EventsServiceGrpc;
+import dev.rekindle.events.v1.PublishEventsRequest;
+import dev.rekindle.events.v1.PublishEventsResponse;
+import dev.rekindle.platform.rpc.Failure;
+import dev.rekindle.platform.rpc.RpcServer;
+import dev.rekindle.platform.rpc.RpcService;
+import dev.rekindle.platform.telemetry.Telemetry;
+import dev.rekindle.processing.v1.Engine;
+import dev.rekindle.processing.v1.EngineState;
+import dev.rekindle.processing.v1.ListEnginesResponse;
+import dev.rekindle.processing.v1.ProcessingServiceGrpc;
+import dev.rekindle.testkit.Mesh;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The services around jobs, as a small mesh of the test's own: real gRPC, books in memory that keep the contract of
+ * credits (a charge once, a refund once, a refund before its charge forbids the charge), and a log of events.
+ */
+final class PeersOfTest implements AutoCloseable {
+    private final Map<String, Integer> balances = new HashMap<>();
+    private final Map<String, Integer> charges = new LinkedHashMap<>();
+    private final Map<String, Boolean> refunds = new LinkedHashMap<>();
+    private final Map<String, Event> events = new LinkedHashMap<>();
+    private final List<RecordCostRequest> costs = new ArrayList<>();
+    private final RpcServer server;
+    private boolean creditsAway;
+    private boolean answerLost;
+    private TierLimits limits = TierLimits.newBuilder()
+            .setTier(Tier.TIER_CHERISH)
+            .setResolutionMax(Resolution.RESOLUTION_720P)
+            .setOpenJobsMax(100)
+            .setPriorityMax(10)
+            .setUploadBytesMax(50L << 20)
+            .build();
+
+    PeersOfTest(Telemetry telemetry) {
+        server = Mesh.serve(
+                "credits",
+                telemetry,
+                List.of(
+                        RpcService.of(CreditsServiceGrpc.getServiceDescriptor())
+                                .unary(CreditsServiceGrpc.getGetTierLimitsMethod(), this::terms)
+                                .unary(CreditsServiceGrpc.getDeductCreditsMethod(), this::deduct)
+                                .unary(CreditsServiceGrpc.getRefundCreditsMethod(), this::refund)
+                                .unary(CreditsServiceGrpc.getRecordCostMethod(), this::cost)
+                                .build(),
+                        RpcService.of(EventsServiceGrpc.getServiceDescriptor())
+                                .unary(EventsServiceGrpc.getPublishEventsMethod(), this::publish)
+                                .build(),
+                        RpcService.of(ProcessingServiceGrpc.getServiceDescriptor())
+                                .unary(
+                                        ProcessingServiceGrpc.getListEnginesMethod(),
+                                        request -> ListEnginesResponse.newBuilder()
+                                                .addEngines(Engine.newBuilder()
+                                                        .setName("embedded")
+                                                        .setState(EngineState.ENGINE_STATE_READY)
+                                                        .addJobTypes(JobType.JOB_TYPE_RESTORATION))
+                                                .build())
+                                .build()));
+    }
+
+    int port() {
+        return server.port();
+    }
+
+    synchronized void give(String user, int credits) {
+        balances.put(user, credits);
+    }
+
+    synchronized int balance(String user) {
+        return balances.getOrDefault(user, 100);
+    }
+
+    /** Charges of a job that stand: made and not given back. */
+    synchronized long standing(String jobId) {
+        return charges.keySet().stream()
+                .filter(key -> key.startsWith(jobId) && !refunds.containsKey(key))
+                .count();
+    }
+
+    synchronized void setCreditsAway(boolean away) {
+        creditsAway = away;
+    }
+
+    /** The next charge is made, and its answer lost on the way. */
+    synchronized void loseNextAnswer() {
+        answerLost = true;
+    }
+
+    synchronized void setLimits(TierLimits newLimits) {
+        limits = newLimits;
+    }
+
+    synchronized TierLimits limits() {
+        return limits;
+    }
+
+    /** Types of the kept events of a job, in order. */
+    synchronized List<String> eventTypes(String jobId) {
+        return events.values().stream()
+                .filter(event -> event.getJobId().equals(jobId) && !event.getTransient())
+                .map(Event::getType)
+                .toList();
+    }
+
+    synchronized List<RecordCostRequest> costs() {
+        return List.copyOf(costs);
+    }
+
+    private synchronized GetTierLimitsResponse terms(GetTierLimitsRequest request) {
+        return GetTierLimitsResponse.newBuilder()
+                .setLimits(limits)
+                .setBalance(balance(request.getUserId()))
+                .addPrices(price(JobType.JOB_TYPE_RESTORATION, 2))
+                .addPrices(price(JobType.JOB_TYPE_COLOURIZATION, 3))
+                .addPrices(price(JobType.JOB_TYPE_COMBINED, 4))
+                .build();
+    }
+
+    private static JobPrice price(JobType type, int credits) {
+        return JobPrice.newBuilder().setJobType(type).setCredits(credits).build();
+    }
+
+    private synchronized DeductCreditsResponse deduct(DeductCreditsRequest request) {
+        if (creditsAway) {
+            throw Failure.of(Reason.REASON_UNAVAILABLE, "away");
+        }
+        String key = request.getJobId() + ":" + request.getCharge();
+        int cost = request.getCreditCostMax();
+        if (refunds.containsKey(key)) {
+            throw Failure.of(Reason.REASON_STATE_CONFLICT, "This charge was made void.");
+        }
+        if (!charges.containsKey(key)) {
+            if (balance(request.getUserId()) < cost) {
+                throw Failure.of(Reason.REASON_INSUFFICIENT_CREDITS, "Not enough.");
+            }
+            balances.put(request.getUserId(), balance(request.getUserId()) - cost);
+            charges.put(key, cost);
+        }
+        if (answerLost) {
+            answerLost = false;
+            throw Failure.of(Reason.REASON_DEADLINE_EXCEEDED, "The answer was lost.");
+        }
+        return DeductCreditsResponse.getDefaultInstance();
+    }
+
+    private synchronized RefundCreditsResponse refund(RefundCreditsRequest request) {
+        String key = request.getJobId() + ":" + request.getCharge();
+        if (refunds.put(key, true) == null) {
+            int cost = charges.getOrDefault(key, 0);
+            balances.put(request.getUserId(), balance(request.getUserId()) + cost);
+        }
+        return RefundCreditsResponse.getDefaultInstance();
+    }
+
+    private synchronized RecordCostResponse cost(RecordCostRequest request) {
+        costs.add(request);
+        return RecordCostResponse.getDefaultInstance();
+    }
+
+    private synchronized PublishEventsResponse publish(PublishEventsRequest request) {
+        request.getEventsList().forEach(event -> events.putIfAbsent(event.getId(), event));
+        return PublishEventsResponse.getDefaultInstance();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}
