@@ -1,8 +1,6 @@
 package dev.rekindle.jobs;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import dev.rekindle.jobs.tables.tables.records.JobAttemptsRecord;
-import dev.rekindle.jobs.tables.tables.records.JobsRecord;
 import dev.rekindle.jobs.v1.JobState;
 import dev.rekindle.platform.Loop;
 import dev.rekindle.platform.db.Database;
@@ -36,22 +34,17 @@ final class ConsumeResults implements AutoCloseable {
     private final Queue queue;
     private final Database database;
     private final ChangeJob change;
-    private final EndAttempt endAttempt;
+    private final Attempts attempts;
     private final JobEvents events;
     private Optional<Loop> loop = Optional.empty();
 
     ConsumeResults(
-            Queue queue,
-            Results results,
-            Database database,
-            ChangeJob change,
-            EndAttempt endAttempt,
-            JobEvents events) {
+            Queue queue, Results results, Database database, ChangeJob change, Attempts attempts, JobEvents events) {
         this.queue = queue;
         this.results = results;
         this.database = database;
         this.change = change;
-        this.endAttempt = endAttempt;
+        this.attempts = attempts;
         this.events = events;
     }
 
@@ -82,52 +75,16 @@ final class ConsumeResults implements AutoCloseable {
             case STARTED -> started(result);
             case REPORT -> reported(result);
             case FINISHED -> finished(result);
-            case LOST -> endAttempt.lost(result);
+            case LOST -> attempts.lost(result);
             case RETURNED -> returned(result);
         }
     }
 
     private void started(ResultEntry result) {
-        boolean[] unwanted = {false};
-        change.run(UUID.fromString(result.id()), (sql, job) -> {
-            unwanted[0] = switch (JobViews.stateOf(job)) {
-                case JOB_STATE_QUEUED, JOB_STATE_RETRY_SCHEDULED -> false;
-                // Read a second time, or begun anew after the queue was emptied.
-                case JOB_STATE_PROCESSING -> !job.getLeaseId().equals(result.leaseId());
-                case JOB_STATE_PENDING,
-                        JOB_STATE_COMPLETED,
-                        JOB_STATE_FAILED,
-                        JOB_STATE_CANCELLED,
-                        JOB_STATE_UNSPECIFIED,
-                        UNRECOGNIZED -> true;
-            };
-            if (unwanted[0] || job.getLeaseId().equals(result.leaseId())) {
-                return null;
-            }
-            ChangeJob.setState(job, JobState.JOB_STATE_PROCESSING);
-            job.setAttempt(result.attempt());
-            job.setLeaseId(result.leaseId());
-            job.setWorkerId(result.workerId());
-            job.setStartedAt(Protos.utc(result.time()));
-            job.setRetryAt(null);
-            job.setError(null);
-            endAttempt.begin(sql, attempt(job));
-            return new ChangeJob.Change("job.started");
-        });
-        if (unwanted[0]) {
+        if (!attempts.started(result)) {
             log.info("Stopping a worker that began a job nobody wants done: {}", result.leaseId());
             queue.cancel(result.id());
         }
-    }
-
-    private static JobAttemptsRecord attempt(JobsRecord job) {
-        JobAttemptsRecord attempt = new JobAttemptsRecord();
-        attempt.setJobId(job.getId());
-        attempt.setLeaseId(job.getLeaseId());
-        attempt.setAttempt(job.getAttempt());
-        attempt.setWorkerId(job.getWorkerId());
-        attempt.setStartedAt(job.getStartedAt());
-        return attempt;
     }
 
     /** A stage ended: an event, no change of the job. */
@@ -137,8 +94,8 @@ final class ConsumeResults implements AutoCloseable {
             return;
         }
         change.run(UUID.fromString(result.id()), (sql, job) -> {
-            if (EndAttempt.isCurrent(job, result)) {
-                endAttempt.tellStage(
+            if (Attempts.isCurrent(job, result)) {
+                attempts.tellStage(
                         sql, change.view(sql, job), report.getStageCompleted().getStage(), events);
             }
             return null;
@@ -148,18 +105,18 @@ final class ConsumeResults implements AutoCloseable {
 
     private void finished(ResultEntry result) {
         if (result.ending() == Ending.CANCELLED && result.payload().isEmpty()) {
-            endAttempt.cancelled(result, WorkCancelled.getDefaultInstance()); // given back while its cancellation ran
+            attempts.cancelled(result, WorkCancelled.getDefaultInstance()); // given back while its cancellation ran
             return;
         }
         WorkReport report = parse(result);
         switch (report.getOutcomeCase()) {
             case COMPLETED -> {
-                if (!endAttempt.completed(result, report.getCompleted())) {
+                if (!attempts.completed(result, report.getCompleted())) {
                     sweep(report.getCompleted().getOutputsList());
                 }
             }
-            case FAILED -> endAttempt.failed(result, report.getFailed());
-            case CANCELLED -> endAttempt.cancelled(result, report.getCancelled());
+            case FAILED -> attempts.failed(result, report.getFailed());
+            case CANCELLED -> attempts.cancelled(result, report.getCancelled());
             case STAGE_COMPLETED, OUTCOME_NOT_SET -> log.error("A worker finished without an outcome: {}", report);
         }
     }
@@ -169,7 +126,7 @@ final class ConsumeResults implements AutoCloseable {
         List<Outbox.Message> debts =
                 Debts.blobs(outputs.stream().map(WorkOutput::getBlobKey).toList());
         database.transact(sql -> {
-            endAttempt.owe(sql, debts);
+            attempts.owe(sql, debts);
             return true;
         });
         change.committed(List.of());
@@ -177,7 +134,7 @@ final class ConsumeResults implements AutoCloseable {
 
     private void returned(ResultEntry result) {
         change.run(UUID.fromString(result.id()), (sql, job) -> {
-            if (!EndAttempt.isCurrent(job, result)) {
+            if (!Attempts.isCurrent(job, result)) {
                 return null;
             }
             ChangeJob.setState(job, JobState.JOB_STATE_QUEUED);

@@ -209,6 +209,10 @@ final class JobStore {
         sql.insertInto(JOB_ATTEMPTS).set(attempt).onConflictDoNothing().execute();
     }
 
+    boolean hasAttempt(DSLContext sql, UUID jobId, String leaseId) {
+        return sql.fetchExists(JOB_ATTEMPTS, JOB_ATTEMPTS.JOB_ID.eq(jobId).and(JOB_ATTEMPTS.LEASE_ID.eq(leaseId)));
+    }
+
     void endAttempt(DSLContext sql, JobAttemptsRecord attempt) {
         sql.update(JOB_ATTEMPTS)
                 .set(JOB_ATTEMPTS.ENDED_AT, attempt.getEndedAt())

@@ -14,6 +14,8 @@ import java.time.Duration;
  * @param limits what uploads and requests may be
  * @param times how long things are kept and waited for
  * @param peers gRPC targets of the services it calls
+ * @param instance names this process among several of its kind, the same after a restart: what it had begun to read
+ *     comes to it first
  */
 record JobsConfig(
         DatabaseConfig database,
@@ -23,7 +25,8 @@ record JobsConfig(
         QueueConfig queue,
         Limits limits,
         Times times,
-        Peers peers) {
+        Peers peers,
+        String instance) {
 
     /**
      * @param photoBytesMax size of one photo
@@ -69,6 +72,7 @@ record JobsConfig(
                         times.duration("request_ids_kept", day, Duration.ofMinutes(1), day.multipliedBy(30)),
                         times.duration("half_done_max", Duration.ofMinutes(1), second, day),
                         times.duration("reconcile", Duration.ofSeconds(5), Duration.ofMillis(100), day)),
-                new Peers(peers.text("credits"), peers.text("events"), peers.text("processing")));
+                new Peers(peers.text("credits"), peers.text("events"), peers.text("processing")),
+                settings.text("instance", "jobs-1"));
     }
 }

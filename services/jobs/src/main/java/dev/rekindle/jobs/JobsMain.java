@@ -187,16 +187,20 @@ public final class JobsMain {
         changes.watches().start();
         closer.add(new TellProgress(to.database(), jobs, to.peers(), to.queue(), events))
                 .start();
-        EndAttempt end = new EndAttempt(
+        Attempts attempts = new Attempts(
                 changes.change(),
                 jobs,
                 changes.prepared(),
                 new RetryPolicy(ThreadLocalRandom::current),
                 outbox,
-                new EndAttempt.Sources(ids, clock, config.limits().lostMax()));
-        String consumer = ids.next().toString();
+                new Attempts.Sources(ids, clock, config.limits().lostMax()));
         closer.add(new ConsumeResults(
-                        to.queue(), to.queue().results("jobs", consumer), to.database(), changes.change(), end, events))
+                        to.queue(),
+                        to.queue().results("jobs", config.instance()),
+                        to.database(),
+                        changes.change(),
+                        attempts,
+                        events))
                 .start();
         Reconcile reconcile = new Reconcile(
                 to.database(),

@@ -151,13 +151,34 @@ class HealingIT {
     }
 
     @Test
+    @Tag("OPS-06")
+    void an_end_read_before_its_beginning_counts_and_the_beginning_read_later_changes_nothing() {
+        Job job = test.createJob("ada", photo);
+        Eventually.holds(() -> assertThat(test.queue.positions(List.of(job.getId()))).hasSize(1));
+        test.stopService();
+        Claim claim = test.claim("ai");
+        // Somebody else has read the beginning and died with it: it comes again only after a minute.
+        try {
+            test.queue.results("jobs", "dead").read(1, Duration.ofSeconds(5));
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        test.finish(claim, "result");
+        test.startServiceAgain();
+        awaitState(job, JobState.JOB_STATE_COMPLETED);
+        assertThat(test.job("ada", job.getId()).getAttempt()).isEqualTo(1);
+        assertThat(test.job("ada", job.getId()).getOutputsCount()).isEqualTo(1);
+    }
+
+    @Test
     @Tag("JOB-03")
     void a_cancellation_is_kept_also_when_the_queue_has_forgotten_the_job() {
         Job job = test.createJob("ada", photo);
         test.claim("ai");
         awaitState(job, JobState.JOB_STATE_PROCESSING);
         forgetEverythingInRedis();
-        test.jobs("ada").cancelJob(CancelJobRequest.newBuilder().setJobId(job.getId()).build());
+        test.jobs("ada")
+                .cancelJob(CancelJobRequest.newBuilder().setJobId(job.getId()).build());
         awaitState(job, JobState.JOB_STATE_CANCELLED);
         Eventually.holds(() -> assertThat(test.peers.balance("ada")).isEqualTo(before));
     }

@@ -181,9 +181,12 @@ class PhotosIT {
         crc.update(bomb, 12, 17);
         java.nio.ByteBuffer.wrap(bomb, 29, 4).putInt((int) crc.getValue());
         Map<String, byte[]> rubbish = Map.of(
-                "text", "hello, I am a photo.jpg".getBytes(java.nio.charset.StandardCharsets.UTF_8),
-                "empty header", new byte[] {(byte) 0x89, 'P', 'N', 'G'},
-                "bomb", bomb);
+                "text",
+                "hello, I am a photo.jpg".getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                "empty header",
+                new byte[] {(byte) 0x89, 'P', 'N', 'G'},
+                "bomb",
+                bomb);
         rubbish.forEach((name, bytes) -> {
             Upload upload = createUpload("rub", bytes.length);
             test.write("rub", upload.getId(), 0, bytes, true);
@@ -193,13 +196,12 @@ class PhotosIT {
                             .build()));
             assertThat(failure.reason())
                     .as(name)
-                    .isIn(
-                            Reason.REASON_UNSUPPORTED_MEDIA,
-                            Reason.REASON_CORRUPT_MEDIA,
-                            Reason.REASON_TOO_MANY_PIXELS);
+                    .isIn(Reason.REASON_UNSUPPORTED_MEDIA, Reason.REASON_CORRUPT_MEDIA, Reason.REASON_TOO_MANY_PIXELS);
         });
         assertThat(blobsOf("rub")).isEmpty();
-        assertThat(test.photos("rub").listPhotos(ListPhotosRequest.getDefaultInstance()).getPhotosList())
+        assertThat(test.photos("rub")
+                        .listPhotos(ListPhotosRequest.getDefaultInstance())
+                        .getPhotosList())
                 .isEmpty();
     }
 
@@ -212,7 +214,10 @@ class PhotosIT {
         Upload upload = createUpload("big", 10);
         Failure more = JobsIT.refusal(() -> test.write("big", upload.getId(), 0, new byte[11], true));
         assertThat(more.message()).contains("11 bytes; 10 were announced");
-        test.photos("big").abortUpload(AbortUploadRequest.newBuilder().setUploadId(upload.getId()).build());
+        test.photos("big")
+                .abortUpload(AbortUploadRequest.newBuilder()
+                        .setUploadId(upload.getId())
+                        .build());
         assertThat(blobsOf("big")).isEmpty();
     }
 
@@ -239,10 +244,13 @@ class PhotosIT {
         Photo photo = test.preparedPhoto("del");
         Job done = test.createJob("del", photo);
         test.finish(test.claim("ai"), "result");
-        Eventually.holds(() -> assertThat(test.job("del", done.getId()).getState())
-                .isEqualTo(JobState.JOB_STATE_COMPLETED));
+        Eventually.holds(
+                () -> assertThat(test.job("del", done.getId()).getState()).isEqualTo(JobState.JOB_STATE_COMPLETED));
         Job open = test.createJob("del", photo);
-        test.photos("del").deletePhoto(DeletePhotoRequest.newBuilder().setPhotoId(photo.getId()).build());
+        test.photos("del")
+                .deletePhoto(DeletePhotoRequest.newBuilder()
+                        .setPhotoId(photo.getId())
+                        .build());
         assertThat(JobsIT.refusal(() -> test.photo("del", photo.getId())).reason())
                 .isEqualTo(Reason.REASON_NOT_FOUND);
         assertThat(test.job("del", open.getId()).getState()).isEqualTo(JobState.JOB_STATE_CANCELLED);
@@ -267,8 +275,8 @@ class PhotosIT {
                                         .setFailureClass(FailureClass.FAILURE_CLASS_DATA)))
                         .build()
                         .toByteString());
-        Eventually.holds(() ->
-                assertThat(test.job("wai", job.getId()).getState()).isEqualTo(JobState.JOB_STATE_FAILED));
+        Eventually.holds(
+                () -> assertThat(test.job("wai", job.getId()).getState()).isEqualTo(JobState.JOB_STATE_FAILED));
         assertThat(test.photo("wai", photo.getId()).getError().getMessage()).isEqualTo("The picture is broken.");
         Eventually.holds(() -> assertThat(test.peers.balance("wai")).isEqualTo(before));
     }
@@ -280,8 +288,8 @@ class PhotosIT {
         Job job = test.createJob("soon", photo);
         test.prepare(test.claim("image"));
         assertThat(test.finish(test.claim("ai"), "result")).isTrue();
-        Eventually.holds(() ->
-                assertThat(test.job("soon", job.getId()).getState()).isEqualTo(JobState.JOB_STATE_COMPLETED));
+        Eventually.holds(
+                () -> assertThat(test.job("soon", job.getId()).getState()).isEqualTo(JobState.JOB_STATE_COMPLETED));
     }
 
     @Test
@@ -296,7 +304,9 @@ class PhotosIT {
     void an_upload_tells_where_it_stands() {
         Upload upload = createUpload("whe", 100);
         Upload seen = test.photos("whe")
-                .getUpload(GetUploadRequest.newBuilder().setUploadId(upload.getId()).build())
+                .getUpload(GetUploadRequest.newBuilder()
+                        .setUploadId(upload.getId())
+                        .build())
                 .getUpload();
         assertThat(seen.getOffsetBytes()).isZero();
         assertThat(seen.hasExpireTime()).isTrue();

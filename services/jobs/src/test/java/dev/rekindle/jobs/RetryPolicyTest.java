@@ -65,8 +65,7 @@ class RetryPolicyTest {
 
     @Test
     void higher_priorities_wait_less_and_a_wish_is_never_undercut() {
-        assertThat(policy.delay(
-                        FailureClass.FAILURE_CLASS_DEPENDENCY, 1, 3, Priority.PRIORITY_HIGH, Duration.ZERO))
+        assertThat(policy.delay(FailureClass.FAILURE_CLASS_DEPENDENCY, 1, 3, Priority.PRIORITY_HIGH, Duration.ZERO))
                 .contains(Duration.ofSeconds(15));
         assertThat(policy.delay(
                         FailureClass.FAILURE_CLASS_DEPENDENCY, 1, 3, Priority.PRIORITY_URGENT, Duration.ofSeconds(60)))

@@ -107,7 +107,8 @@ class WatchIT {
         Photo photo = test.preparedPhoto("ada");
         Job job = test.createJob("ada", photo);
         Reader reader = new Reader(test.jobs("ada"), job.getId(), "");
-        Eventually.holds(() -> assertThat(reader.seen()).anyMatch(message -> message.getJob().hasQueue()));
+        Eventually.holds(() ->
+                assertThat(reader.seen()).anyMatch(message -> message.getJob().hasQueue()));
         Claim claim = test.claim("ai");
         Eventually.holds(() -> assertThat(reader.states()).contains(JobState.JOB_STATE_PROCESSING));
         beat(claim, 1, 30, "mend_damage");
@@ -137,12 +138,11 @@ class WatchIT {
         String last = first.seen().getFirst().getEventId();
         first.leave();
         test.finish(test.claim("ai"), "result");
-        Eventually.holds(() ->
-                assertThat(test.job("cut", job.getId()).getState()).isEqualTo(JobState.JOB_STATE_COMPLETED));
+        Eventually.holds(
+                () -> assertThat(test.job("cut", job.getId()).getState()).isEqualTo(JobState.JOB_STATE_COMPLETED));
         Reader second = new Reader(test.jobs("cut"), job.getId(), last);
         second.awaitEnd();
-        assertThat(second.states())
-                .containsExactly(JobState.JOB_STATE_PROCESSING, JobState.JOB_STATE_COMPLETED);
+        assertThat(second.states()).containsExactly(JobState.JOB_STATE_PROCESSING, JobState.JOB_STATE_COMPLETED);
         Reader third = new Reader(
                 test.jobs("cut"), job.getId(), second.seen().getLast().getEventId());
         third.awaitEnd();
@@ -154,8 +154,8 @@ class WatchIT {
         Photo photo = test.preparedPhoto("end");
         Job job = test.createJob("end", photo);
         test.finish(test.claim("ai"), "result");
-        Eventually.holds(() ->
-                assertThat(test.job("end", job.getId()).getState()).isEqualTo(JobState.JOB_STATE_COMPLETED));
+        Eventually.holds(
+                () -> assertThat(test.job("end", job.getId()).getState()).isEqualTo(JobState.JOB_STATE_COMPLETED));
         Reader reader = new Reader(test.jobs("end"), job.getId(), "");
         reader.awaitEnd();
         assertThat(reader.states()).containsExactly(JobState.JOB_STATE_COMPLETED);
@@ -182,7 +182,8 @@ class WatchIT {
     void a_stream_ends_when_the_sign_in_does() {
         Photo photo = test.preparedPhoto("exp");
         Job job = test.createJob("exp", photo);
-        Identity soon = new Identity("exp", Set.of(Role.ROLE_USER), null, Instant.now().plusSeconds(2));
+        Identity soon =
+                new Identity("exp", Set.of(Role.ROLE_USER), null, Instant.now().plusSeconds(2));
         Failure failure = JobsIT.refusal(() -> test.jobs(soon)
                 .watchJob(WatchJobRequest.newBuilder().setJobId(job.getId()).build())
                 .forEachRemaining(message -> {}));

@@ -24,8 +24,12 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jooq.DSLContext;
 
-/** What follows when an attempt ends: completed, failed and tried again, failed for good, cancelled, or lost. */
-final class EndAttempt {
+/**
+ * What the beginning and the end of an attempt mean for its job: it runs, is completed, tried again, failed for good,
+ * cancelled, or was lost. Entries may be read twice, and after a crash in another order; the lease tells which attempt
+ * each belongs to, and an end whose beginning was not read yet brings it along.
+ */
+final class Attempts {
     private final ChangeJob change;
     private final JobStore jobs;
     private final PreparedPhotos prepared;
@@ -36,7 +40,7 @@ final class EndAttempt {
     /** Where ids and times come from, and how many workers one job may cost. */
     record Sources(Ids ids, Clock clock, int lostMax) {}
 
-    EndAttempt(
+    Attempts(
             ChangeJob change,
             JobStore jobs,
             PreparedPhotos prepared,
@@ -58,8 +62,64 @@ final class EndAttempt {
                 && job.getLeaseId().equals(result.leaseId());
     }
 
-    void begin(DSLContext sql, JobAttemptsRecord attempt) {
+    /**
+     * Takes in that a worker has begun.
+     *
+     * @return false if nobody wants the job done any more: its worker should stop
+     */
+    boolean started(ResultEntry result) {
+        boolean[] wanted = {true};
+        change.run(UUID.fromString(result.id()), (sql, job) -> {
+            if (jobs.hasAttempt(sql, job.getId(), result.leaseId())) {
+                return null; // read before
+            }
+            wanted[0] = waits(job);
+            return wanted[0] ? begin(sql, job, result) : null;
+        });
+        return wanted[0];
+    }
+
+    private static boolean waits(JobsRecord job) {
+        return switch (JobViews.stateOf(job)) {
+            case JOB_STATE_QUEUED, JOB_STATE_RETRY_SCHEDULED -> true;
+            case JOB_STATE_PENDING,
+                    JOB_STATE_PROCESSING,
+                    JOB_STATE_COMPLETED,
+                    JOB_STATE_FAILED,
+                    JOB_STATE_CANCELLED,
+                    JOB_STATE_UNSPECIFIED,
+                    UNRECOGNIZED -> false;
+        };
+    }
+
+    private ChangeJob.Change begin(DSLContext sql, JobsRecord job, ResultEntry result) {
+        ChangeJob.setState(job, JobState.JOB_STATE_PROCESSING);
+        job.setAttempt(result.attempt());
+        job.setLeaseId(result.leaseId());
+        job.setWorkerId(result.workerId());
+        job.setStartedAt(Protos.utc(result.time()));
+        job.setRetryAt(null);
+        job.setError(null);
+        JobAttemptsRecord attempt = new JobAttemptsRecord();
+        attempt.setJobId(job.getId());
+        attempt.setLeaseId(result.leaseId());
+        attempt.setAttempt(result.attempt());
+        attempt.setWorkerId(result.workerId());
+        attempt.setStartedAt(job.getStartedAt());
         jobs.insertAttempt(sql, attempt);
+        return new ChangeJob.Change("job.started");
+    }
+
+    /** True if the entry counts: it is of the present attempt, or of one whose beginning has not been read yet. */
+    private boolean counts(DSLContext sql, JobsRecord job, ResultEntry result) {
+        if (isCurrent(job, result)) {
+            return true;
+        }
+        if (!waits(job) || jobs.hasAttempt(sql, job.getId(), result.leaseId())) {
+            return false;
+        }
+        change.apply(sql, job, begin(sql, job, result));
+        return true;
     }
 
     void owe(DSLContext sql, List<Outbox.Message> debts) {
@@ -86,7 +146,7 @@ final class EndAttempt {
         UUID jobId = UUID.fromString(result.id());
         List<UUID> released = new ArrayList<>();
         change.run(jobId, (sql, job) -> {
-            taken[0] = isCurrent(job, result);
+            taken[0] = counts(sql, job, result);
             if (!taken[0]) {
                 return null;
             }
@@ -127,7 +187,7 @@ final class EndAttempt {
 
     void cancelled(ResultEntry result, WorkCancelled cancelled) {
         change.run(UUID.fromString(result.id()), (sql, job) -> {
-            if (!isCurrent(job, result)) {
+            if (!counts(sql, job, result)) {
                 return null;
             }
             List<Outbox.Message> debts = endRow(sql, job, "", cancelled.getCostMicroUsd(), null, "cancelled");
@@ -144,7 +204,7 @@ final class EndAttempt {
                 .setRetryable(true)
                 .build();
         change.run(UUID.fromString(result.id()), (sql, job) -> {
-            if (!isCurrent(job, result)) {
+            if (!counts(sql, job, result)) {
                 return null;
             }
             List<Outbox.Message> debts = endRow(sql, job, "", 0, error, "lease ran out");
@@ -164,7 +224,7 @@ final class EndAttempt {
 
     private void fail(ResultEntry result, JobError error, String detail, WorkFailed failed) {
         change.run(UUID.fromString(result.id()), (sql, job) -> {
-            if (!isCurrent(job, result)) {
+            if (!counts(sql, job, result)) {
                 return null;
             }
             if (failed.hasEngine()) {
