@@ -21,7 +21,6 @@ import org.jooq.Record;
  */
 final class AuditLedger {
     private static final UUID BEFORE_ALL = new UUID(0, 0);
-    private static final int ACCOUNTS_AT_ONCE = 200;
     private static final int FINDINGS_MAX = 1000;
 
     private record Batch(List<Account> accounts, long entryCount, List<AuditFinding> findings) {}
@@ -30,12 +29,16 @@ final class AuditLedger {
     private final AccountStore accounts;
     private final LedgerStore ledger;
     private final ChargeStore charges;
+    private final int accountsAtOnce;
 
-    AuditLedger(Database database, AccountStore accounts, LedgerStore ledger, ChargeStore charges) {
+    /** @param accountsAtOnce accounts a batch */
+    AuditLedger(
+            Database database, AccountStore accounts, LedgerStore ledger, ChargeStore charges, int accountsAtOnce) {
         this.database = database;
         this.accounts = accounts;
         this.ledger = ledger;
         this.charges = charges;
+        this.accountsAtOnce = accountsAtOnce;
     }
 
     /**
@@ -72,12 +75,12 @@ final class AuditLedger {
             UUID after = last;
             Batch batch = database.transact(sql -> {
                 atOneMoment(sql);
-                return prove(sql, accounts.after(sql, after, ACCOUNTS_AT_ONCE));
+                return prove(sql, accounts.after(sql, after, accountsAtOnce));
             });
             accountCount += batch.accounts().size();
             entryCount += batch.entryCount();
             findings.addAll(batch.findings());
-            if (batch.accounts().size() < ACCOUNTS_AT_ONCE || findings.size() > FINDINGS_MAX) {
+            if (batch.accounts().size() < accountsAtOnce || findings.size() > FINDINGS_MAX) {
                 return answer(accountCount, entryCount, findings);
             }
             last = batch.accounts().getLast().id();

@@ -25,6 +25,8 @@ public final class CreditsMain implements ProcessMain.Running {
     /** No payment provider is there yet, so no money moves. */
     private static final boolean TEST_MODE = true;
 
+    private static final int AUDITED_AT_ONCE = 200;
+
     private final Closer closer;
     private final RpcServer server;
     private final Health health;
@@ -94,7 +96,7 @@ public final class CreditsMain implements ProcessMain.Running {
         OperatorService operators = new OperatorService(
                 new AdjustBalance(change, book, accounts, ledger, months),
                 new SetTier(change, accounts, months, book, config.catalogue(), clock),
-                new AuditLedger(database, accounts, ledger, charges),
+                new AuditLedger(database, accounts, ledger, charges, AUDITED_AT_ONCE),
                 config.catalogue());
         RpcService.Builder service = RpcService.of(CreditsServiceGrpc.getServiceDescriptor());
         credits.bindTo(service);

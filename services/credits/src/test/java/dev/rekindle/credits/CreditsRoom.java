@@ -71,7 +71,7 @@ final class CreditsRoom implements AutoCloseable {
         setTier = new SetTier(change, accounts, months, book, catalogue, clock);
         recordCost = new RecordCost(database, new CostStore(), clock);
         pages = new LedgerPages(database, ledger);
-        audit = new AuditLedger(database, accounts, ledger, charges);
+        audit = new AuditLedger(database, accounts, ledger, charges, 3);
     }
 
     CatchUpGrants catchUp(int accountsMax) {
