@@ -22,7 +22,7 @@ create table accounts (
     month_granted integer not null check (month_granted >= 0),
     next_grant_at timestamptz not null,
     created_at timestamptz not null,
-    check (last_seq > 0 or balance = 0)
+    constraint accounts_begin_with_nothing check (last_seq > 0 or balance = 0)
 ) with (fillfactor = 80);
 
 create index accounts_by_next_grant on accounts (next_grant_at);
@@ -49,11 +49,11 @@ create table ledger (
     charge_credits integer generated always as
         (case when type in ('DEDUCTION', 'REFUND') then abs(amount) end) stored,
     charge_returned text generated always as (case when type = 'REFUND' then 'RETURNED' end) stored,
-    check (balance_after = balance_before + amount),
-    check (seq > 1 or balance_before = 0),
-    check (type = 'ADJUSTMENT' or (amount > 0) = (type in ('REFUND', 'GRANT', 'PURCHASE'))),
-    check ((type in ('DEDUCTION', 'REFUND')) = (job_id is not null)),
-    check ((job_id is null) = (charge is null)),
+    constraint ledger_adds_up check (balance_after = balance_before + amount),
+    constraint ledger_begins_with_nothing check (seq > 1 or balance_before = 0),
+    constraint ledger_direction check (type = 'ADJUSTMENT' or (amount > 0) = (type in ('REFUND', 'GRANT', 'PURCHASE'))),
+    constraint ledger_job_where_paid check ((type in ('DEDUCTION', 'REFUND')) = (job_id is not null)),
+    constraint ledger_charge_with_job check ((job_id is null) = (charge is null)),
     unique (account_id, seq),
     unique (account_id, seq, balance_after),
     unique (job_id, charge, type),
@@ -81,8 +81,8 @@ create table charges (
     primary key (job_id, charge),
     unique (job_id, charge, account_id, credits),
     unique (job_id, charge, state),
-    check ((state = 'VOID') = (credits = 0)),
-    check ((state = 'VOID') = (job_type = '')),
+    constraint charges_void_is_nothing check ((state = 'VOID') = (credits = 0)),
+    constraint charges_void_is_of_no_type check ((state = 'VOID') = (job_type = '')),
     -- A charge has its deduction in the ledger, one given back its refund.
     constraint charges_is_booked foreign key (job_id, charge, deducted_type)
         references ledger (job_id, charge, type) deferrable initially deferred,

@@ -70,8 +70,7 @@ final class JobPayments {
     }
 
     private Optional<Booked> attempt(DSLContext sql, Payment payment) {
-        Optional<ChargeStore.JobAccount> read = charges.read(sql, payment.userId(), payment.jobId())
-                .filter(job -> !job.account().grants().isDue(Times.now(clock)));
+        Optional<ChargeStore.JobAccount> read = read(sql, payment.userId(), payment.jobId());
         if (read.isEmpty()) {
             return Optional.empty();
         }
@@ -89,6 +88,12 @@ final class JobPayments {
         Posting deduction =
                 new Posting.Deduction(payment.jobId(), payment.charge(), payment.jobType(), credits, payment.cause());
         return book.run(sql, account, deduction).map(entry -> new Booked(account, entry));
+    }
+
+    /** Empty where the account must be opened first: it is not there, or a month of it is due. */
+    private Optional<ChargeStore.JobAccount> read(DSLContext sql, String userId, UUID jobId) {
+        return charges.read(sql, userId, jobId)
+                .filter(job -> !job.account().grants().isDue(Times.now(clock)));
     }
 
     private Booked repeat(DSLContext sql, Account account, Payment payment, Charge charge) {
@@ -136,7 +141,7 @@ final class JobPayments {
     }
 
     private Optional<Booked> attempt(DSLContext sql, Return refund) {
-        Optional<ChargeStore.JobAccount> read = charges.read(sql, refund.userId(), refund.jobId());
+        Optional<ChargeStore.JobAccount> read = read(sql, refund.userId(), refund.jobId());
         if (read.isEmpty()) {
             return Optional.empty();
         }

@@ -120,21 +120,21 @@ class BooksSchemaIT {
 
     @Test
     void an_entry_adds_up_and_moves_something_in_its_direction() {
-        refused("ledger_check", entry(8, "GRANT", 5, 6, 12, "null, null"), head(8, 12));
+        refused("ledger_adds_up", entry(8, "GRANT", 5, 6, 12, "null, null"), head(8, 12));
         refused("ledger_amount_check", entry(8, "GRANT", 0, 6, 6, "null, null"), head(8, 6));
-        refused("ledger_check", entry(8, "GRANT", -5, 6, 1, "null, null"), head(8, 1));
-        refused("ledger_check", entry(8, "FORFEIT", 5, 6, 11, "null, null"), head(8, 11));
+        refused("ledger_direction", entry(8, "GRANT", -5, 6, 1, "null, null"), head(8, 1));
+        refused("ledger_direction", entry(8, "FORFEIT", 5, 6, 11, "null, null"), head(8, 11));
         refused("ledger_balance_after_check", entry(8, "FORFEIT", -7, 6, -1, "null, null"), head(8, -1));
     }
 
     @Test
     void a_first_entry_begins_with_nothing() {
         refused(
-                "ledger_check",
+                "ledger_begins_with_nothing",
                 berta(5, 1),
                 ENTRY + "(select id from accounts where user_id = 'berta'), 1, 'GRANT', 1, 4, 5, 'b', null, null, '',"
                         + " 'test', now())");
-        refused("accounts_check", berta(5, 0));
+        refused("accounts_begin_with_nothing", berta(5, 0));
     }
 
     private static String berta(int balance, int lastSeq) {
@@ -152,8 +152,8 @@ class BooksSchemaIT {
         refused(
                 "charges_is_booked",
                 "insert into charges values ('" + new UUID(9, 9) + "', 1, $anna, 'IMAGE', 1, 'HELD', now())");
-        refused("ledger_check", entry(8, "DEDUCTION", -2, 6, 4, "null, null"), head(8, 4));
-        refused("ledger_check", entry(8, "GRANT", 2, 6, 8, charge(JOB, 1)), head(8, 8));
+        refused("ledger_job_where_paid", entry(8, "DEDUCTION", -2, 6, 4, "null, null"), head(8, 4));
+        refused("ledger_job_where_paid", entry(8, "GRANT", 2, 6, 8, charge(JOB, 1)), head(8, 8));
     }
 
     @Test
