@@ -93,6 +93,8 @@ create table charges (
 -- A job holds one charge at a time.
 create unique index charges_one_held_a_job on charges (job_id) where state = 'HELD';
 
+create index charges_of_account on charges (account_id);
+
 -- A deduction and its refund are of the charge's account and amount, and with the refund the charge is given back.
 alter table ledger add constraint ledger_charge_is_known foreign key (job_id, charge, account_id, charge_credits)
     references charges (job_id, charge, account_id, credits) deferrable initially deferred;

@@ -6,18 +6,20 @@ import dev.rekindle.credits.v1.AuditLedgerResponse;
 import dev.rekindle.platform.db.Database;
 import dev.rekindle.platform.rpc.Failure;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jooq.Cursor;
 import org.jooq.DSLContext;
 import org.jooq.Record;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Proves the books, account by account, while they are written: each batch of accounts is read as it stood at one moment,
- * and entries are taken as they stream in, so that neither the number of accounts nor their length needs memory.
+ * Proves the books, account by account, while they are written: each batch of accounts is read as it stood at one moment.
+ * Rows are taken as they stream in, so that no more is held in memory than the jobs of one account.
  */
 final class AuditLedger {
     private static final UUID BEFORE_ALL = new UUID(0, 0);
@@ -32,8 +34,7 @@ final class AuditLedger {
     private final int accountsAtOnce;
 
     /** @param accountsAtOnce accounts a batch */
-    AuditLedger(
-            Database database, AccountStore accounts, LedgerStore ledger, ChargeStore charges, int accountsAtOnce) {
+    AuditLedger(Database database, AccountStore accounts, LedgerStore ledger, ChargeStore charges, int accountsAtOnce) {
         this.database = database;
         this.accounts = accounts;
         this.ledger = ledger;
@@ -92,39 +93,57 @@ final class AuditLedger {
     }
 
     private Batch prove(DSLContext sql, List<Account> batch) {
-        Map<UUID, LedgerProof> proofs = new HashMap<>();
-        batch.forEach(account -> proofs.put(account.id(), new LedgerProof(account)));
-        List<UUID> ids = batch.stream().map(Account::id).toList();
-        long entryCount = 0;
-        try (Cursor<? extends Record> rows = ledger.read(sql, ids)) {
-            for (Record row : rows) {
-                Entry entry = LedgerStore.entry(row);
-                proof(proofs, entry.accountId()).entry(entry);
-                entryCount++;
-            }
+        if (batch.isEmpty()) {
+            return new Batch(batch, 0, List.of());
         }
-        Map<UUID, List<Charge>> charged = new HashMap<>();
-        charges.ofAccounts(sql, ids)
-                .forEach(charge -> charged.computeIfAbsent(charge.accountId(), id -> new ArrayList<>())
-                        .add(charge));
+        UUID first = batch.getFirst().id();
+        UUID last = batch.getLast().id();
         List<AuditFinding> findings = new ArrayList<>();
-        for (Account account : batch) {
-            for (String message : proof(proofs, account.id()).end(charged.getOrDefault(account.id(), List.of()))) {
-                findings.add(AuditFinding.newBuilder()
-                        .setUserId(account.userId())
-                        .setMessage(message)
-                        .build());
+        try (Cursor<? extends Record> entryRows = ledger.read(sql, first, last);
+                Cursor<? extends Record> chargeRows = charges.read(sql, first, last)) {
+            ByAccount<Entry> entries = new ByAccount<>(entryRows, LedgerStore::entry, Entry::accountId);
+            ByAccount<Charge> paid = new ByAccount<>(chargeRows, ChargeStore::charge, Charge::accountId);
+            for (Account account : batch) {
+                LedgerProof proof = new LedgerProof(account);
+                entries.take(account.id(), proof::entry);
+                paid.take(account.id(), proof::charge);
+                proof.end()
+                        .forEach(message -> findings.add(AuditFinding.newBuilder()
+                                .setUserId(account.userId())
+                                .setMessage(message)
+                                .build()));
             }
+            return new Batch(batch, entries.taken, findings);
         }
-        return new Batch(batch, entryCount, findings);
     }
 
-    private static LedgerProof proof(Map<UUID, LedgerProof> proofs, UUID accountId) {
-        LedgerProof proof = proofs.get(accountId);
-        if (proof == null) {
-            throw Failure.internal("Account " + accountId + " was not asked for.", null);
+    /** Rows in the order of their accounts, handed out account by account. */
+    private static final class ByAccount<T> {
+        private final Iterator<? extends Record> rows;
+        private final Function<Record, T> read;
+        private final Function<T, UUID> accountOf;
+        private @Nullable T next;
+        private long taken;
+
+        ByAccount(Cursor<? extends Record> rows, Function<Record, T> read, Function<T, UUID> accountOf) {
+            this.rows = rows.iterator();
+            this.read = read;
+            this.accountOf = accountOf;
         }
-        return proof;
+
+        void take(UUID accountId, Consumer<T> taker) {
+            while (true) {
+                if (next == null && rows.hasNext()) {
+                    next = read.apply(rows.next());
+                }
+                if (next == null || !accountOf.apply(next).equals(accountId)) {
+                    return;
+                }
+                taker.accept(next);
+                taken++;
+                next = null;
+            }
+        }
     }
 
     private static AuditLedgerResponse answer(long accountCount, long entryCount, List<AuditFinding> findings) {

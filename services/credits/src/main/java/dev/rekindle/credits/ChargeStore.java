@@ -5,16 +5,17 @@ import static dev.rekindle.credits.tables.Tables.CHARGES;
 
 import dev.rekindle.common.v1.JobType;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jooq.Cursor;
 import org.jooq.DSLContext;
 import org.jooq.Record;
 import org.jooq.Result;
 
 /** The SQL of what jobs paid. Paying and giving back are written by {@link LedgerStore}, together with their entries. */
 final class ChargeStore {
+    private static final int ROWS_AT_ONCE = 1000;
 
     /**
      * A user's account and all charges of a job, as they were at one moment.
@@ -62,15 +63,17 @@ final class ChargeStore {
                 == 1;
     }
 
-    /** All charges of some accounts. */
-    List<Charge> ofAccounts(DSLContext sql, Collection<UUID> accountIds) {
-        return sql.selectFrom(CHARGES)
-                .where(CHARGES.ACCOUNT_ID.in(accountIds))
-                .orderBy(CHARGES.JOB_ID, CHARGES.CHARGE)
-                .fetch(ChargeStore::charge);
+    /** All charges of a range of accounts, account by account, read as they are taken; close it. */
+    Cursor<? extends Record> read(DSLContext transaction, UUID firstAccount, UUID lastAccount) {
+        return transaction
+                .selectFrom(CHARGES)
+                .where(CHARGES.ACCOUNT_ID.between(firstAccount, lastAccount))
+                .orderBy(CHARGES.ACCOUNT_ID)
+                .fetchSize(ROWS_AT_ONCE)
+                .fetchLazy();
     }
 
-    private static Charge charge(Record row) {
+    static Charge charge(Record row) {
         String jobType = row.get(CHARGES.JOB_TYPE);
         return new Charge(
                 row.get(CHARGES.JOB_ID),

@@ -79,25 +79,26 @@ final class LedgerProof {
         paid.put(job, after);
     }
 
-    /** Shows the charges of the account, when all entries were shown; answers everything that does not hold. */
-    List<String> end(List<Charge> charges) {
+    /** Shows a charge of the account, when all entries were shown. */
+    void charge(Charge charge) {
+        Paid booked = paid.remove(new Entry.JobCharge(charge.jobId(), charge.charge()));
+        if (!expected(charge).equals(booked == null ? Paid.NOTHING : booked)) {
+            findings.add("Charge " + charge.charge() + " of job " + charge.jobId() + " is " + charge.state() + " with "
+                    + charge.credits() + " credits; the ledger has "
+                    + (booked == null
+                            ? "nothing"
+                            : booked.deducted() + " deducted and " + booked.refunded() + " refunded")
+                    + ".");
+        }
+    }
+
+    /** Answers everything that does not hold, when all was shown. */
+    List<String> end() {
         if (account.balance() != balance) {
             findings.add("The balance is " + account.balance() + ", the sum of the ledger is " + balance + ".");
         }
         if (account.lastSeq() != seq) {
             findings.add("The newest entry is " + seq + ", the account says " + account.lastSeq() + ".");
-        }
-        for (Charge charge : charges) {
-            Paid booked = paid.remove(new Entry.JobCharge(charge.jobId(), charge.charge()));
-            Paid expected = expected(charge);
-            if (!expected.equals(booked == null ? Paid.NOTHING : booked)) {
-                findings.add("Charge " + charge.charge() + " of job " + charge.jobId() + " is " + charge.state()
-                        + " with " + charge.credits() + " credits; the ledger has "
-                        + (booked == null
-                                ? "nothing"
-                                : booked.deducted() + " deducted and " + booked.refunded() + " refunded")
-                        + ".");
-            }
         }
         paid.keySet()
                 .forEach(job -> findings.add("Charge " + job.charge() + " of job " + job.jobId()

@@ -147,11 +147,11 @@ final class LedgerStore {
                 .fetchOptional(LedgerStore::entry);
     }
 
-    /** All entries of some accounts, account by account and each in its order, read as they are taken; close it. */
-    Cursor<? extends Record> read(DSLContext transaction, List<UUID> accountIds) {
+    /** All entries of a range of accounts, account by account and each in its order, read as they are taken; close it. */
+    Cursor<? extends Record> read(DSLContext transaction, UUID firstAccount, UUID lastAccount) {
         return transaction
                 .selectFrom(LEDGER)
-                .where(LEDGER.ACCOUNT_ID.in(accountIds))
+                .where(LEDGER.ACCOUNT_ID.between(firstAccount, lastAccount))
                 .orderBy(LEDGER.ACCOUNT_ID, LEDGER.SEQ)
                 .fetchSize(ROWS_AT_ONCE)
                 .fetchLazy();

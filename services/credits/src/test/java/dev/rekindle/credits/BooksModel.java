@@ -39,7 +39,11 @@ final class BooksModel {
         }
     }
 
-    private record Paid(String userId, @Nullable JobType type, Outcome deduction, @Nullable Outcome refund) {}
+    private record Paid(
+            String userId,
+            @Nullable JobType type,
+            Outcome deduction,
+            @Nullable Outcome refund) {}
 
     private record Adjusted(String userId, int amount, Outcome first) {}
 

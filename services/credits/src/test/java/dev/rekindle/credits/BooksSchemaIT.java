@@ -52,8 +52,9 @@ class BooksSchemaIT {
     }
 
     private void refused(String rule, String... statements) {
-        DataAccessException refusal =
-                catchThrowableOfType(DataAccessException.class, () -> room.database.transact(sql -> {
+        DataAccessException refusal = catchThrowableOfType(
+                DataAccessException.class,
+                () -> room.database.transact(sql -> {
                     for (String statement : statements) {
                         sql.execute(statement.replace("$anna", "'" + anna.id() + "'"));
                     }
@@ -78,10 +79,7 @@ class BooksSchemaIT {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     ledger only grows: update   | update ledger set amount = amount + 1, balance_after = balance_after + 1
                     ledger only grows: update   | update ledger set reason = 'Other words.'
                     ledger only grows: delete   | delete from ledger
@@ -145,10 +143,7 @@ class BooksSchemaIT {
 
     @Test
     void a_deduction_needs_its_charge_and_a_charge_its_deduction() {
-        refused(
-                "ledger_charge_is_known",
-                entry(8, "DEDUCTION", -2, 6, 4, charge(new UUID(9, 9), 1)),
-                head(8, 4));
+        refused("ledger_charge_is_known", entry(8, "DEDUCTION", -2, 6, 4, charge(new UUID(9, 9), 1)), head(8, 4));
         refused(
                 "charges_is_booked",
                 "insert into charges values ('" + new UUID(9, 9) + "', 1, $anna, 'IMAGE', 1, 'HELD', now())");
@@ -168,10 +163,7 @@ class BooksSchemaIT {
     @Test
     void a_charge_is_made_and_given_back_once_and_in_full() {
         String returned = "update charges set state = 'RETURNED' where job_id = '" + JOB + "'";
-        refused(
-                "ledger_job_id_charge_type_key",
-                entry(8, "REFUND", 2, 6, 8, charge(RETURNED_JOB, 1)),
-                head(8, 8));
+        refused("ledger_job_id_charge_type_key", entry(8, "REFUND", 2, 6, 8, charge(RETURNED_JOB, 1)), head(8, 8));
         refused("ledger_charge_is_known", entry(8, "REFUND", 3, 6, 9, charge(JOB, 1)), head(8, 9), returned);
         refused("ledger_refund_is_known", entry(8, "REFUND", 4, 6, 10, charge(JOB, 1)), head(8, 10));
         refused("charges_return_is_booked", returned);
@@ -179,10 +171,7 @@ class BooksSchemaIT {
 
     @Test
     void a_void_charge_stays_void() {
-        refused(
-                "ledger_charge_is_known",
-                entry(8, "DEDUCTION", -2, 6, 4, charge(VOID_JOB, 1)),
-                head(8, 4));
+        refused("ledger_charge_is_known", entry(8, "DEDUCTION", -2, 6, 4, charge(VOID_JOB, 1)), head(8, 4));
         refused(
                 "cannot go from VOID to HELD",
                 "update charges set state = 'HELD', credits = 2, job_type = 'RESTORATION' where job_id = '" + VOID_JOB

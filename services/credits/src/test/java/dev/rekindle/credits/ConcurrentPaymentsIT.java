@@ -17,10 +17,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.jspecify.annotations.Nullable;
 
 /** Many at once: nothing is lost, nothing is taken twice, nobody waits for ever. */
 @Tag("CR-04")
@@ -72,7 +72,8 @@ class ConcurrentPaymentsIT {
     }
 
     private Callable<@Nullable Entry> deduct(String userId, UUID jobId, int charge) {
-        return () -> room.deduct(userId, jobId, charge, JobType.JOB_TYPE_RESTORATION).entry();
+        return () ->
+                room.deduct(userId, jobId, charge, JobType.JOB_TYPE_RESTORATION).entry();
     }
 
     private Callable<@Nullable Entry> refund(String userId, UUID jobId, int charge) {
@@ -154,8 +155,8 @@ class ConcurrentPaymentsIT {
         room.open.run("berta");
         for (int i = 0; i < 20; i++) {
             String requestId = "r-" + i;
-            List<Outcome> outcomes = atOnce(List.of(
-                    () -> room.adjust("anna", 1, requestId), () -> room.adjust("berta", 1, requestId)));
+            List<Outcome> outcomes =
+                    atOnce(List.of(() -> room.adjust("anna", 1, requestId), () -> room.adjust("berta", 1, requestId)));
             assertThat(count(outcomes, null)).isEqualTo(1);
             assertThat(count(outcomes, Reason.REASON_IDEMPOTENCY_CONFLICT)).isEqualTo(1);
         }
@@ -172,8 +173,7 @@ class ConcurrentPaymentsIT {
             room.give(userId, 1000);
             for (int round = 0; round < rounds; round++) {
                 UUID job = new UUID(user, round);
-                calls.addAll(List.of(
-                        deduct(userId, job, 1), () -> room.give(userId, 5), deduct(userId, job, 1)));
+                calls.addAll(List.of(deduct(userId, job, 1), () -> room.give(userId, 5), deduct(userId, job, 1)));
             }
         }
         Collections.shuffle(calls, new Random(7));

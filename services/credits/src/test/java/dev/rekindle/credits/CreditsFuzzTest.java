@@ -6,6 +6,7 @@ import dev.rekindle.common.v1.JobType;
 import dev.rekindle.common.v1.Tier;
 import dev.rekindle.credits.BooksModel.Outcome;
 import dev.rekindle.credits.v1.LedgerEntryType;
+import dev.rekindle.events.v1.Event;
 import dev.rekindle.platform.rpc.Failure;
 import java.time.Duration;
 import java.time.LocalDateTime;
@@ -24,10 +25,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.jspecify.annotations.Nullable;
 
 /** Random calls, repeated, reordered and at once, do what the model does, and the books are right after each. */
 @Tag("CR-04")
@@ -110,14 +111,16 @@ class CreditsFuzzTest {
                         outcome(() -> room.adjust(userId, given, requestId)),
                         model.adjust(userId, given, requestId));
             }
-            case 4, 5, 6, 7 -> same(
-                    userId + " pays charge " + charge + " of " + job + " as " + type,
-                    outcome(() -> room.deduct(userId, job, charge, type).entry()),
-                    model.deduct(userId, job, charge, type, room.catalogue.price(type)));
-            default -> same(
-                    userId + " is given back charge " + charge + " of " + job,
-                    outcome(() -> room.refund(userId, job, charge).entry()),
-                    model.refund(userId, job, charge));
+            case 4, 5, 6, 7 ->
+                same(
+                        userId + " pays charge " + charge + " of " + job + " as " + type,
+                        outcome(() -> room.deduct(userId, job, charge, type).entry()),
+                        model.deduct(userId, job, charge, type, room.catalogue.price(type)));
+            default ->
+                same(
+                        userId + " is given back charge " + charge + " of " + job,
+                        outcome(() -> room.refund(userId, job, charge).entry()),
+                        model.refund(userId, job, charge));
         };
     }
 
@@ -158,12 +161,11 @@ class CreditsFuzzTest {
             int charge = 1 + random.nextInt(3);
             int amount = 1 + random.nextInt(5);
             String requestId = "r-" + round + "-" + i;
-            Call call =
-                    switch (random.nextInt(5)) {
-                        case 0 -> () -> room.adjust(userId, amount, requestId);
-                        case 1, 2 -> () -> room.refund(userId, job, charge).entry();
-                        default -> () -> room.deduct(userId, job, charge, type).entry();
-                    };
+            Call call = switch (random.nextInt(5)) {
+                case 0 -> () -> room.adjust(userId, amount, requestId);
+                case 1, 2 -> () -> room.refund(userId, job, charge).entry();
+                default -> () -> room.deduct(userId, job, charge, type).entry();
+            };
             Callable<@Nullable Entry> quiet = () -> {
                 try {
                     return call.run();
@@ -177,11 +179,17 @@ class CreditsFuzzTest {
         return calls;
     }
 
-    /** Each user's ledger in its order is one the model writes when it is called in that order. */
+    /** Each user's ledger in its order is one the model writes when it is called in that order, and so are the events. */
     private void replay(Set<Entry> answered) {
         Map<UUID, Entry> byId = answered.stream().collect(Collectors.toMap(Entry::id, entry -> entry));
         Map<UUID, String> found = new HashMap<>();
         for (String userId : USERS) {
+            assertThat(room.events(userId))
+                    .as("seed " + seed)
+                    .extracting(Event::getId)
+                    .containsExactlyElementsOf(room.entries(userId).stream()
+                            .map(entry -> entry.id().toString())
+                            .toList());
             BooksModel model = new BooksModel(LocalDateTime.ofInstant(CreditsRoom.START, ZoneOffset.UTC));
             for (Entry entry : room.entries(userId)) {
                 found.put(entry.id(), userId);

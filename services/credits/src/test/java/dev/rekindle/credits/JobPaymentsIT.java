@@ -195,4 +195,14 @@ class JobPaymentsIT {
                 .extracting(event -> event.getCredits().getBalance())
                 .containsExactly(3, 1, 3);
     }
+
+    @Test
+    void a_database_that_is_away_is_a_passing_failure() {
+        try (CreditsRoom closed = new CreditsRoom()) {
+            closed.close();
+            Failure failure = failureOf(() -> closed.deduct("anna", JOB, 1, JobType.JOB_TYPE_RESTORATION));
+            assertThat(failure.reason()).isEqualTo(Reason.REASON_UNAVAILABLE);
+            assertThat(failure.retryable()).isTrue();
+        }
+    }
 }

@@ -63,7 +63,8 @@ class LedgerProofTest {
     private static List<String> findings(Account account, List<Entry> entries, Charge... charges) {
         LedgerProof proof = new LedgerProof(account);
         entries.forEach(proof::entry);
-        return proof.end(List.of(charges));
+        List.of(charges).forEach(proof::charge);
+        return proof.end();
     }
 
     @Test
