@@ -74,7 +74,13 @@ public final class GenerateTables {
                                 .withInputSchema(login.schema())
                                 .withOutputSchemaToDefault(true)
                                 .withExcludes("flyway_schema_history|outbox"))
-                        .withGenerate(new Generate().withRecords(true).withDeprecated(false))
+                        .withGenerate(new Generate()
+                                .withRecords(true)
+                                .withDeprecated(false)
+                                // Two keys between the same tables would ask for the same name, and nobody joins so.
+                                .withImplicitJoinPathsToOne(false)
+                                .withImplicitJoinPathsToMany(false)
+                                .withImplicitJoinPathsManyToMany(false))
                         .withTarget(new Target().withPackageName(packageName).withDirectory(output.toString())));
     }
 

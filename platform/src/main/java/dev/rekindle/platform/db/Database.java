@@ -81,6 +81,19 @@ public final class Database implements AutoCloseable {
     }
 
     /**
+     * Runs statements of which each commits by itself: one round trip each, where a transaction takes one more.
+     *
+     * @throws Failure what the body throws; UNAVAILABLE if the database is away
+     */
+    public <T> T query(Body<T> body) {
+        try {
+            return body.run(sql);
+        } catch (DataAccessException e) {
+            throw failure(e);
+        }
+    }
+
+    /**
      * Runs a transaction: all or nothing. Deadlocks and serialization failures run the body again, at most five times.
      *
      * @throws Failure what the body throws; CONCURRENT_CHANGE if it kept losing; UNAVAILABLE if the database is away

@@ -7,6 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record;
+import org.jooq.Record1;
+import org.jooq.ResultQuery;
 import org.jooq.Table;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
@@ -43,6 +45,23 @@ public final class Outbox {
     /** Writes one debt in the caller's transaction. */
     public void add(DSLContext transaction, Message message) {
         add(transaction, List.of(message));
+    }
+
+    /**
+     * One debt as a part of a larger statement ({@code with debt as (…)}), written where the table has a row: for changes
+     * that must not cost a round trip more. Call {@link #wake} after the commit.
+     */
+    public ResultQuery<Record1<Long>> part(Message message, Table<?> rows) {
+        return DSL.insertInto(OUTBOX, TOPIC, DEDUP_KEY, PAYLOAD)
+                .select(DSL.select(
+                                DSL.val(message.topic(), TOPIC),
+                                DSL.val(message.dedupKey(), DEDUP_KEY),
+                                DSL.val(message.payload().toByteArray(), PAYLOAD))
+                        .from(rows)
+                        .limit(1))
+                .onConflict(TOPIC, DEDUP_KEY)
+                .doNothing()
+                .returningResult(ID);
     }
 
     /** Tells the relays of this process that there is something to deliver. Without it they see it within their poll. */

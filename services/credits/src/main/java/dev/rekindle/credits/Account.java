@@ -1,0 +1,27 @@
+package dev.rekindle.credits;
+
+import dev.rekindle.common.v1.Tier;
+import java.time.Instant;
+import java.util.UUID;
+
+/**
+ * The credits of one user as the database had them.
+ *
+ * @param balance what may be spent; never below zero
+ * @param lastSeq place of the newest ledger entry, 0 where there is none; it grows with every change of the balance
+ */
+record Account(UUID id, String userId, Tier tier, int balance, int lastSeq, GrantSchedule grants, Instant createdAt) {
+
+    /** The account after an entry. */
+    Account after(Entry entry) {
+        return new Account(id, userId, tier, entry.balanceAfter(), entry.seq(), grants, createdAt);
+    }
+
+    Account withGrants(GrantSchedule newGrants) {
+        return new Account(id, userId, tier, balance, lastSeq, newGrants, createdAt);
+    }
+
+    Account withTier(Tier newTier) {
+        return new Account(id, userId, newTier, balance, lastSeq, grants, createdAt);
+    }
+}

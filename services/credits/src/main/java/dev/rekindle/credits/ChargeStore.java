@@ -1,0 +1,86 @@
+package dev.rekindle.credits;
+
+import static dev.rekindle.credits.tables.Tables.ACCOUNTS;
+import static dev.rekindle.credits.tables.Tables.CHARGES;
+
+import dev.rekindle.common.v1.JobType;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jooq.Cursor;
+import org.jooq.DSLContext;
+import org.jooq.Record;
+import org.jooq.Result;
+
+/** The SQL of what jobs paid. Paying and giving back are written by {@link LedgerStore}, together with their entries. */
+final class ChargeStore {
+    private static final int ROWS_AT_ONCE = 1000;
+
+    /**
+     * A user's account and all charges of a job, as they were at one moment.
+     *
+     * @param charges in the order of their numbers; of another user's account, too, where somebody mixed up jobs
+     */
+    record JobAccount(Account account, List<Charge> charges) {
+        Optional<Charge> charge(int number) {
+            return charges.stream().filter(charge -> charge.charge() == number).findFirst();
+        }
+    }
+
+    /** In one round trip; empty if the user has no account. */
+    Optional<JobAccount> read(DSLContext sql, String userId, UUID jobId) {
+        Result<Record> rows = sql.select(ACCOUNTS.fields())
+                .select(CHARGES.fields())
+                .from(ACCOUNTS)
+                .leftJoin(CHARGES)
+                .on(CHARGES.JOB_ID.eq(jobId))
+                .where(ACCOUNTS.USER_ID.eq(userId))
+                .orderBy(CHARGES.CHARGE)
+                .fetch();
+        if (rows.isEmpty()) {
+            return Optional.empty();
+        }
+        List<Charge> charges = rows.stream()
+                .filter(row -> row.get(CHARGES.JOB_ID) != null)
+                .map(ChargeStore::charge)
+                .toList();
+        return Optional.of(new JobAccount(AccountStore.account(rows.getFirst()), charges));
+    }
+
+    /** Marks a charge that was never made. False if there is one of that number. */
+    boolean insertVoid(DSLContext sql, UUID accountId, UUID jobId, int charge, Instant now) {
+        return sql.insertInto(CHARGES)
+                        .set(CHARGES.JOB_ID, jobId)
+                        .set(CHARGES.CHARGE, charge)
+                        .set(CHARGES.ACCOUNT_ID, accountId)
+                        .set(CHARGES.JOB_TYPE, "")
+                        .set(CHARGES.CREDITS, 0)
+                        .set(CHARGES.STATE, Charge.State.VOID.name())
+                        .set(CHARGES.CREATED_AT, Times.utc(now))
+                        .onConflictDoNothing()
+                        .execute()
+                == 1;
+    }
+
+    /** All charges of a range of accounts, account by account, read as they are taken; close it. */
+    Cursor<? extends Record> read(DSLContext transaction, UUID firstAccount, UUID lastAccount) {
+        return transaction
+                .selectFrom(CHARGES)
+                .where(CHARGES.ACCOUNT_ID.between(firstAccount, lastAccount))
+                .orderBy(CHARGES.ACCOUNT_ID)
+                .fetchSize(ROWS_AT_ONCE)
+                .fetchLazy();
+    }
+
+    static Charge charge(Record row) {
+        String jobType = row.get(CHARGES.JOB_TYPE);
+        return new Charge(
+                row.get(CHARGES.JOB_ID),
+                row.get(CHARGES.CHARGE),
+                row.get(CHARGES.ACCOUNT_ID),
+                jobType.isEmpty() ? JobType.JOB_TYPE_UNSPECIFIED : EnumNames.jobType(jobType),
+                row.get(CHARGES.CREDITS),
+                Charge.State.valueOf(row.get(CHARGES.STATE)));
+    }
+}

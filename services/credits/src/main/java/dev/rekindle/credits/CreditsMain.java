@@ -1,0 +1,127 @@
+package dev.rekindle.credits;
+
+import dev.rekindle.credits.v1.CreditsServiceGrpc;
+import dev.rekindle.platform.Closer;
+import dev.rekindle.platform.Ids;
+import dev.rekindle.platform.Loop;
+import dev.rekindle.platform.ProcessMain;
+import dev.rekindle.platform.config.Settings;
+import dev.rekindle.platform.db.Database;
+import dev.rekindle.platform.db.Outbox;
+import dev.rekindle.platform.db.OutboxRelay;
+import dev.rekindle.platform.rpc.IdentityKeys;
+import dev.rekindle.platform.rpc.IdentityTokens;
+import dev.rekindle.platform.rpc.RequestValidator;
+import dev.rekindle.platform.rpc.RpcChannel;
+import dev.rekindle.platform.rpc.RpcServer;
+import dev.rekindle.platform.rpc.RpcService;
+import dev.rekindle.platform.telemetry.Health;
+import dev.rekindle.platform.telemetry.Telemetry;
+import java.time.Clock;
+import java.util.List;
+
+/** The credits service as a process: accounts, ledger and plans over gRPC. */
+public final class CreditsMain implements ProcessMain.Running {
+    /** No payment provider is there yet, so no money moves. */
+    private static final boolean TEST_MODE = true;
+
+    private static final int AUDITED_AT_ONCE = 200;
+
+    private final Closer closer;
+    private final RpcServer server;
+    private final Health health;
+
+    private CreditsMain(Closer closer, RpcServer server, Health health) {
+        this.closer = closer;
+        this.server = server;
+        this.health = health;
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        ProcessMain.run("credits", CreditsMain::start);
+    }
+
+    /**
+     * Starts the service.
+     *
+     * @throws dev.rekindle.platform.config.BadSettings if a setting is missing or bad
+     */
+    public static CreditsMain start(Settings settings, Telemetry telemetry) {
+        CreditsConfig config = CreditsConfig.from(settings);
+        IdentityKeys keys = IdentityKeys.from("credits", settings);
+        settings.check();
+        Closer closer = new Closer();
+        try {
+            return start(config, keys, telemetry, closer);
+        } catch (RuntimeException e) {
+            closer.close();
+            throw e;
+        }
+    }
+
+    private static CreditsMain start(CreditsConfig config, IdentityKeys keys, Telemetry telemetry, Closer closer) {
+        Clock clock = Clock.systemUTC();
+        Ids ids = Ids.timeOrdered();
+        IdentityTokens tokens = new IdentityTokens(keys, clock);
+        Database database = closer.add(Database.open(config.database(), telemetry.metrics()));
+        Outbox outbox = new Outbox();
+        RpcChannel events = closer.add(RpcChannel.open(config.events(), tokens, telemetry));
+        closer.add(OutboxRelay.start(
+                database,
+                outbox,
+                CreditsEvents.TOPIC,
+                OutboxRelay.Order.KEPT,
+                EventDelivery.BATCH_MAX,
+                new EventDelivery(events.channel()),
+                telemetry.metrics()));
+
+        AccountStore accounts = new AccountStore();
+        ChargeStore charges = new ChargeStore();
+        LedgerStore ledger = new LedgerStore(outbox);
+        BookEntry book = new BookEntry(ledger, ids, clock);
+        GrantMonths months = new GrantMonths(accounts, book, config.catalogue(), clock);
+        OpenAccount open = new OpenAccount(database, accounts, months, outbox, ids, clock);
+        ChangeAccount change = new ChangeAccount(database, accounts, open, outbox);
+        CatchUpGrants catchUp = new CatchUpGrants(
+                database, accounts, open, clock, config.grants().accountsMax());
+        closer.add(Loop.start("monthly-grants", config.grants().interval(), catchUp::run));
+
+        CreditsService credits = new CreditsService(
+                open,
+                new LedgerPages(database, ledger),
+                new JobPayments(change, book, charges, ledger, config.catalogue(), clock),
+                new RecordCost(database, new CostStore(), clock),
+                config.catalogue(),
+                clock);
+        OperatorService operators = new OperatorService(
+                new AdjustBalance(change, book, accounts, ledger, months),
+                new SetTier(change, accounts, months, book, config.catalogue(), clock),
+                new AuditLedger(database, accounts, ledger, charges, AUDITED_AT_ONCE),
+                config.catalogue());
+        RpcService.Builder service = RpcService.of(CreditsServiceGrpc.getServiceDescriptor());
+        credits.bindTo(service);
+        operators.bindTo(service);
+        RpcServer server = closer.add(RpcServer.start(
+                config.rpc(),
+                tokens,
+                new RequestValidator(),
+                telemetry,
+                List.of(service.build(), new BillingService(config.catalogue(), TEST_MODE).definition())));
+        return new CreditsMain(closer, server, new Health(List.of(database.health())));
+    }
+
+    /** The gRPC port. */
+    public int port() {
+        return server.port();
+    }
+
+    @Override
+    public Health health() {
+        return health;
+    }
+
+    @Override
+    public void close() {
+        closer.close();
+    }
+}

@@ -1,0 +1,56 @@
+package dev.rekindle.credits;
+
+import dev.rekindle.common.v1.Tier;
+import dev.rekindle.platform.Ids;
+import dev.rekindle.platform.db.Database;
+import dev.rekindle.platform.db.Outbox;
+import dev.rekindle.platform.rpc.Failure;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import org.jooq.DSLContext;
+
+/** Finds a user's account with every month granted that has begun; makes it, on the free tier, where there is none. */
+final class OpenAccount {
+    private final Database database;
+    private final AccountStore accounts;
+    private final GrantMonths months;
+    private final Outbox outbox;
+    private final Ids ids;
+    private final Clock clock;
+
+    OpenAccount(Database database, AccountStore accounts, GrantMonths months, Outbox outbox, Ids ids, Clock clock) {
+        this.database = database;
+        this.accounts = accounts;
+        this.months = months;
+        this.outbox = outbox;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    /** One round trip where nothing is due. */
+    Account run(String userId) {
+        Optional<Account> found = database.query(sql -> accounts.find(sql, userId));
+        if (found.isPresent() && !months.isDue(found.get())) {
+            return found.get();
+        }
+        Account account = database.transact(sql -> {
+            if (found.isEmpty()) {
+                accounts.insert(sql, fresh(userId));
+            }
+            return months.catchUp(sql, lock(sql, userId));
+        });
+        outbox.wake(CreditsEvents.TOPIC);
+        return account;
+    }
+
+    private Account lock(DSLContext sql, String userId) {
+        return accounts.lock(sql, userId)
+                .orElseThrow(() -> Failure.internal("The account of " + userId + " is gone.", null));
+    }
+
+    private Account fresh(String userId) {
+        Instant now = Times.now(clock);
+        return new Account(ids.next(), userId, Tier.TIER_FREE, 0, 0, GrantSchedule.from(now), now);
+    }
+}

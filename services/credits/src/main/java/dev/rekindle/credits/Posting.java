@@ -1,0 +1,141 @@
+package dev.rekindle.credits;
+
+import dev.rekindle.common.v1.JobType;
+import dev.rekindle.common.v1.Tier;
+import dev.rekindle.credits.v1.LedgerEntryType;
+import java.util.UUID;
+
+/** A movement of credits before it is booked: what it is for, how much, why and by whom. */
+sealed interface Posting {
+
+    /** Who causes what comes of the tiers and the calendar. */
+    String OURSELVES = "credits";
+
+    LedgerEntryType type();
+
+    /** Positive into the account, negative out of it; never 0. */
+    int amount();
+
+    /** What the movement is for. The same key is never booked twice. */
+    String key();
+
+    String reason();
+
+    String cause();
+
+    /** A job is paid. */
+    record Deduction(UUID jobId, int charge, JobType jobType, int credits, String cause) implements Posting {
+        static String key(UUID jobId, int charge) {
+            return "job:" + jobId + ":charge:" + charge;
+        }
+
+        @Override
+        public LedgerEntryType type() {
+            return LedgerEntryType.LEDGER_ENTRY_TYPE_DEDUCTION;
+        }
+
+        @Override
+        public int amount() {
+            return -credits;
+        }
+
+        @Override
+        public String key() {
+            return key(jobId, charge);
+        }
+
+        @Override
+        public String reason() {
+            return EnumNames.title(EnumNames.of(jobType));
+        }
+    }
+
+    /** What a job paid is given back. */
+    record Refund(Charge charge, String reason, String cause) implements Posting {
+        static String key(UUID jobId, int charge) {
+            return "job:" + jobId + ":refund:" + charge;
+        }
+
+        @Override
+        public LedgerEntryType type() {
+            return LedgerEntryType.LEDGER_ENTRY_TYPE_REFUND;
+        }
+
+        @Override
+        public int amount() {
+            return charge.credits();
+        }
+
+        @Override
+        public String key() {
+            return key(charge.jobId(), charge.charge());
+        }
+    }
+
+    /**
+     * Credits of a tier for the month that runs. A dearer tier may add to a month; the total, which only grows, tells the
+     * grants of one month apart.
+     */
+    record Grant(UUID accountId, Tier tier, GrantSchedule schedule, int credits, String cause) implements Posting {
+        @Override
+        public LedgerEntryType type() {
+            return LedgerEntryType.LEDGER_ENTRY_TYPE_GRANT;
+        }
+
+        @Override
+        public int amount() {
+            return credits;
+        }
+
+        @Override
+        public String key() {
+            int total = schedule.monthGranted() + credits;
+            return "grant:" + accountId + ":" + schedule.period() + ":" + total;
+        }
+
+        @Override
+        public String reason() {
+            return EnumNames.title(EnumNames.of(tier)) + ", month from " + schedule.monthStart();
+        }
+    }
+
+    /** Credits given or taken by an operator. */
+    record Adjustment(String requestId, int amount, String reason, String cause) implements Posting {
+        static String key(String requestId) {
+            return "adjust:" + requestId;
+        }
+
+        @Override
+        public LedgerEntryType type() {
+            return LedgerEntryType.LEDGER_ENTRY_TYPE_ADJUSTMENT;
+        }
+
+        @Override
+        public String key() {
+            return key(requestId);
+        }
+    }
+
+    /** Credits lost with the end of a paid tier. */
+    record Forfeit(UUID accountId, Tier tier, GrantSchedule schedule, int credits, String cause) implements Posting {
+        @Override
+        public LedgerEntryType type() {
+            return LedgerEntryType.LEDGER_ENTRY_TYPE_FORFEIT;
+        }
+
+        @Override
+        public int amount() {
+            return -credits;
+        }
+
+        @Override
+        public String key() {
+            return "forfeit:" + accountId + ":" + schedule.period();
+        }
+
+        @Override
+        public String reason() {
+            return "End of " + EnumNames.title(EnumNames.of(tier));
+        }
+    }
+}

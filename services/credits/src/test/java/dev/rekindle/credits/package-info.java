@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rekindle.credits;
+
+import org.jspecify.annotations.NullMarked;
