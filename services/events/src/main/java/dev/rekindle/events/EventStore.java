@@ -36,7 +36,8 @@ import org.slf4j.LoggerFactory;
 final class EventStore {
     private static final Logger log = LoggerFactory.getLogger(EventStore.class);
 
-    private sealed interface Attempt {}
+    /** What trying to append ended in. */
+    sealed interface Attempt {}
 
     /**
      * What an append did.
@@ -46,7 +47,8 @@ final class EventStore {
      */
     record Appended(int count, Position head) implements Attempt {}
 
-    private record NotCovered(Position first) implements Attempt {}
+    /** A partition is missing, from that place on. */
+    record NotCovered(Position first) implements Attempt {}
 
     private final Database database;
     private final PartitionStore partitions;
@@ -103,6 +105,12 @@ final class EventStore {
         return new Appended(fresh.size(), last);
     }
 
+    private static Position lockedHead(DSLContext sql) {
+        // A process that freezes while it holds the head must not stop the others for long.
+        sql.execute("select set_config('idle_in_transaction_session_timeout', '10s', true)");
+        return position(sql.select(LOG_HEAD.SEQ).from(LOG_HEAD).forUpdate().fetchSingle(LOG_HEAD.SEQ));
+    }
+
     private static Set<EventId> known(DSLContext sql, Collection<EventId> ids) {
         Position earliest =
                 ids.stream().map(EventId::earliest).min(Position::compareTo).orElse(Position.START);
@@ -139,6 +147,18 @@ final class EventStore {
     Position head() {
         return database.transact(
                 sql -> position(sql.select(LOG_HEAD.SEQ).from(LOG_HEAD).fetchSingle(LOG_HEAD.SEQ)));
+    }
+
+    /**
+     * Moves the head of a quiet log to the present, and answers it: a place handed out there must not look as old as the
+     * last event, or as if the log did not reach back to it.
+     */
+    Position advanceHead() {
+        return database.transact(sql -> {
+            Position head = lockedHead(sql).max(Position.at(clock.instant()));
+            sql.update(LOG_HEAD).set(LOG_HEAD.SEQ, head.seq()).execute();
+            return head;
+        });
     }
 
     /** The place of an event of this user or of nobody; null if the log has none of that id. */

@@ -55,7 +55,7 @@ public final class EventsMain implements ProcessMain.Running {
             }));
             EventStore store = new EventStore(database, partitions, clock);
 
-            Switchboard switchboard = new Switchboard(config.subscriptions(), metrics, store.head());
+            Switchboard switchboard = new Switchboard(config.subscriptions(), metrics, store.advanceHead());
             LogTail tail = closer.add(LogTail.start(store, switchboard, config.tail()));
             LiveChannel channel =
                     closer.add(LiveChannel.open(redis, config.tail().channelPrefix(), tail, switchboard, metrics));

@@ -101,7 +101,11 @@ final class LiveChannel implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        receiving.close();
+    public void close() {
+        try {
+            receiving.close();
+        } catch (Exception e) {
+            log.warn("The subscription to Redis did not close well", e);
+        }
     }
 }

@@ -15,7 +15,8 @@ class EventIdTest {
     void a_version_7_id_tells_its_time_and_bounds_where_it_can_be() {
         EventId id = Objects.requireNonNull(EventId.parse("019a0000-0000-7000-8000-000000000000"));
         assertThat(id.time()).isEqualTo(Instant.ofEpochMilli(0x019a00000000L));
-        assertThat(id.earliest().time()).isEqualTo(Instant.ofEpochMilli(0x019a00000000L).minusSeconds(86_400));
+        assertThat(id.earliest().time())
+                .isEqualTo(Instant.ofEpochMilli(0x019a00000000L).minusSeconds(86_400));
     }
 
     @Test

@@ -45,8 +45,7 @@ class EventStoreIT {
         Event second = Samples.job("ann", "1", "job.started");
         assertThat(append(first).count()).isEqualTo(1);
         Position head = store.head();
-        assertThat(append(first.toBuilder().setType("job.failed").build()))
-                .isEqualTo(new EventStore.Appended(0, head));
+        assertThat(append(first.toBuilder().setType("job.failed").build())).isEqualTo(new EventStore.Appended(0, head));
         assertThat(append(second, first).count()).isEqualTo(1);
         assertThat(all()).containsExactly(first, second);
     }
@@ -54,7 +53,8 @@ class EventStoreIT {
     @Test
     void an_id_of_an_earlier_day_is_known_still() {
         Event version7 = Samples.job("ann", "1", "job.queued");
-        Event version4 = version7.toBuilder().setId(UUID.randomUUID().toString()).build();
+        Event version4 =
+                version7.toBuilder().setId(UUID.randomUUID().toString()).build();
         append(version7, version4);
         clock.advance(Duration.ofDays(9));
         assertThat(append(version4, version7).count()).isZero();
@@ -64,8 +64,8 @@ class EventStoreIT {
     @Test
     void two_rows_of_a_day_with_one_id_are_refused_by_the_database_itself() {
         append(Samples.job("ann", "1", "job.queued"));
-        assertThatThrownBy(() -> database.transact(sql -> sql.execute(
-                        "insert into event_log (seq, event_id, user_id, type, occurred_at, payload) "
+        assertThatThrownBy(() -> database.transact(
+                        sql -> sql.execute("insert into event_log (seq, event_id, user_id, type, occurred_at, payload) "
                                 + "select seq + 1, event_id, user_id, type, occurred_at, payload from event_log")))
                 .isInstanceOf(IntegrityConstraintViolationException.class);
     }
@@ -132,8 +132,15 @@ class EventStoreIT {
         Event jobAndPhoto =
                 Samples.event("ann", "job.queued").setJobId("j").setPhotoId("p").build();
         Event photo = Samples.event("ann", "photo.deleted").setPhotoId("p").build();
-        Event session = Samples.event("ann", "photo.uploaded").setSessionId("s").setClientId("c").build();
-        Event bobs = Samples.event("bob", "job.queued").setJobId("j").setPhotoId("p").setClientId("c").build();
+        Event session = Samples.event("ann", "photo.uploaded")
+                .setSessionId("s")
+                .setClientId("c")
+                .build();
+        Event bobs = Samples.event("bob", "job.queued")
+                .setJobId("j")
+                .setPhotoId("p")
+                .setClientId("c")
+                .build();
         Event lane = Samples.event("", "queue.lane.paused").build();
         Event news = Samples.event("", "news.published").build();
         append(jobAndPhoto, photo, session, bobs, lane, news);
@@ -147,8 +154,10 @@ class EventStoreIT {
                 .containsExactly(photo, session, news);
         assertThat(read("ann", Role.ROLE_USER, List.of("global"), List.of())).containsExactly(news);
         assertThat(read("root", Role.ROLE_ADMIN, List.of("global"), List.of())).containsExactly(lane, news);
-        assertThat(read("root", Role.ROLE_ADMIN, List.of("user", "job:j"), List.of())).isEmpty();
-        assertThat(read("bob", Role.ROLE_USER, List.of("job:j"), List.of("job.*"))).containsExactly(bobs);
+        assertThat(read("root", Role.ROLE_ADMIN, List.of("user", "job:j"), List.of()))
+                .isEmpty();
+        assertThat(read("bob", Role.ROLE_USER, List.of("job:j"), List.of("job.*")))
+                .containsExactly(bobs);
         // A family's name is taken by the letter: "_" stands for no other character.
         assertThat(read("ann", Role.ROLE_USER, List.of(), List.of("j_b.*"))).isEmpty();
     }

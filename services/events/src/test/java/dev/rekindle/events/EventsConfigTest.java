@@ -53,8 +53,8 @@ class EventsConfigTest {
 
     @Test
     void bad_values_are_told_together() {
-        Settings settings = Settings.of(Map.of(
-                "redis.url", "redis://redis:6379", "history.retention", "1h", "subscriptions.buffer_max", "0"));
+        Settings settings = Settings.of(
+                Map.of("redis.url", "redis://redis:6379", "history.retention", "1h", "subscriptions.buffer_max", "0"));
         EventsConfig.from(settings);
         assertThatThrownBy(settings::check)
                 .isInstanceOf(BadSettings.class)

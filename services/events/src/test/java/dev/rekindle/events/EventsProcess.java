@@ -37,12 +37,10 @@ final class EventsProcess implements AutoCloseable {
     private final Closer closer = new Closer();
     private final Telemetry telemetry = closer.add(Telemetry.start("events-test", Settings.of(Map.of())));
     private final EventsMain main;
-    private final Clock clock;
     private final IdentityTokens gateway;
     private final EventsServiceGrpc.EventsServiceBlockingStub jobs;
 
     private EventsProcess(EventsConfig config, Clock clock) {
-        this.clock = clock;
         IdentityKeys keys = new IdentityKeys(
                 "events",
                 IdentityKeys.generate().getPrivate(),

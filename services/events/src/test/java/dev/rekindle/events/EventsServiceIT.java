@@ -10,7 +10,6 @@ import dev.rekindle.events.v1.ListEventsRequest;
 import dev.rekindle.events.v1.ListEventsResponse;
 import dev.rekindle.events.v1.PublishEventsRequest;
 import dev.rekindle.events.v1.SubscribeRequest;
-import dev.rekindle.events.v1.SubscribeResponse;
 import dev.rekindle.platform.db.DatabaseConfig;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.platform.rpc.Failures;
@@ -24,7 +23,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -40,11 +38,6 @@ class EventsServiceIT {
     private final EventsProcess.Connection connection = process.connect();
     private final String ann = Samples.newUser();
     private final String bob = Samples.newUser();
-
-    @BeforeAll
-    void fillTheLog() {
-        process.publish(Samples.job(Samples.newUser(), "j", "job.queued"));
-    }
 
     @AfterAll
     void close() {
@@ -87,7 +80,8 @@ class EventsServiceIT {
                 .build();
         Reader reader = connection.subscribe(EventsProcess.user(ann), request);
         String start = reader.awaitReady();
-        Event job = Samples.event(ann, "job.queued").setJobId("1").setPhotoId("p").build();
+        Event job =
+                Samples.event(ann, "job.queued").setJobId("1").setPhotoId("p").build();
         Event photo = Samples.event(ann, "job.stage.completed").setPhotoId("p").build();
         process.publish(
                 job,
@@ -97,7 +91,8 @@ class EventsServiceIT {
         Eventually.holds(() -> assertThat(reader.events()).containsExactly(job, photo));
         reader.cancel();
         Reader again = connection.subscribe(
-                EventsProcess.user(ann), request.toBuilder().setResumeAfter(start).build());
+                EventsProcess.user(ann),
+                request.toBuilder().setResumeAfter(start).build());
         Eventually.holds(() -> assertThat(again.events()).containsExactly(job, photo));
         again.cancel();
     }
@@ -128,7 +123,8 @@ class EventsServiceIT {
         Eventually.holds(() -> assertThat(pryer.events()).containsExactly(bobs));
         pryer.cancel();
         Reader again = connection.subscribe(
-                EventsProcess.user(bob), prying.toBuilder().setResumeAfter(start).build());
+                EventsProcess.user(bob),
+                prying.toBuilder().setResumeAfter(start).build());
         Eventually.holds(() -> assertThat(again.events()).containsExactly(bobs));
         again.cancel();
         assertThat(connection
@@ -145,7 +141,10 @@ class EventsServiceIT {
     @Tag("EV-02")
     void operators_hear_of_lanes() {
         Identity admin = new Identity(Samples.newUser(), Set.of(Role.ROLE_ADMIN), null, Instant.MAX);
-        SubscribeRequest global = SubscribeRequest.newBuilder().addRooms("global").addTypes("queue.lane.*").build();
+        SubscribeRequest global = SubscribeRequest.newBuilder()
+                .addRooms("global")
+                .addTypes("queue.lane.*")
+                .build();
         Reader reader = connection.subscribe(admin, global);
         reader.awaitReady();
         Event paused = Samples.event("", "queue.lane.paused").build();
@@ -235,8 +234,7 @@ class EventsServiceIT {
         for (ListEventsRequest request : List.of(
                 ListEventsRequest.newBuilder().setPageToken("rubbish").build(),
                 ListEventsRequest.newBuilder().setResumeAfter("rubbish").build())) {
-            assertFails(
-                    () -> connection.as(EventsProcess.user(ann)).listEvents(request), Reason.REASON_INVALID_TOKEN);
+            assertFails(() -> connection.as(EventsProcess.user(ann)).listEvents(request), Reason.REASON_INVALID_TOKEN);
         }
     }
 
@@ -269,7 +267,8 @@ class EventsServiceIT {
                 .setJobId("a\u0000b")
                 .setClientId("c".repeat(129))
                 .build();
-        Event future = Samples.event(ann, "job.queued", Instant.now().plusSeconds(2 * 86_400)).build();
+        Event future = Samples.event(ann, "job.queued", Instant.now().plusSeconds(2 * 86_400))
+                .build();
         Failure failure = assertFails(
                 () -> process.publish(good, bad, future, Samples.big(ann, 70_000)), Reason.REASON_INVALID_REQUEST);
         assertThat(failure.violations())
@@ -296,10 +295,13 @@ class EventsServiceIT {
                                 .build()),
                 Reason.REASON_PERMISSION_DENIED);
         Identity key = new Identity(ann, Set.of(Role.ROLE_PARTNER), Set.of("jobs:write"), Instant.MAX);
-        assertThat(Objects.requireNonNull(connection.subscribe(key, ALL).awaitEnd()).reason())
+        assertThat(Objects.requireNonNull(connection.subscribe(key, ALL).awaitEnd())
+                        .reason())
                 .isEqualTo(Reason.REASON_PERMISSION_DENIED);
         Failure badRoom = Objects.requireNonNull(connection
-                .subscribe(EventsProcess.user(ann), SubscribeRequest.newBuilder().addRooms("user:bob").build())
+                .subscribe(
+                        EventsProcess.user(ann),
+                        SubscribeRequest.newBuilder().addRooms("user:bob").build())
                 .awaitEnd());
         assertThat(badRoom.reason()).isEqualTo(Reason.REASON_INVALID_REQUEST);
     }

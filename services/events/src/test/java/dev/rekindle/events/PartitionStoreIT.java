@@ -105,8 +105,8 @@ class PartitionStoreIT {
         assertThat(findPosition.find(event.getId(), event.getUserId())).isNull();
         assertThat(findPosition.find(start.token(), "anyone")).isNull();
         partitions.maintain();
-        assertThat(partitions.days()).containsExactly(
-                        day("2026-11-22"), day("2026-11-23"), day("2026-11-24"), day("2026-11-25"));
+        assertThat(partitions.days())
+                .containsExactly(day("2026-11-22"), day("2026-11-23"), day("2026-11-24"), day("2026-11-25"));
         assertThat(store.readAll(Position.START, 10).events()).isEmpty();
         append();
     }
@@ -118,7 +118,9 @@ class PartitionStoreIT {
     }
 
     private List<String> idsOf(String partition) {
-        return database.sql().fetch("select event_id::text from " + partition + " order by seq").getValues(0, String.class);
+        return database.sql()
+                .fetch("select event_id::text from " + partition + " order by seq")
+                .getValues(0, String.class);
     }
 
     private static LocalDate day(String text) {

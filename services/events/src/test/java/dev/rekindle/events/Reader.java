@@ -100,7 +100,8 @@ final class Reader implements ClientResponseObserver<SubscribeRequest, Subscribe
     Failure awaitEnd() {
         try {
             if (!ended.await(30, TimeUnit.SECONDS)) {
-                throw new AssertionError("The stream did not end; it has sent " + messages().size() + " messages");
+                throw new AssertionError(
+                        "The stream did not end; it has sent " + messages().size() + " messages");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -120,7 +121,10 @@ final class Reader implements ClientResponseObserver<SubscribeRequest, Subscribe
         String last = "";
         for (SubscribeResponse message : messages()) {
             last = switch (message.getMessageCase()) {
-                case EVENT -> message.getEvent().getTransient() ? last : message.getEvent().getId();
+                case EVENT ->
+                    message.getEvent().getTransient()
+                            ? last
+                            : message.getEvent().getId();
                 case READY -> message.getReady().getResumeAfter();
                 case RESYNC -> message.getResync().getResumeAfter();
                 case KEEP_ALIVE, MESSAGE_NOT_SET -> last;

@@ -41,7 +41,8 @@ final class Samples {
     /** A UUIDv7 made at that time. */
     private static UUID idOf(Instant time) {
         UUID id = ids.next();
-        return new UUID(time.toEpochMilli() << 16 | id.getMostSignificantBits() & 0xffff, id.getLeastSignificantBits());
+        return new UUID(
+                (time.toEpochMilli() << 16) | (id.getMostSignificantBits() & 0xffff), id.getLeastSignificantBits());
     }
 
     static Event job(String user, String jobId, String type) {

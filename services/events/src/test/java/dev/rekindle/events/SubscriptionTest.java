@@ -47,13 +47,15 @@ class SubscriptionTest {
         subscription.offer(newProgress);
         assertThat(subscription.offer(progress())).isEqualTo(Offer.LEFT_OUT);
         assertThat(subscription.offer(logged(2))).isEqualTo(Offer.REPLACED);
-        assertThat(next()).isInstanceOfSatisfying(Next.Delivery.class, delivery -> assertThat(
-                        delivery.event().position())
-                .isEqualTo(new Position(1)));
+        assertThat(next())
+                .isInstanceOfSatisfying(
+                        Next.Delivery.class,
+                        delivery -> assertThat(delivery.event().position()).isEqualTo(new Position(1)));
         assertThat(next()).isEqualTo(new Next.Delivery(newProgress));
-        assertThat(next()).isInstanceOfSatisfying(Next.Delivery.class, delivery -> assertThat(
-                        delivery.event().position())
-                .isEqualTo(new Position(2)));
+        assertThat(next())
+                .isInstanceOfSatisfying(
+                        Next.Delivery.class,
+                        delivery -> assertThat(delivery.event().position()).isEqualTo(new Position(2)));
     }
 
     @Test

@@ -46,8 +46,10 @@ class SwitchboardTest {
         Subscription job = join("ann", List.of("job:1", "photo:9", "global"), List.of());
         Subscription types = join("ann", List.of(), List.of("photo.*"));
         Subscription other = join("bob", List.of("user", "job:1", "photo:9"), List.of());
-        Event both = deliver(Samples.event("ann", "job.queued").setJobId("1").setPhotoId("9").build());
-        Event photo = deliver(Samples.event("ann", "photo.deleted").setPhotoId("8").build());
+        Event both = deliver(
+                Samples.event("ann", "job.queued").setJobId("1").setPhotoId("9").build());
+        Event photo =
+                deliver(Samples.event("ann", "photo.deleted").setPhotoId("8").build());
         Event toAll = deliver(Samples.event("", "news.published").build());
         deliver(Samples.event("", "queue.lane.paused").build());
         assertThat(heard(job)).containsExactly(both, toAll);
