@@ -3,6 +3,7 @@ package dev.rekindle.platform.rpc;
 import dev.rekindle.common.v1.Reason;
 import io.grpc.ServerCall;
 import io.grpc.Status;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
@@ -35,17 +36,45 @@ public final class MessageSink<T> {
             while (!call.isReady() && !cancelled) {
                 changed.await();
             }
-            if (cancelled || call.isCancelled()) {
-                throw Failure.of(Reason.REASON_CANCELLED, "The caller went away.");
-            }
-            if (!headersSent) {
-                headersSent = true;
-                call.sendHeaders(new io.grpc.Metadata());
-            }
-            call.sendMessage(message);
+            put(message);
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Sends one message, waiting at most that long until the transport takes it. For streams that must be able to end
+     * though their reader does not read.
+     *
+     * @return false if the transport did not take it in time; the message is not sent
+     * @throws Failure CANCELLED if the reader is gone
+     */
+    public boolean send(T message, Duration max) throws InterruptedException {
+        lock.lock();
+        try {
+            long nanos = max.toNanos();
+            while (!call.isReady() && !cancelled) {
+                if (nanos <= 0) {
+                    return false;
+                }
+                nanos = changed.awaitNanos(nanos);
+            }
+            put(message);
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void put(T message) {
+        if (cancelled || call.isCancelled()) {
+            throw Failure.of(Reason.REASON_CANCELLED, "The caller went away.");
+        }
+        if (!headersSent) {
+            headersSent = true;
+            call.sendHeaders(new io.grpc.Metadata());
+        }
+        call.sendMessage(message);
     }
 
     /** True if the reader is gone. */
