@@ -5,6 +5,7 @@ import dev.rekindle.gateway.auth.EmbeddedIssuer;
 import dev.rekindle.platform.Closer;
 import dev.rekindle.platform.config.Secret;
 import dev.rekindle.platform.config.Settings;
+import dev.rekindle.platform.telemetry.Logs;
 import dev.rekindle.platform.telemetry.Telemetry;
 import io.grpc.ServerServiceDefinition;
 import java.net.URI;
@@ -20,6 +21,10 @@ import java.util.Set;
 
 /** A real gateway before a mesh of the test's own, with the embedded sign-in. */
 final class GatewayFixture implements AutoCloseable {
+    static {
+        Logs.start(Logs.Format.TEXT, "warn", "");
+    }
+
     private static final String KEY = EmbeddedIssuer.newKey();
     private static final String ISSUER = "http://localhost/dev/oidc";
 

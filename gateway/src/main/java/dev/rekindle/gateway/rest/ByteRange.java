@@ -40,7 +40,7 @@ record ByteRange(long first, long last) {
      */
     static @Nullable ByteRange asked(String header, long sizeBytes) {
         Matcher range = RANGE.matcher(header.strip());
-        if (!range.matches() || range.group(1).isEmpty() && range.group(2).isEmpty()) {
+        if (!range.matches() || (range.group(1).isEmpty() && range.group(2).isEmpty())) {
             return null;
         }
         long first;

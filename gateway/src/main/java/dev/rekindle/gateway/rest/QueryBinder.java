@@ -56,7 +56,7 @@ record QueryBinder(Descriptor type, List<FieldPath> taken, boolean open) {
 
     private void bind(String name, List<String> values, Message.Builder into, List<Violation> violations) {
         FieldPath path = open ? FieldPath.find(type, name) : null;
-        if (path == null || !path.last().isRepeated() && path.last().isMapField()) {
+        if (path == null || path.last().isMapField()) {
             violations.add(new Violation(name, "is not a parameter of this call; expected " + known() + ".", "query"));
             return;
         }
