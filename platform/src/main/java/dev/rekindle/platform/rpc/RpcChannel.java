@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A channel to one service of the mesh by a gRPC target such as {@code dns:///jobs:7001}: all
@@ -39,8 +40,8 @@ public final class RpcChannel implements AutoCloseable {
         return open(target, tokens::own, telemetry);
     }
 
-    /** A channel whose identity is asked for on each call. */
-    public static RpcChannel open(String target, Supplier<String> identity, Telemetry telemetry) {
+    /** A channel whose identity is asked for on each call; a call with none goes out as nobody's. */
+    public static RpcChannel open(String target, Supplier<@Nullable String> identity, Telemetry telemetry) {
         // Sent again only where the server surely did not see the call, or says so by UNAVAILABLE; every
         // mutation in the contracts is idempotent by an id.
         Map<String, Object> retry = Map.of(
@@ -85,7 +86,7 @@ public final class RpcChannel implements AutoCloseable {
         }
     }
 
-    private record OutgoingCalls(Supplier<String> identity) implements ClientInterceptor {
+    private record OutgoingCalls(Supplier<@Nullable String> identity) implements ClientInterceptor {
         @Override
         public <Q, R> ClientCall<Q, R> interceptCall(MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
             boolean unary = method.getType() == MethodDescriptor.MethodType.UNARY;
@@ -95,7 +96,10 @@ public final class RpcChannel implements AutoCloseable {
             return new ForwardingClientCall.SimpleForwardingClientCall<>(next.newCall(method, bounded)) {
                 @Override
                 public void start(Listener<R> listener, Metadata headers) {
-                    headers.put(Headers.IDENTITY, identity.get());
+                    String token = identity.get();
+                    if (token != null) {
+                        headers.put(Headers.IDENTITY, token);
+                    }
                     String requestId = Headers.CURRENT_REQUEST_ID.get();
                     if (!requestId.isEmpty() && !headers.containsKey(Headers.REQUEST_ID)) {
                         headers.put(Headers.REQUEST_ID, requestId);

@@ -1,0 +1,162 @@
+package dev.rekindle.gateway;
+
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.server.Server;
+import dev.rekindle.credits.v1.ApiKeysServiceGrpc;
+import dev.rekindle.gateway.auth.ApiKeyAuthenticator;
+import dev.rekindle.gateway.auth.AuthConfig;
+import dev.rekindle.gateway.auth.BearerAuthenticator;
+import dev.rekindle.gateway.auth.EmbeddedIssuer;
+import dev.rekindle.gateway.auth.EmbeddedSignIn;
+import dev.rekindle.gateway.auth.JwtAuthenticator;
+import dev.rekindle.gateway.call.Deadlines;
+import dev.rekindle.gateway.call.Mesh;
+import dev.rekindle.gateway.call.OpenStreams;
+import dev.rekindle.gateway.call.Refusals;
+import dev.rekindle.gateway.call.Replies;
+import dev.rekindle.gateway.grpc.GrpcProxy;
+import dev.rekindle.gateway.grpc.MeshHealth;
+import dev.rekindle.gateway.rest.RestBinder;
+import dev.rekindle.gateway.web.HealthPages;
+import dev.rekindle.gateway.web.Pages;
+import dev.rekindle.gateway.web.WebFiles;
+import dev.rekindle.platform.Closer;
+import dev.rekindle.platform.Ids;
+import dev.rekindle.platform.ProcessMain;
+import dev.rekindle.platform.config.Settings;
+import dev.rekindle.platform.rpc.IdentityKeys;
+import dev.rekindle.platform.rpc.IdentityTokens;
+import dev.rekindle.platform.telemetry.Health;
+import dev.rekindle.platform.telemetry.HealthCheck;
+import dev.rekindle.platform.telemetry.Telemetry;
+import java.net.http.HttpClient;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+
+/** The gateway process: one public port in front of the mesh. */
+public final class GatewayMain implements ProcessMain.Running {
+    private static final Duration CONNECT_MAX = Duration.ofSeconds(3);
+
+    private final Closer closer;
+    private final Server server;
+    private final Health health;
+
+    private GatewayMain(Closer closer, Server server, Health health) {
+        this.closer = closer;
+        this.server = server;
+        this.health = health;
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        ProcessMain.run("gateway", GatewayMain::start);
+    }
+
+    /** Opens the port; when this returns, the gateway has warmed up and takes requests. */
+    public static GatewayMain start(Settings settings, Telemetry telemetry) throws InterruptedException {
+        Closer closer = new Closer();
+        try {
+            return start(GatewayConfig.from(settings), IdentityKeys.from("gateway", settings), telemetry, closer);
+        } catch (InterruptedException e) {
+            closer.close();
+            throw e;
+        } catch (RuntimeException e) {
+            closer.close();
+            settings.check(); // a bad setting explains it better
+            throw e;
+        }
+    }
+
+    private static GatewayMain start(GatewayConfig config, IdentityKeys keys, Telemetry telemetry, Closer closer)
+            throws InterruptedException {
+        Clock clock = Clock.systemUTC();
+        Ids ids = Ids.timeOrdered();
+        AtomicBoolean ready = new AtomicBoolean();
+
+        Mesh mesh = closer.add(Mesh.open(config.targets(), new IdentityTokens(keys, clock), telemetry));
+        Health health = health(mesh, ready);
+        Refusals refusals = new Refusals(clock, ids);
+        Replies replies =
+                new Replies(refusals, config.rest().idleMax(), config.calls().requestsMax());
+        Deadlines deadlines = new Deadlines(clock, config.calls().unaryMax());
+        OpenStreams streams = new OpenStreams(config.calls().streamsMax());
+        MeshHealth meshHealth = new MeshHealth(mesh);
+
+        AuthConfig.Embedded embedded = config.auth().embedded();
+        EmbeddedIssuer issuer =
+                embedded == null ? null : new EmbeddedIssuer(embedded.privateKey(), embedded.issuer(), clock);
+        HttpClient http = closer.add(HttpClient.newBuilder().connectTimeout(CONNECT_MAX).build());
+        BearerAuthenticator authenticator = new BearerAuthenticator(
+                new JwtAuthenticator(config.auth(), issuer, http, clock),
+                new ApiKeyAuthenticator(mesh.channel(ApiKeysServiceGrpc.SERVICE_NAME), clock, ids));
+
+        FrontDoor door = new FrontDoor(config, refusals, authenticator)
+                .grpc(new GrpcProxy(mesh, deadlines, streams), meshHealth)
+                .rest(new RestBinder(config.rest(), mesh, deadlines, streams, refusals, replies).service())
+                .page("/health/live", HealthPages.live())
+                .page("/health/ready", HealthPages.ready(health, replies))
+                .page("/health", HealthPages.ready(health, replies));
+        addPages(door, config, refusals);
+        if (embedded != null && issuer != null) {
+            door.pages(EmbeddedSignIn.PREFIX, new EmbeddedSignIn(issuer, embedded, replies));
+        }
+
+        Server server = door.build(telemetry, ids);
+        server.start().join();
+        closer.add(() -> server.stop().join());
+        closer.add(streams);
+        closer.add(() -> {
+            ready.set(false);
+            meshHealth.setServing(false);
+        });
+        WarmUp.run(server.activeLocalPort(), config.http().tls() != null);
+        ready.set(true);
+        meshHealth.setServing(true);
+        return new GatewayMain(closer, server, health);
+    }
+
+    private static void addPages(FrontDoor door, GatewayConfig config, Refusals refusals) {
+        Pages pages = new Pages(refusals);
+        List<String> origins = Stream.concat(
+                        config.web().connectOrigins().stream(),
+                        config.auth().issuers().stream().map(issuer -> origin(issuer.issuer())))
+                .distinct()
+                .toList();
+        door.page("/app-config.json", pages.document(MediaType.JSON, () -> Pages.signIn(config.auth())))
+                .pages("/", new WebFiles(config.web(), origins, refusals));
+    }
+
+    private static String origin(String issuer) {
+        java.net.URI uri = java.net.URI.create(issuer);
+        return uri.getScheme() + "://" + uri.getRawAuthority();
+    }
+
+    private static Health health(Mesh mesh, AtomicBoolean ready) {
+        List<HealthCheck> checks = new ArrayList<>();
+        checks.add(HealthCheck.of("gateway", () -> {
+            if (!ready.get()) {
+                throw new IllegalStateException("The gateway starts or stops.");
+            }
+        }));
+        checks.addAll(mesh.checks());
+        return new Health(checks);
+    }
+
+    /** The public port. */
+    public int port() {
+        return server.activeLocalPort();
+    }
+
+    @Override
+    public Health health() {
+        return health;
+    }
+
+    @Override
+    public void close() {
+        closer.close();
+    }
+}

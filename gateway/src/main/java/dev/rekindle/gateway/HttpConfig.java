@@ -1,0 +1,58 @@
+package dev.rekindle.gateway;
+
+import dev.rekindle.platform.config.Settings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The public port.
+ *
+ * @param port 0 takes a free one
+ * @param tls certificate and key; null serves plain HTTP
+ * @param corsOrigins pages of these origins may call; "*" means all, which harms nobody since no cookie is ever sent
+ * @param connectionsMax open connections at once
+ * @param streamsPerConnectionMax HTTP/2 streams of one connection
+ * @param drainMax how long requests under way may take when the process ends
+ * @param docs whether Armeria's own console is served at {@code /docs}
+ */
+public record HttpConfig(
+        String host,
+        int port,
+        @Nullable Tls tls,
+        List<String> corsOrigins,
+        int connectionsMax,
+        int streamsPerConnectionMax,
+        Duration drainMax,
+        boolean docs) {
+
+    /** Files in PEM. */
+    public record Tls(Path certificate, Path key) {}
+
+    /** Reads {@code http}, {@code tls} and {@code cors}. */
+    public static HttpConfig from(Settings settings) {
+        Settings http = settings.under("http");
+        return new HttpConfig(
+                http.text("host", "127.0.0.1"),
+                http.number("port", 8080, 0, 65535),
+                tls(settings.under("tls")),
+                settings.under("cors").list("origins", List.of()),
+                http.number("connections_max", 10_000, 1, 1_000_000),
+                http.number("streams_per_connection_max", 1_000, 1, 100_000),
+                http.duration("drain_max", Duration.ofSeconds(5), Duration.ZERO, Duration.ofMinutes(5)),
+                settings.under("docs").flag("enabled", false));
+    }
+
+    private static @Nullable Tls tls(Settings tls) {
+        Path certificate = tls.path("certificate", Path.of(""));
+        Path key = tls.path("key", Path.of(""));
+        boolean hasCertificate = !certificate.toString().isEmpty();
+        boolean hasKey = !key.toString().isEmpty();
+        if (hasCertificate != hasKey) {
+            tls.problem(hasKey ? "certificate" : "key", "is missing; expected both tls.certificate and tls.key.");
+            return null;
+        }
+        return hasKey ? new Tls(certificate, key) : null;
+    }
+}

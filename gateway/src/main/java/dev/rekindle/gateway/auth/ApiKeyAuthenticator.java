@@ -1,0 +1,130 @@
+package dev.rekindle.gateway.auth;
+
+import com.google.protobuf.Timestamp;
+import dev.rekindle.common.v1.Reason;
+import dev.rekindle.common.v1.Role;
+import dev.rekindle.credits.v1.ApiKeysServiceGrpc;
+import dev.rekindle.credits.v1.VerifyApiKeyRequest;
+import dev.rekindle.credits.v1.VerifyApiKeyResponse;
+import dev.rekindle.gateway.call.Exchange;
+import dev.rekindle.platform.Ids;
+import dev.rekindle.platform.rpc.Failure;
+import dev.rekindle.platform.rpc.Failures;
+import dev.rekindle.platform.rpc.Identity;
+import io.grpc.Channel;
+import io.grpc.StatusRuntimeException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * API keys of partners, verified by the credits service. An answer is remembered for ten seconds, good or bad: that is
+ * how long a revoked key may live on here, and how seldom a wrong one is asked about.
+ */
+public final class ApiKeyAuthenticator implements Authenticator {
+    /** What every API key begins with. */
+    static final String PREFIX = "rk_";
+
+    private static final Duration REMEMBERED = Duration.ofSeconds(10);
+    private static final int REMEMBERED_MAX = 10_000;
+    private static final int KEY_LENGTH_MAX = 256;
+    private static final Duration CALL_MAX = Duration.ofSeconds(3);
+
+    private sealed interface Verdict {
+        record Good(Identity identity) implements Verdict {}
+
+        record Bad(Failure failure) implements Verdict {}
+    }
+
+    private final Channel credits;
+    private final Clock clock;
+    private final Ids ids;
+    private final Remembered<Verdict> remembered;
+
+    public ApiKeyAuthenticator(Channel credits, Clock clock, Ids ids) {
+        this.credits = credits;
+        this.clock = clock;
+        this.ids = ids;
+        this.remembered = new Remembered<>(clock, REMEMBERED, REMEMBERED_MAX);
+    }
+
+    @Override
+    public @Nullable Identity known(String key) {
+        return remembered.find(hash(key)) instanceof Verdict.Good(Identity identity)
+                        && clock.instant().isBefore(identity.expiry())
+                ? identity
+                : null;
+    }
+
+    @Override
+    public Identity authenticate(String key) {
+        if (key.length() > KEY_LENGTH_MAX) {
+            throw Failure.of(Reason.REASON_UNAUTHENTICATED, "The API key is not good.");
+        }
+        String hash = hash(key);
+        Verdict verdict = remembered.find(hash);
+        if (verdict == null) {
+            verdict = verify(key);
+            remembered.put(hash, verdict);
+        }
+        return switch (verdict) {
+            case Verdict.Good(Identity identity) -> identity;
+            case Verdict.Bad(Failure failure) -> throw failure;
+        };
+    }
+
+    private Verdict verify(String key) {
+        try {
+            VerifyApiKeyResponse answer = Exchange.ownContext(
+                            ids.next().toString(), Identity.service("gateway", Instant.MAX))
+                    .call(() -> ApiKeysServiceGrpc.newBlockingStub(credits)
+                            .withDeadlineAfter(CALL_MAX.toMillis(), TimeUnit.MILLISECONDS)
+                            .verifyApiKey(
+                                    VerifyApiKeyRequest.newBuilder().setSecret(key).build()));
+            return new Verdict.Good(identity(answer));
+        } catch (StatusRuntimeException e) {
+            return new Verdict.Bad(lasting(Failures.of(e)));
+        } catch (Exception e) {
+            throw Failures.of(e);
+        }
+    }
+
+    /** The refusal to remember; trouble that passes is thrown instead. */
+    private static Failure lasting(Failure failure) {
+        return switch (failure.reason()) {
+            case REASON_UNAUTHENTICATED, REASON_CREDENTIALS_EXPIRED, REASON_INVALID_REQUEST, REASON_NOT_FOUND ->
+                Failure.of(Reason.REASON_UNAUTHENTICATED, "The API key is not good: unknown, revoked or expired.")
+                        .withDetail(failure.message(), failure);
+            case REASON_UNIMPLEMENTED ->
+                Failure.of(Reason.REASON_UNAUTHENTICATED, "API keys are not available on this server yet.");
+            default -> throw failure;
+        };
+    }
+
+    private static Identity identity(VerifyApiKeyResponse answer) {
+        Timestamp expiry = answer.getApiKey().getExpireTime();
+        return new Identity(
+                answer.getUserId(),
+                Set.of(Role.ROLE_PARTNER),
+                Set.copyOf(answer.getApiKey().getScopesList()),
+                answer.getApiKey().hasExpireTime()
+                        ? Instant.ofEpochSecond(expiry.getSeconds(), expiry.getNanos())
+                        : Instant.MAX);
+    }
+
+    private static String hash(String key) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
+            return Base64.getEncoder().encodeToString(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("This JDK has no SHA-256.", e);
+        }
+    }
+}
