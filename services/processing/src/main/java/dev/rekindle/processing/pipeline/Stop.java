@@ -1,7 +1,10 @@
 package dev.rekindle.processing.pipeline;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,6 +91,22 @@ public final class Stop {
         }
         action.run();
         return () -> {};
+    }
+
+    /**
+     * Waits, no longer than given.
+     *
+     * @throws Stopped as soon as the work is to end
+     */
+    public void pause(Duration wait) {
+        CountDownLatch stopped = new CountDownLatch(1);
+        try (Registration _ = onStop(stopped::countDown)) {
+            boolean ignored = stopped.await(wait.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            request(Cause.SHUTDOWN);
+        }
+        check();
     }
 
     private synchronized void forget(Runnable action) {
