@@ -39,8 +39,7 @@ final class ColourSpread {
                     if (other < 0 || other >= width) {
                         continue;
                     }
-                    double difference =
-                            brightness[y * width + x] - brightness[(y + STEP_Y[direction]) * width + other];
+                    double difference = brightness[y * width + x] - brightness[(y + STEP_Y[direction]) * width + other];
                     double alike = Math.exp(-difference * difference / (2 * ALIKE_LEVELS * ALIKE_LEVELS));
                     likeness[direction][y * width + x] = (float) Math.max(STRANGERS, alike);
                 }

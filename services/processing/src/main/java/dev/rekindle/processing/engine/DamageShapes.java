@@ -64,11 +64,7 @@ final class DamageShapes {
             int box = (right - left + 1) * (bottom - top + 1);
             double aspect = (double) Math.max(right - left + 1, bottom - top + 1)
                     / Math.min(right - left + 1, bottom - top + 1);
-            return area >= 3
-                    && area <= widest * widest
-                    && aspect <= 2.6
-                    && area >= 0.45 * box
-                    && extreme;
+            return area >= 3 && area <= widest * widest && aspect <= 2.6 && area >= 0.45 * box && extreme;
         }
     }
 

@@ -29,8 +29,7 @@ final class Denoising {
         try (source) {
             if (toning == Toning.COLOUR) {
                 byBands(source, bgr, progress, stop, (from, to) -> {
-                    fastNlMeansDenoisingColored(
-                            from, to, (float) filter, (float) (1.3 * filter), TEMPLATE, SEARCH);
+                    fastNlMeansDenoisingColored(from, to, (float) filter, (float) (1.3 * filter), TEMPLATE, SEARCH);
                 });
                 return;
             }

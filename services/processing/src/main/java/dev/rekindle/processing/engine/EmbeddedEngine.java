@@ -22,6 +22,15 @@ public final class EmbeddedEngine implements Engine {
     private static final double LOCAL_CONTRAST = 0.35;
     private static final double SHARPENING = 0.5;
 
+    private static final String NAME = "embedded";
+    private static final Map<JobType, String> PROMISES = Map.of(
+            JobType.JOB_TYPE_RESTORATION,
+            "Mends scratches and dust, takes noise away, brings back faded contrast and colour.",
+            JobType.JOB_TYPE_COLOURIZATION,
+            "Tints gently by hand-painters' rules: warm tones, skin where a face is sure, and the colours you mark.",
+            JobType.JOB_TYPE_COMBINED,
+            "Restores first, then tints gently; the colours you mark are followed.");
+
     private final DamageDetector damage;
     private final FaceFinder faces;
 
@@ -35,9 +44,18 @@ public final class EmbeddedEngine implements Engine {
         return new EmbeddedEngine(new MorphologicalDamage(), new FaceFinder());
     }
 
+    /** What the contract says of it; needs nothing loaded. */
+    public static dev.rekindle.processing.v1.Engine described() {
+        dev.rekindle.processing.v1.Engine.Builder engine = dev.rekindle.processing.v1.Engine.newBuilder()
+                .setName(NAME)
+                .setState(EngineState.ENGINE_STATE_READY);
+        PROMISES.forEach((type, promise) -> engine.addJobTypes(type).putPromises(type.name(), promise));
+        return engine.build();
+    }
+
     @Override
     public String name() {
-        return "embedded";
+        return NAME;
     }
 
     @Override
@@ -47,18 +65,12 @@ public final class EmbeddedEngine implements Engine {
 
     @Override
     public Set<JobType> jobTypes() {
-        return Set.of(JobType.JOB_TYPE_RESTORATION, JobType.JOB_TYPE_COLOURIZATION, JobType.JOB_TYPE_COMBINED);
+        return PROMISES.keySet();
     }
 
     @Override
     public Map<JobType, String> promises() {
-        return Map.of(
-                JobType.JOB_TYPE_RESTORATION,
-                "Mends scratches and dust, takes noise away, brings back faded contrast and colour.",
-                JobType.JOB_TYPE_COLOURIZATION,
-                "Tints gently by hand-painters' rules: warm tones, skin where a face is sure, and the colours you mark.",
-                JobType.JOB_TYPE_COMBINED,
-                "Restores first, then tints gently; the colours you mark are followed.");
+        return PROMISES;
     }
 
     @Override
@@ -70,7 +82,8 @@ public final class EmbeddedEngine implements Engine {
             progress.at(0.05);
             boolean changed = false;
             if (request.restore()) {
-                changed = restore(result, found, request, report, progress.part(0.05, request.colourize() ? 0.7 : 1), stop);
+                changed = restore(
+                        result, found, request, report, progress.part(0.05, request.colourize() ? 0.7 : 1), stop);
             }
             if (request.colourize()) {
                 report.addAll(Tinting.apply(
@@ -86,7 +99,12 @@ public final class EmbeddedEngine implements Engine {
     }
 
     private boolean restore(
-            Picture picture, List<Face> found, EngineRequest request, List<String> report, Progress progress, Stop stop) {
+            Picture picture,
+            List<Face> found,
+            EngineRequest request,
+            List<String> report,
+            Progress progress,
+            Stop stop) {
         Mat bgr = picture.mat();
         double strength = request.strength();
         double noise;
@@ -104,9 +122,11 @@ public final class EmbeddedEngine implements Engine {
             }
         }
         Toning toning = Toning.of(bgr);
-        report.add(mended > 0
-                ? String.format(Locale.ROOT, "Mended scratches and dust on %.2g %% of the picture.", 100 * mended)
-                : "Found no scratches or dust to mend.");
+        report.add(
+                mended > 0
+                        ? String.format(
+                                Locale.ROOT, "Mended scratches and dust on %.2g %% of the picture.", 100 * mended)
+                        : "Found no scratches or dust to mend.");
         if (noise >= Denoising.NOISE_MIN && strength > 0) {
             Denoising.apply(bgr, toning, noise, strength, progress.part(0.3, 0.8), stop);
             report.add(String.format(Locale.ROOT, "Took away noise of %.1f levels.", noise));
@@ -117,9 +137,10 @@ public final class EmbeddedEngine implements Engine {
         if (fading.visible() && strength > 0) {
             fading.undo(bgr, toning, strength, stop);
             Clarity.contrast(bgr, LOCAL_CONTRAST * fading.amount() * strength, stop);
-            report.add(toning == Toning.COLOUR
-                    ? "Brought back faded contrast and evened the colours."
-                    : "Brought back faded contrast; the tone stays as it was.");
+            report.add(
+                    toning == Toning.COLOUR
+                            ? "Brought back faded contrast and evened the colours."
+                            : "Brought back faded contrast; the tone stays as it was.");
         } else {
             report.add("Left contrast and colours as they are.");
         }

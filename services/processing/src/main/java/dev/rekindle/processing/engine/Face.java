@@ -14,6 +14,8 @@ record Face(int x, int y, int size, boolean sure) {
     boolean overlaps(Face other) {
         int width = Math.min(x + size, other.x + other.size) - Math.max(x, other.x);
         int height = Math.min(y + size, other.y + other.size) - Math.max(y, other.y);
-        return width > 0 && height > 0 && 2L * width * height > (long) Math.min(size, other.size) * Math.min(size, other.size);
+        return width > 0
+                && height > 0
+                && 2L * width * height > (long) Math.min(size, other.size) * Math.min(size, other.size);
     }
 }

@@ -29,7 +29,8 @@ import org.bytedeco.opencv.opencv_objdetect.CascadeClassifier;
  * counts as sure; the others are only good for being careful around them.
  */
 final class FaceFinder {
-    private static final String FOLDER = "/org/bytedeco/opencv/" + Loader.getPlatform() + "/share/opencv4/haarcascades/";
+    private static final String FOLDER =
+            "/org/bytedeco/opencv/" + Loader.getPlatform() + "/share/opencv4/haarcascades/";
     private static final int SEARCHED_SIDE = 800;
     private static final double SMALLEST_SHARE = 0.05;
     private static final int AGREEING_FOR_CARE = 3;
@@ -93,8 +94,7 @@ final class FaceFinder {
         Rect upperHalf = new Rect(face.x(), face.y() + face.height() / 6, face.width(), face.height() / 2);
         RectVector found = new RectVector();
         int smallest = Math.max(8, face.width() / 8);
-        eyes.detectMultiScale(
-                new Mat(grey, upperHalf), found, 1.05, 3, 0, new Size(smallest, smallest), new Size());
+        eyes.detectMultiScale(new Mat(grey, upperHalf), found, 1.05, 3, 0, new Size(smallest, smallest), new Size());
         return found.size() > 0;
     }
 }

@@ -20,6 +20,7 @@ import org.bytedeco.opencv.opencv_core.Size;
  *
  * @param amount 0 for a photo of full range, 1 for one that has lost a third of it or more
  */
+@SuppressWarnings("ArrayRecordComponent") // measured once, never compared
 record Fading(double amount, int[] black, int[] white, int blackAll, int whiteAll) {
     private static final double TAIL = 0.005;
     /** The picture is measured this small: scratches, dust and grain are gone from it. */
@@ -135,7 +136,7 @@ record Fading(double amount, int[] black, int[] white, int blackAll, int whiteAl
         double middle = (from + to) / 2;
         double target = gain >= GAIN_MAX ? 127.5 + (middle - 127.5) / 2 : (BLACK_TARGET + WHITE_TARGET) / 2.0;
         double full = target + (value - middle) * gain;
-        return (int) Math.clamp(Math.round(value + share * (full - value)), 0, 255);
+        return Math.clamp(Math.round(value + share * (full - value)), 0, 255);
     }
 
     private static double mix(double one, double other, double share) {

@@ -93,10 +93,10 @@ final class MorphologicalDamage implements DamageDetector {
         double factor = 1;
         for (int attempt = 0; attempt < TRIES; attempt++) {
             Mat mask = new Mat(luminance.rows(), luminance.cols(), CV_8UC1, Scalar.all(0));
-            for (Mat response : new Mat[] {bright, dark}) {
-                stop.check();
-                mark(new Candidates(smooth, response, activity, response == bright, widest), faces, noise, factor, mask);
-            }
+            mark(new Candidates(smooth, bright, activity, true, widest), faces, noise, factor, mask);
+            stop.check();
+            mark(new Candidates(smooth, dark, activity, false, widest), faces, noise, factor, mask);
+            stop.check();
             if (countNonZero(mask) <= MARKED_SHARE_MAX * mask.total()) {
                 return mask;
             }

@@ -81,7 +81,8 @@ final class SkinTint {
                 double value = values.get(y, x);
                 double oval = Math.hypot(across / 0.43, (down - 0.52) / 0.62);
                 double inside = ramp(1.12 - oval, 0.24);
-                double throat = down > 0.9 && down < 1.25 ? ramp(0.26 - Math.abs(across), 0.08) * ramp(1.25 - down, 0.12) : 0;
+                double throat =
+                        down > 0.9 && down < 1.25 ? ramp(0.26 - Math.abs(across), 0.08) * ramp(1.25 - down, 0.12) : 0;
                 double difference = value - cheeks;
                 double alike = difference < 0
                         ? ramp(DARKER_MAX * Math.max(0.3, cheeks / 0.6) + difference, 0.12)

@@ -125,8 +125,7 @@ final class Tinting {
                 wanted[i] = known ? strokes.chroma(i)[channel] : wanted[i];
                 pull[i] = known ? KNOWN : GUESSED + SKIN * skins[i];
             }
-            float[] solved =
-                    grid.solve(wanted, pull, progress.part(0.5 * channel, 0.5 * channel + 0.5), stop);
+            float[] solved = grid.solve(wanted, pull, progress.part(0.5 * channel, 0.5 * channel + 0.5), stop);
             Mat result = new Mat(height, width, CV_32FC1);
             result.<FloatBuffer>createBuffer().put(solved);
             enlarge(result, luminance, chroma[channel]);

@@ -50,7 +50,7 @@ public final class Enhancement {
             Mat table = new Mat(1, 256, CV_8UC1);
             UByteIndexer entries = table.createIndexer();
             for (int value = 0; value < 256; value++) {
-                entries.put(0, value, (int) Math.clamp(Math.round(from + (value - black) * gain), 0, 255));
+                entries.put(0, value, Math.clamp(Math.round(from + (value - black) * gain), 0, 255));
             }
             LUT(picture.mat(), table, picture.mat());
             return true;

@@ -55,7 +55,8 @@ public final class ExifTags {
                 String value = tag.getDescription();
                 boolean kept = value != null
                         && value.length() <= VALUE_CHARS_MAX
-                        && !PERSONAL.matcher(tag.getTagName().toLowerCase(Locale.ROOT)).find();
+                        && !PERSONAL.matcher(tag.getTagName().toLowerCase(Locale.ROOT))
+                                .find();
                 if (kept && count < TAGS_MAX) {
                     count++;
                     tags.putFields(

@@ -126,8 +126,8 @@ final class HeifDecoder {
             }
             places.clear();
         }
-        throw PictureDecoder.corrupt("The tiles of the picture, " + grid.columns() + " × " + grid.rows()
-                + ", are not all in the file.");
+        throw PictureDecoder.corrupt(
+                "The tiles of the picture, " + grid.columns() + " × " + grid.rows() + ", are not all in the file.");
     }
 
     private int mainStream(AVFormatContext format) {

@@ -36,8 +36,7 @@ public final class Perspective {
     /** Looks for a photo lying on a plain ground and cuts it out; empty unless every sign of one is there. */
     public static Optional<Corrected> found(Picture picture, Stop stop) {
         PictureSize size = PictureSize.of(picture);
-        return QuadFinder.find(picture, stop)
-                .map(quad -> new Corrected(warp(picture, quad), quad.toCorners(size)));
+        return QuadFinder.find(picture, stop).map(quad -> new Corrected(warp(picture, quad), quad.toCorners(size)));
     }
 
     private static Picture warp(Picture picture, Quad quad) {

@@ -30,7 +30,11 @@ public record PictureSize(int width, int height) {
             case RESOLUTION_2160P -> new PictureSize(3840, 2160);
             case RESOLUTION_ORIGINAL, RESOLUTION_UNSPECIFIED, UNRECOGNIZED -> UNBOUNDED;
         };
-        return width >= height ? wide : new PictureSize(wide.height, wide.width);
+        return width >= height ? wide : wide.turned();
+    }
+
+    private PictureSize turned() {
+        return new PictureSize(/* width= */ height, /* height= */ width);
     }
 
     /** The largest size of the same shape that fits into a box and is no larger than this. */

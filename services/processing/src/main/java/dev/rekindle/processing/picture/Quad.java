@@ -20,8 +20,7 @@ record Quad(double[] xs, double[] ys) {
      * @throws Failure INVALID_REQUEST if they make no convex quadrilateral of some size
      */
     static Quad of(Corners corners, PictureSize size) {
-        Point[] points = {
-            corners.getTopLeft(), corners.getTopRight(), corners.getBottomRight(), corners.getBottomLeft()
+        Point[] points = {corners.getTopLeft(), corners.getTopRight(), corners.getBottomRight(), corners.getBottomLeft()
         };
         Quad quad = new Quad(new double[4], new double[4]);
         for (int i = 0; i < 4; i++) {

@@ -59,7 +59,9 @@ final class QuadFinder {
                 }
                 stop.check();
             }
-            return best == null ? Optional.empty() : Optional.of(refined(best, lab).scaled(1 / scale));
+            return best == null
+                    ? Optional.empty()
+                    : Optional.of(refined(best, lab).scaled(1 / scale));
         }
     }
 

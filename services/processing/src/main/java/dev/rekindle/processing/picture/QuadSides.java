@@ -42,7 +42,10 @@ final class QuadSides {
         }
         Arrays.sort(values);
         double median = values[count / 2];
-        double[] away = Arrays.stream(values).map(value -> Math.abs(value - median)).sorted().toArray();
+        double[] away = Arrays.stream(values)
+                .map(value -> Math.abs(value - median))
+                .sorted()
+                .toArray();
         // Nine tenths: a shadow or a finger may lie somewhere.
         return away[(int) (0.9 * count)];
     }
@@ -122,9 +125,7 @@ final class QuadSides {
     private static double[] outward(Quad quad, int side) {
         int to = (side + 1) % 4;
         double length = quad.side(side);
-        return new double[] {
-            (quad.ys()[to] - quad.ys()[side]) / length, -(quad.xs()[to] - quad.xs()[side]) / length
-        };
+        return new double[] {(quad.ys()[to] - quad.ys()[side]) / length, -(quad.xs()[to] - quad.xs()[side]) / length};
     }
 
     private static int value(UByteIndexer lab, double x, double y, int channel) {

@@ -42,8 +42,8 @@ public final class Workspaces implements AutoCloseable {
             Files.createDirectories(root);
             Path own = Files.createTempDirectory(
                     root, PREFIX, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            FileChannel channel = FileChannel.open(
-                    own.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            FileChannel channel =
+                    FileChannel.open(own.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             FileLock lock = channel.lock();
             if (!lock.isValid()) {
                 throw new IOException("The lock of " + own + " does not hold.");
