@@ -18,9 +18,9 @@ public record MediaLimits(long bytesMax, long pixelsMax, int sideMax, int frames
         }
     }
 
-    /** What a photo may be: 50 MB, 100 megapixels, 1,000 frames. */
+    /** What a photo may be: 50 MiB, 120 megapixels, 1,000 frames. */
     public static MediaLimits photos() {
-        return new MediaLimits(50_000_000, 100_000_000, SIDE_MAX, 1_000);
+        return new MediaLimits(50L << 20, 120_000_000, SIDE_MAX, 1_000);
     }
 
     /** The same limits for files of another size. */

@@ -46,7 +46,7 @@ class MediaHeaderFuzzTest {
             try {
                 MediaHeader header = MediaHeader.read(
                         ByteSource.ofHead(java.util.Arrays.copyOf(file, length), length), MediaLimits.photos());
-                assertThat(header.pixels()).isLessThanOrEqualTo(100_000_000);
+                assertThat(header.pixels()).isLessThanOrEqualTo(120_000_000);
             } catch (Failure failure) {
                 assertThat(failure.reason()).as("seed %d round %d", seed, round).isIn(REFUSALS);
             }

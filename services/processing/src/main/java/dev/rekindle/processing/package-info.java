@@ -1,4 +1,4 @@
-/** Workers: pipelines, pictures, engines. Has no database. */
+/** The processing service: what workers there are, what engines they have, what presets there are. */
 @NullMarked
 package dev.rekindle.processing;
 

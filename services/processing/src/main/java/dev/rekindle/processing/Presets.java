@@ -1,0 +1,65 @@
+package dev.rekindle.processing;
+
+import dev.rekindle.common.v1.MediaType;
+import dev.rekindle.jobs.v1.AudioCodec;
+import dev.rekindle.jobs.v1.AudioSpec;
+import dev.rekindle.jobs.v1.Container;
+import dev.rekindle.jobs.v1.ImageOutputSpec;
+import dev.rekindle.jobs.v1.MetadataMode;
+import dev.rekindle.jobs.v1.QualityLevel;
+import dev.rekindle.jobs.v1.ResizeMode;
+import dev.rekindle.jobs.v1.TranscodeSpec;
+import dev.rekindle.jobs.v1.VideoCodec;
+import dev.rekindle.jobs.v1.VideoOutputSpec;
+import java.util.List;
+
+/** Output specifications by name. Fields that a request sets itself go before those of its preset. */
+final class Presets {
+    static final List<ImageOutputSpec> IMAGES = List.of(
+            image("thumbnail", MediaType.MEDIA_TYPE_JPEG, 300, QualityLevel.QUALITY_LEVEL_MEDIUM),
+            image("web_optimized", MediaType.MEDIA_TYPE_WEBP, 1920, QualityLevel.QUALITY_LEVEL_HIGH).toBuilder()
+                    .setProgressive(true)
+                    .build(),
+            ImageOutputSpec.newBuilder()
+                    .setName("archive_quality")
+                    .setPreset("archive_quality")
+                    .setFormat(MediaType.MEDIA_TYPE_PNG)
+                    .setLossless(true)
+                    .setMetadataMode(MetadataMode.METADATA_MODE_PRESERVE_TECHNICAL)
+                    .build());
+
+    static final List<VideoOutputSpec> VIDEOS = List.of(
+            video("mobile_video", VideoCodec.VIDEO_CODEC_H264, 480, 26, 96_000),
+            video("web_video", VideoCodec.VIDEO_CODEC_H264, 1080, 23, 128_000),
+            video("archive_quality", VideoCodec.VIDEO_CODEC_H265, 0, 18, 256_000));
+
+    private Presets() {}
+
+    private static ImageOutputSpec image(String name, MediaType format, int side, QualityLevel quality) {
+        return ImageOutputSpec.newBuilder()
+                .setName(name)
+                .setPreset(name)
+                .setFormat(format)
+                .setWidth(side)
+                .setHeight(side)
+                .setResizeMode(ResizeMode.RESIZE_MODE_FIT)
+                .setQualityLevel(quality)
+                .setMetadataMode(MetadataMode.METADATA_MODE_STRIP_ALL)
+                .build();
+    }
+
+    private static VideoOutputSpec video(String name, VideoCodec codec, int height, int crf, long audioBitsPerSecond) {
+        return VideoOutputSpec.newBuilder()
+                .setName(name)
+                .setPreset(name)
+                .setTranscode(TranscodeSpec.newBuilder()
+                        .setContainer(Container.CONTAINER_MP4)
+                        .setVideoCodec(codec)
+                        .setHeight(height)
+                        .setCrf(crf)
+                        .setAudio(AudioSpec.newBuilder()
+                                .setCodec(AudioCodec.AUDIO_CODEC_AAC)
+                                .setBitsPerSecond(audioBitsPerSecond)))
+                .build();
+    }
+}

@@ -1,0 +1,109 @@
+package dev.rekindle.processing;
+
+import dev.rekindle.platform.rpc.MessageSink;
+import dev.rekindle.platform.rpc.RpcService;
+import dev.rekindle.processing.engine.EmbeddedEngine;
+import dev.rekindle.processing.v1.DrainWorkerRequest;
+import dev.rekindle.processing.v1.DrainWorkerResponse;
+import dev.rekindle.processing.v1.ListEnginesRequest;
+import dev.rekindle.processing.v1.ListEnginesResponse;
+import dev.rekindle.processing.v1.ListPresetsRequest;
+import dev.rekindle.processing.v1.ListPresetsResponse;
+import dev.rekindle.processing.v1.ListWorkersRequest;
+import dev.rekindle.processing.v1.ListWorkersResponse;
+import dev.rekindle.processing.v1.ProcessingServiceGrpc;
+import dev.rekindle.processing.v1.SetConcurrencyRequest;
+import dev.rekindle.processing.v1.SetConcurrencyResponse;
+import dev.rekindle.processing.v1.WatchWorkersRequest;
+import dev.rekindle.processing.v1.WatchWorkersResponse;
+import dev.rekindle.processing.v1.Worker;
+import dev.rekindle.queue.WorkerRegistry;
+import io.grpc.ServerServiceDefinition;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** The RPCs about workers, engines and presets. Probing media is not bound yet. */
+final class ProcessingService {
+    private static final long WATCH_EVERY_MILLIS = 1_000;
+
+    private final WorkerRegistry workers;
+
+    ProcessingService(WorkerRegistry workers) {
+        this.workers = workers;
+    }
+
+    ServerServiceDefinition definition() {
+        return RpcService.of(ProcessingServiceGrpc.getServiceDescriptor())
+                .unary(ProcessingServiceGrpc.getListWorkersMethod(), this::listWorkers)
+                .serverStreaming(ProcessingServiceGrpc.getWatchWorkersMethod(), this::watchWorkers)
+                .unary(ProcessingServiceGrpc.getDrainWorkerMethod(), this::drainWorker)
+                .unary(ProcessingServiceGrpc.getSetConcurrencyMethod(), this::setConcurrency)
+                .unary(ProcessingServiceGrpc.getListEnginesMethod(), this::listEngines)
+                .unary(ProcessingServiceGrpc.getListPresetsMethod(), this::listPresets)
+                .build();
+    }
+
+    private List<Worker> sorted() {
+        return workers.list().stream()
+                .sorted(Comparator.comparing(Worker::getId))
+                .toList();
+    }
+
+    private ListWorkersResponse listWorkers(ListWorkersRequest request) {
+        return ListWorkersResponse.newBuilder().addAllWorkers(sorted()).build();
+    }
+
+    private void watchWorkers(WatchWorkersRequest request, MessageSink<WatchWorkersResponse> answers)
+            throws InterruptedException {
+        CountDownLatch gone = new CountDownLatch(1);
+        answers.onCancel(gone::countDown);
+        List<Worker> before = List.of();
+        boolean first = true;
+        do {
+            List<Worker> now = sorted();
+            if (first || !steady(now).equals(steady(before))) {
+                answers.send(WatchWorkersResponse.newBuilder().addAllWorkers(now).build());
+                before = now;
+                first = false;
+            }
+        } while (!gone.await(WATCH_EVERY_MILLIS, TimeUnit.MILLISECONDS));
+    }
+
+    /** The workers less what changes with every heartbeat. */
+    private static List<Worker> steady(List<Worker> workers) {
+        return workers.stream()
+                .map(worker -> worker.toBuilder()
+                        .clearHeartbeatTime()
+                        .clearCpuLoad()
+                        .setMemoryBytesUsed(worker.getMemoryBytesUsed() >> 26)
+                        .build())
+                .toList();
+    }
+
+    private DrainWorkerResponse drainWorker(DrainWorkerRequest request) {
+        return DrainWorkerResponse.newBuilder()
+                .setWorker(workers.drain(request.getWorkerId()))
+                .build();
+    }
+
+    private SetConcurrencyResponse setConcurrency(SetConcurrencyRequest request) {
+        return SetConcurrencyResponse.newBuilder()
+                .setWorker(workers.setConcurrency(request.getWorkerId(), request.getConcurrency()))
+                .build();
+    }
+
+    private ListEnginesResponse listEngines(ListEnginesRequest request) {
+        return ListEnginesResponse.newBuilder()
+                .addEngines(EmbeddedEngine.described())
+                .build();
+    }
+
+    private ListPresetsResponse listPresets(ListPresetsRequest request) {
+        return ListPresetsResponse.newBuilder()
+                .addAllImagePresets(Presets.IMAGES)
+                .addAllVideoPresets(Presets.VIDEOS)
+                .build();
+    }
+}

@@ -1,0 +1,152 @@
+package dev.rekindle.processing.engine;
+
+import static org.bytedeco.opencv.global.opencv_core.countNonZero;
+
+import dev.rekindle.common.v1.JobType;
+import dev.rekindle.processing.picture.Picture;
+import dev.rekindle.processing.pipeline.Progress;
+import dev.rekindle.processing.pipeline.Stop;
+import dev.rekindle.processing.v1.EngineState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.bytedeco.opencv.opencv_core.Mat;
+
+/**
+ * The engine that needs nothing but this program: mends scratches and dust, takes noise away, undoes fading, and tints.
+ * Every step measures first and does nothing to a photo that does not need it.
+ */
+public final class EmbeddedEngine implements Engine {
+    private static final double LOCAL_CONTRAST = 0.35;
+    private static final double SHARPENING = 0.5;
+
+    private static final String NAME = "embedded";
+    private static final Map<JobType, String> PROMISES = Map.of(
+            JobType.JOB_TYPE_RESTORATION,
+            "Mends scratches and dust, takes noise away, brings back faded contrast and colour.",
+            JobType.JOB_TYPE_COLOURIZATION,
+            "Tints gently by hand-painters' rules: warm tones, skin where a face is sure, and the colours you mark.",
+            JobType.JOB_TYPE_COMBINED,
+            "Restores first, then tints gently; the colours you mark are followed.");
+
+    private final DamageDetector damage;
+    private final FaceFinder faces;
+
+    private EmbeddedEngine(DamageDetector damage, FaceFinder faces) {
+        this.damage = damage;
+        this.faces = faces;
+    }
+
+    /** The engine with its own detector of damage. Loads OpenCV and its cascades. */
+    public static EmbeddedEngine load() {
+        return new EmbeddedEngine(new MorphologicalDamage(), new FaceFinder());
+    }
+
+    /** What the contract says of it; needs nothing loaded. */
+    public static dev.rekindle.processing.v1.Engine described() {
+        dev.rekindle.processing.v1.Engine.Builder engine = dev.rekindle.processing.v1.Engine.newBuilder()
+                .setName(NAME)
+                .setState(EngineState.ENGINE_STATE_READY);
+        PROMISES.forEach((type, promise) -> engine.addJobTypes(type).putPromises(type.name(), promise));
+        return engine.build();
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public EngineState state() {
+        return EngineState.ENGINE_STATE_READY;
+    }
+
+    @Override
+    public Set<JobType> jobTypes() {
+        return PROMISES.keySet();
+    }
+
+    @Override
+    public Map<JobType, String> promises() {
+        return PROMISES;
+    }
+
+    @Override
+    public EngineResult run(EngineRequest request, Progress progress, Stop stop) {
+        Picture result = request.picture().copy();
+        List<String> report = new ArrayList<>();
+        try {
+            List<Face> found = faces.find(result, stop);
+            progress.at(0.05);
+            boolean changed = false;
+            if (request.restore()) {
+                changed = restore(
+                        result, found, request, report, progress.part(0.05, request.colourize() ? 0.7 : 1), stop);
+            }
+            if (request.colourize()) {
+                report.addAll(Tinting.apply(
+                        result, found, request.hints(), progress.part(request.restore() ? 0.7 : 0.05, 1), stop));
+                changed = true;
+            }
+            progress.at(1);
+            return new EngineResult(result, 0, report, changed);
+        } catch (RuntimeException e) {
+            result.close();
+            throw e;
+        }
+    }
+
+    private boolean restore(
+            Picture picture,
+            List<Face> found,
+            EngineRequest request,
+            List<String> report,
+            Progress progress,
+            Stop stop) {
+        Mat bgr = picture.mat();
+        double strength = request.strength();
+        double noise;
+        double mended = 0;
+        try (Mat luminance = Luminance.of(bgr)) {
+            noise = Noise.of(luminance);
+            progress.at(0.05);
+            if (strength > 0) {
+                try (Mat mask = damage.find(luminance, found, noise, stop)) {
+                    mended = (double) countNonZero(mask) / mask.total();
+                    if (mended > 0) {
+                        Mending.apply(bgr, mask, progress.part(0.15, 0.3), stop);
+                    }
+                }
+            }
+        }
+        Toning toning = Toning.of(bgr);
+        report.add(
+                mended > 0
+                        ? String.format(
+                                Locale.ROOT, "Mended scratches and dust on %.2g %% of the picture.", 100 * mended)
+                        : "Found no scratches or dust to mend.");
+        if (noise >= Denoising.NOISE_MIN && strength > 0) {
+            Denoising.apply(bgr, toning, noise, strength, progress.part(0.3, 0.8), stop);
+            report.add(String.format(Locale.ROOT, "Took away noise of %.1f levels.", noise));
+        } else {
+            report.add("Left the fine grain as it is.");
+        }
+        Fading fading = Fading.of(bgr);
+        if (fading.visible() && strength > 0) {
+            fading.undo(bgr, toning, strength, stop);
+            Clarity.contrast(bgr, LOCAL_CONTRAST * fading.amount() * strength, stop);
+            report.add(
+                    toning == Toning.COLOUR
+                            ? "Brought back faded contrast and evened the colours."
+                            : "Brought back faded contrast; the tone stays as it was.");
+        } else {
+            report.add("Left contrast and colours as they are.");
+        }
+        progress.at(0.9);
+        Clarity.sharpen(bgr, SHARPENING * strength, Math.min(3, noise / 2), stop);
+        progress.at(1);
+        return mended > 0;
+    }
+}

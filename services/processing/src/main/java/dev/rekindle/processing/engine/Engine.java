@@ -1,0 +1,31 @@
+package dev.rekindle.processing.engine;
+
+import dev.rekindle.common.v1.JobType;
+import dev.rekindle.processing.pipeline.Progress;
+import dev.rekindle.processing.pipeline.Stop;
+import dev.rekindle.processing.v1.EngineState;
+import java.util.Map;
+import java.util.Set;
+
+/** Something that turns a prepared picture into a restored or colourized one. */
+public interface Engine {
+    /** "runpod", "onnx:{model}" or "embedded". */
+    String name();
+
+    /** Whether it can take a job now. */
+    EngineState state();
+
+    /** What it can be asked for. */
+    Set<JobType> jobTypes();
+
+    /** What a user may expect of it, in a sentence for each job type. */
+    Map<JobType, String> promises();
+
+    /**
+     * Works on one picture. Checks {@code stop} at least twice a second.
+     *
+     * @throws dev.rekindle.platform.rpc.Failure ENGINE_FAILED and others, with a retry delay where the engine asks for one
+     * @throws Stop.Stopped once the work is to end
+     */
+    EngineResult run(EngineRequest request, Progress progress, Stop stop);
+}

@@ -1,0 +1,50 @@
+package dev.rekindle.processing.engine;
+
+import dev.rekindle.common.v1.JobType;
+import dev.rekindle.jobs.v1.ColourHint;
+import dev.rekindle.jobs.v1.RestorationSpec;
+import dev.rekindle.processing.picture.Picture;
+import java.util.List;
+
+/**
+ * What an engine is asked for.
+ *
+ * @param picture already of the size the result is to have; it stays the caller's
+ * @param strength 0 to 1: how strongly to restore
+ * @param reference the job and attempt, for engines that keep records
+ */
+public record EngineRequest(
+        Picture picture,
+        boolean restore,
+        boolean colourize,
+        List<ColourHint> hints,
+        double strength,
+        String reference) {
+    private static final double STRENGTH_USUAL = 0.7;
+
+    public EngineRequest {
+        hints = List.copyOf(hints);
+        if (!(strength >= 0 && strength <= 1)) {
+            throw new IllegalArgumentException("strength is " + strength + "; expected 0 to 1.");
+        }
+    }
+
+    /** The request of a job's specification. */
+    public static EngineRequest of(RestorationSpec spec, Picture picture, String reference) {
+        return new EngineRequest(
+                picture,
+                spec.getRestore(),
+                spec.getColourize(),
+                spec.getHintsList(),
+                spec.hasStrength() ? spec.getStrength() : STRENGTH_USUAL,
+                reference);
+    }
+
+    /** What the request is called in prices. */
+    public JobType jobType() {
+        if (restore && colourize) {
+            return JobType.JOB_TYPE_COMBINED;
+        }
+        return restore ? JobType.JOB_TYPE_RESTORATION : JobType.JOB_TYPE_COLOURIZATION;
+    }
+}

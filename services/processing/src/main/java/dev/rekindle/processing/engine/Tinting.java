@@ -1,0 +1,152 @@
+package dev.rekindle.processing.engine;
+
+import static org.bytedeco.opencv.global.opencv_core.CV_32F;
+import static org.bytedeco.opencv.global.opencv_core.CV_32FC1;
+import static org.bytedeco.opencv.global.opencv_imgproc.INTER_AREA;
+import static org.bytedeco.opencv.global.opencv_imgproc.INTER_LINEAR;
+import static org.bytedeco.opencv.global.opencv_imgproc.resize;
+import static org.bytedeco.opencv.global.opencv_ximgproc.guidedFilter;
+
+import dev.rekindle.jobs.v1.ColourHint;
+import dev.rekindle.processing.picture.Picture;
+import dev.rekindle.processing.pipeline.Progress;
+import dev.rekindle.processing.pipeline.Stop;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.javacpp.indexer.FloatIndexer;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.Scalar;
+import org.bytedeco.opencv.opencv_core.Size;
+
+/**
+ * Colour as hand-painters of old photos gave it: a warm tone over all, skin and lips where a face is sure, and what the
+ * owner marked, spread to its borders. It guesses no colour of things, because a wrong colour is worse than none.
+ */
+final class Tinting {
+    private static final int GRID_SIDE = 360;
+    private static final float KNOWN = 100;
+    private static final float SKIN = 0.05f;
+    private static final float GUESSED = 0.00006f;
+    private static final double SKIN_A = 13;
+    private static final double SKIN_B = 16.5;
+    private static final double LIPS_A = 11;
+    private static final double LIPS_B = -1;
+
+    private Tinting() {}
+
+    /** Tints in place; answers what it did, in words. */
+    static List<String> apply(Picture picture, List<Face> faces, List<ColourHint> hints, Progress progress, Stop stop) {
+        Mat bgr = picture.mat();
+        List<String> report = new ArrayList<>();
+        Toning toning = Toning.of(bgr);
+        if (toning == Toning.COLOUR && hints.isEmpty()) {
+            report.add("The photo has its colours already; they were kept.");
+            return report;
+        }
+        List<Face> sure = faces.stream().filter(Face::sure).toList();
+        try (PointerScope _ = new PointerScope()) {
+            Mat luminance = Luminance.of(bgr);
+            Mat skin = new Mat(bgr.rows(), bgr.cols(), CV_32FC1, Scalar.all(0));
+            Mat lips = new Mat(bgr.rows(), bgr.cols(), CV_32FC1, Scalar.all(0));
+            if (toning != Toning.COLOUR) {
+                for (Face face : sure) {
+                    stop.check();
+                    SkinTint.mark(luminance, face, skin, lips);
+                }
+            }
+            progress.at(0.2);
+            Mat[] chroma = toning == Toning.COLOUR
+                    ? LabColours.chroma(bgr)
+                    : new Mat[] {LabColours.plane(bgr), LabColours.plane(bgr)};
+            if (toning != Toning.COLOUR) {
+                tone(luminance, skin, lips, chroma);
+            }
+            if (!hints.isEmpty()) {
+                spread(luminance, skin, hints, chroma, progress.part(0.2, 0.9), stop);
+            }
+            stop.check();
+            LabColours.paint(luminance, chroma, bgr, stop);
+        }
+        if (!hints.isEmpty()) {
+            report.add("Spread the " + hints.size() + (hints.size() == 1 ? " colour" : " colours") + " you marked.");
+        }
+        if (toning != Toning.COLOUR) {
+            report.add(
+                    sure.isEmpty()
+                            ? "Tinted gently with warm tones; no face was sure enough to tint its skin."
+                            : "Tinted gently with warm tones, and the skin of "
+                                    + (sure.size() == 1 ? "one face." : sure.size() + " faces."));
+            report.add("This server's own engine paints no colours it cannot know; mark colours to add them.");
+        }
+        return report;
+    }
+
+    /** Warm shadows and cream lights over all; skin and lips by their weights. */
+    private static void tone(Mat luminance, Mat skin, Mat lips, Mat[] chroma) {
+        var light = luminance.<org.bytedeco.javacpp.indexer.UByteIndexer>createIndexer();
+        FloatIndexer skins = skin.createIndexer();
+        FloatIndexer mouths = lips.createIndexer();
+        FloatIndexer a = chroma[0].createIndexer();
+        FloatIndexer b = chroma[1].createIndexer();
+        for (int y = 0; y < luminance.rows(); y++) {
+            for (int x = 0; x < luminance.cols(); x++) {
+                double value = light.get(y, x) / 255.0;
+                // Nothing at pure black and white, most in the middle.
+                double body = 4 * value * (1 - value);
+                double onSkin = skins.get(y, x) * (0.45 + 0.55 * body);
+                double onLips = mouths.get(y, x);
+                a.put(y, x, (float) (1.2 * body * (1 - onSkin) + SKIN_A * onSkin + LIPS_A * onLips));
+                b.put(y, x, (float) (5.0 * body * (1 - onSkin) + SKIN_B * onSkin + LIPS_B * onLips));
+            }
+        }
+    }
+
+    private static void spread(
+            Mat luminance, Mat skin, List<ColourHint> hints, Mat[] chroma, Progress progress, Stop stop) {
+        double scale = Math.min(1, (double) GRID_SIDE / Math.max(luminance.cols(), luminance.rows()));
+        Mat small = new Mat();
+        resize(luminance, small, new Size(), scale, scale, INTER_AREA);
+        int width = small.cols();
+        int height = small.rows();
+        ColourSpread grid = new ColourSpread(width, height, floats(small));
+        Mat smallSkin = new Mat();
+        resize(skin, smallSkin, small.size(), 0, 0, INTER_AREA);
+        float[] skins = floats(smallSkin);
+        HintStrokes strokes = HintStrokes.draw(hints, width, height);
+        for (int channel = 0; channel < 2; channel++) {
+            Mat base = new Mat();
+            resize(chroma[channel], base, small.size(), 0, 0, INTER_AREA);
+            float[] wanted = floats(base);
+            float[] pull = new float[wanted.length];
+            for (int i = 0; i < pull.length; i++) {
+                boolean known = strokes.marks(i);
+                wanted[i] = known ? strokes.chroma(i)[channel] : wanted[i];
+                pull[i] = known ? KNOWN : GUESSED + SKIN * skins[i];
+            }
+            float[] solved = grid.solve(wanted, pull, progress.part(0.5 * channel, 0.5 * channel + 0.5), stop);
+            Mat result = new Mat(height, width, CV_32FC1);
+            result.<FloatBuffer>createBuffer().put(solved);
+            enlarge(result, luminance, chroma[channel]);
+        }
+    }
+
+    /** Brings chroma to full size along the edges of brightness. */
+    private static void enlarge(Mat small, Mat luminance, Mat full) {
+        Mat large = new Mat();
+        resize(small, large, luminance.size(), 0, 0, INTER_LINEAR);
+        Mat guide = new Mat();
+        luminance.convertTo(guide, CV_32F, 1 / 255.0, 0);
+        int radius = Math.max(2, Math.max(luminance.cols(), luminance.rows()) / GRID_SIDE * 2);
+        guidedFilter(guide, large, full, radius, 0.0005);
+    }
+
+    private static float[] floats(Mat plane) {
+        Mat converted = new Mat();
+        plane.convertTo(converted, CV_32F);
+        float[] values = new float[(int) converted.total()];
+        converted.<FloatBuffer>createBuffer().get(values);
+        return values;
+    }
+}

@@ -1,0 +1,130 @@
+package dev.rekindle.processing.photo;
+
+import dev.rekindle.common.v1.Reason;
+import dev.rekindle.platform.blobs.Blobs;
+import dev.rekindle.platform.rpc.Failure;
+import dev.rekindle.processing.engine.EnginePolicy;
+import dev.rekindle.processing.picture.PictureSize;
+import dev.rekindle.processing.pipeline.MemoryBudget;
+import dev.rekindle.processing.pipeline.Pipeline;
+import dev.rekindle.processing.pipeline.Step;
+import dev.rekindle.processing.v1.WorkOrder;
+import java.util.List;
+
+/** The pipelines for photos, by name. */
+public final class PhotoPipelines {
+    /** Pictures of full size that preparation holds at once, beside the decoded one. */
+    private static final int PREPARATION_COPIES = 4;
+    /** The same for restoration: source, result, brightness, masks, floats of one band. */
+    private static final int RESTORATION_COPIES = 12;
+
+    private final PhotoConfig config;
+    private final Blobs blobs;
+    private final EnginePolicy engines;
+    private final MemoryBudget memory;
+
+    public PhotoPipelines(PhotoConfig config, Blobs blobs, EnginePolicy engines, MemoryBudget memory) {
+        this.config = config;
+        this.blobs = blobs;
+        this.engines = engines;
+        this.memory = memory;
+    }
+
+    /**
+     * The pipeline an order asks for, by its name or by what is to be done.
+     *
+     * @throws Failure UNIMPLEMENTED for work this worker does not do, INVALID_REQUEST for a name that is none
+     */
+    public Pipeline<PhotoWork> of(WorkOrder order) {
+        return switch (order.getPipeline()) {
+            case "" -> usual(order);
+            case "preparation", "full_processing" -> preparation();
+            case "quick_processing" -> quick();
+            case "restoration" -> restoration();
+            case String other ->
+                throw Failure.invalid(
+                        "pipeline",
+                        "is \"" + other + "\"; expected preparation, full_processing, quick_processing or restoration");
+        };
+    }
+
+    private Pipeline<PhotoWork> usual(WorkOrder order) {
+        return switch (order.getSpec().getWorkCase()) {
+            case PREPARATION -> preparation();
+            case RESTORATION -> restoration();
+            case IMAGE, VIDEO, ANIMATION, COMPOSITION, WORK_NOT_SET ->
+                throw Failure.of(
+                        Reason.REASON_UNIMPLEMENTED,
+                        "This server cannot do work of kind " + order.getSpec().getWorkCase() + " yet.");
+        };
+    }
+
+    /** Everything that is done to an upload. */
+    Pipeline<PhotoWork> preparation() {
+        return new Pipeline<>(
+                "preparation",
+                List.of(
+                        fetch(),
+                        new ValidateStep(config, memory, _ -> 0, PREPARATION_COPIES),
+                        new MetadataStep(),
+                        decodeWhole(),
+                        new PerspectiveStep(),
+                        new ReduceStep(config.preparedSideMax()),
+                        new EnhanceStep(),
+                        new WriteStep("prepared", config.preparedQuality()),
+                        new ThumbnailsStep(config.thumbnailQuality()),
+                        new StoreStep(blobs)));
+    }
+
+    /** The least that makes an upload usable: no cutting, no lifting, reduced while it is decoded. */
+    Pipeline<PhotoWork> quick() {
+        return new Pipeline<>(
+                "quick_processing",
+                List.of(
+                        fetch(),
+                        new ValidateStep(config, memory, _ -> config.preparedSideMax(), PREPARATION_COPIES),
+                        new MetadataStep(),
+                        new DecodeStep(
+                                _ -> config.preparedSideMax(), _ -> PictureSize.square(config.preparedSideMax())),
+                        new WriteStep("prepared", config.preparedQuality()),
+                        new ThumbnailsStep(config.thumbnailQuality()),
+                        new StoreStep(blobs)));
+    }
+
+    /** A prepared photo restored, colourized, or both. */
+    Pipeline<PhotoWork> restoration() {
+        return new Pipeline<>(
+                "restoration",
+                List.of(
+                        fetch(),
+                        new ValidateStep(config, memory, PhotoPipelines::resultSide, RESTORATION_COPIES),
+                        new DecodeStep(PhotoPipelines::resultSide, PhotoPipelines::resultBox),
+                        new EngineStep(engines),
+                        new WatermarkStep(),
+                        new WriteStep("result", config.resultQuality()),
+                        new CheckResultStep("result"),
+                        new SmallResultStep(config.thumbnailQuality()),
+                        new StoreStep(blobs)));
+    }
+
+    private Step<PhotoWork> fetch() {
+        return new FetchStep(blobs, config.limits().bytesMax());
+    }
+
+    private static Step<PhotoWork> decodeWhole() {
+        return new DecodeStep(_ -> 0, _ -> PictureSize.square(Integer.MAX_VALUE));
+    }
+
+    /** The box of the order's resolution, turned to match the upright photo. */
+    static PictureSize resultBox(PhotoWork work) {
+        var metadata = work.header().metadata();
+        return new PictureSize(metadata.getWidth(), metadata.getHeight())
+                .boxOf(work.order().getResolution());
+    }
+
+    private static int resultSide(PhotoWork work) {
+        var metadata = work.header().metadata();
+        PictureSize size = new PictureSize(metadata.getWidth(), metadata.getHeight()).fittedInto(resultBox(work));
+        return Math.max(size.width(), size.height());
+    }
+}

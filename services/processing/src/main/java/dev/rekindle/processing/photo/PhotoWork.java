@@ -1,0 +1,171 @@
+package dev.rekindle.processing.photo;
+
+import dev.rekindle.common.v1.Corners;
+import dev.rekindle.common.v1.MediaMetadata;
+import dev.rekindle.jobs.v1.EngineChoice;
+import dev.rekindle.media.MediaHeader;
+import dev.rekindle.processing.picture.Picture;
+import dev.rekindle.processing.pipeline.MemoryBudget;
+import dev.rekindle.processing.pipeline.Workspaces.Workspace;
+import dev.rekindle.processing.v1.WorkCompleted;
+import dev.rekindle.processing.v1.WorkOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One photo on its way through a pipeline: the order, the folder to work in, and what the steps have made so far. Closing
+ * it frees the picture and the memory it held; the folder belongs to whoever opened it.
+ */
+public final class PhotoWork implements AutoCloseable {
+
+    /** A file that a step made and that is to be stored. */
+    record Made(Path file, String contentType, MediaMetadata metadata) {}
+
+    private final WorkOrder order;
+    private final String outputFolder;
+    private final Workspace workspace;
+    private final Map<String, Made> made = new LinkedHashMap<>();
+    private final WorkCompleted.Builder completed = WorkCompleted.newBuilder();
+    private final List<AutoCloseable> held = new ArrayList<>();
+    private @Nullable MediaHeader header;
+    private @Nullable Picture picture;
+    private @Nullable Picture original;
+    private boolean mended;
+
+    /**
+     * Begins.
+     *
+     * @param outputFolder key below which this very attempt stores its files; no other attempt uses it
+     */
+    public PhotoWork(WorkOrder order, String outputFolder, Workspace workspace) {
+        this.order = order;
+        this.outputFolder = outputFolder;
+        this.workspace = workspace;
+    }
+
+    WorkOrder order() {
+        return order;
+    }
+
+    /** The file to work on, once it is fetched. */
+    Path input() {
+        return workspace.file("input");
+    }
+
+    Path file(String name) {
+        return workspace.file(name);
+    }
+
+    String outputFolder() {
+        return outputFolder;
+    }
+
+    MediaHeader header() {
+        return Objects.requireNonNull(header, "the header is read by an earlier step");
+    }
+
+    void setHeader(MediaHeader read) {
+        header = read;
+    }
+
+    /** The picture as it is now. */
+    Picture picture() {
+        return Objects.requireNonNull(picture, "the picture is decoded by an earlier step");
+    }
+
+    /** Takes over another picture in place of the present one. */
+    void setPicture(Picture next) {
+        Picture before = picture;
+        picture = next;
+        if (before != null && !before.equals(original)) {
+            before.close();
+        }
+    }
+
+    /** Keeps the present picture as the one that the result is compared with. */
+    void keepOriginal() {
+        original = picture();
+    }
+
+    Picture original() {
+        return Objects.requireNonNull(original, "the original is kept by an earlier step");
+    }
+
+    /** True if the engine found damage, so that the result must differ. */
+    boolean mended() {
+        return mended;
+    }
+
+    void setMended(boolean found) {
+        mended = found;
+    }
+
+    /** Keeps reserved memory until the work is closed. */
+    void hold(MemoryBudget.Reservation reservation) {
+        held.add(reservation);
+    }
+
+    void report(String line) {
+        completed.addReport(line);
+    }
+
+    void setEngine(EngineChoice choice) {
+        completed.setEngine(choice);
+    }
+
+    void addCost(long microUsd) {
+        completed.setCostMicroUsd(completed.getCostMicroUsd() + microUsd);
+    }
+
+    void setCorners(Corners corners) {
+        completed.setCorners(corners);
+    }
+
+    void setInputMetadata(MediaMetadata metadata) {
+        completed.setInputMetadata(metadata);
+    }
+
+    void make(String name, Made file) {
+        made.put(name, file);
+    }
+
+    Map<String, Made> made() {
+        return made;
+    }
+
+    void stored(String name, String blobKey, Made file) {
+        completed
+                .addOutputsBuilder()
+                .setName(name)
+                .setBlobKey(blobKey)
+                .setContentType(file.contentType())
+                .setMetadata(file.metadata());
+    }
+
+    /** What the work has come to so far; cost and engine also of work that failed. */
+    public WorkCompleted completed() {
+        return completed.build();
+    }
+
+    @Override
+    public void close() {
+        if (picture != null) {
+            picture.close();
+        }
+        if (original != null && !original.equals(picture)) {
+            original.close();
+        }
+        for (AutoCloseable thing : held) {
+            try {
+                thing.close();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+}

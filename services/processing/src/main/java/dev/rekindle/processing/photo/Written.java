@@ -1,0 +1,62 @@
+package dev.rekindle.processing.photo;
+
+import dev.rekindle.common.v1.ImageMetadata;
+import dev.rekindle.common.v1.MediaMetadata;
+import dev.rekindle.common.v1.MediaType;
+import dev.rekindle.platform.rpc.Failure;
+import dev.rekindle.processing.picture.PictureEncoder;
+import dev.rekindle.processing.picture.PictureSize;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** What is known of files: those written here, and the checksum of any. */
+final class Written {
+    private static final int PIECE_BYTES = 64 << 10;
+
+    private Written() {}
+
+    /** A JPEG of ours, ready to be stored. */
+    static PhotoWork.Made of(Path file, PictureSize size) {
+        MediaMetadata metadata = MediaMetadata.newBuilder()
+                .setType(MediaType.MEDIA_TYPE_JPEG)
+                .setSizeBytes(sizeBytes(file))
+                .setWidth(size.width())
+                .setHeight(size.height())
+                .setSha256(sha256(file))
+                .setImage(ImageMetadata.newBuilder()
+                        .setColourMode("RGB")
+                        .setBitDepth(8)
+                        .setCompression("JPEG progressive")
+                        .setOrientation(1)
+                        .setFrameCount(1))
+                .build();
+        return new PhotoWork.Made(file, PictureEncoder.CONTENT_TYPE, metadata);
+    }
+
+    private static long sizeBytes(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw Failure.internal("Cannot read " + file, e);
+        }
+    }
+
+    /** Lower-case hexadecimal SHA-256. */
+    static String sha256(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            byte[] piece = new byte[PIECE_BYTES];
+            for (int count = in.read(piece); count >= 0; count = in.read(piece)) {
+                digest.update(piece, 0, count);
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (IOException | NoSuchAlgorithmException e) {
+            throw Failure.internal("Cannot read " + file, e);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package dev.rekindle.processing.picture;
+
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_RANGE_JPEG;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_BT2020_CL;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_BT2020_NCL;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_BT709;
+import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_BGR24;
+import static org.bytedeco.ffmpeg.global.swscale.SWS_ACCURATE_RND;
+import static org.bytedeco.ffmpeg.global.swscale.SWS_BICUBIC;
+import static org.bytedeco.ffmpeg.global.swscale.SWS_CS_BT2020;
+import static org.bytedeco.ffmpeg.global.swscale.SWS_CS_ITU601;
+import static org.bytedeco.ffmpeg.global.swscale.SWS_CS_ITU709;
+import static org.bytedeco.ffmpeg.global.swscale.SWS_FULL_CHR_H_INT;
+import static org.bytedeco.ffmpeg.global.swscale.sws_freeContext;
+import static org.bytedeco.ffmpeg.global.swscale.sws_getCoefficients;
+import static org.bytedeco.ffmpeg.global.swscale.sws_getContext;
+import static org.bytedeco.ffmpeg.global.swscale.sws_scale;
+import static org.bytedeco.ffmpeg.global.swscale.sws_setColorspaceDetails;
+import static org.bytedeco.opencv.global.opencv_core.CV_8UC3;
+
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.swscale.SwsContext;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.PointerPointer;
+import org.bytedeco.opencv.opencv_core.Mat;
+
+/** Decoded frames of FFmpeg as blue-green-red matrices. */
+final class FrameColours {
+    private static final int NEUTRAL = 1 << 16;
+
+    private FrameColours() {}
+
+    /** The frame's pixels by its own colour matrix and range. */
+    static Mat toBgr(AVFrame frame) {
+        Mat bgr = new Mat(frame.height(), frame.width(), CV_8UC3);
+        SwsContext context = sws_getContext(
+                frame.width(),
+                frame.height(),
+                frame.format(),
+                frame.width(),
+                frame.height(),
+                AV_PIX_FMT_BGR24,
+                SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT,
+                null,
+                null,
+                (DoublePointer) null);
+        if (context == null) {
+            bgr.close();
+            throw PictureDecoder.corrupt("The picture's pixel format " + frame.format() + " is not known.");
+        }
+        int space = switch (frame.colorspace()) {
+            case AVCOL_SPC_BT709 -> SWS_CS_ITU709;
+            case AVCOL_SPC_BT2020_NCL, AVCOL_SPC_BT2020_CL -> SWS_CS_BT2020;
+            default -> SWS_CS_ITU601;
+        };
+        IntPointer coefficients = sws_getCoefficients(space);
+        int full = frame.color_range() == AVCOL_RANGE_JPEG ? 1 : 0;
+        try (PointerPointer<?> planes = new PointerPointer<>(4);
+                IntPointer strides = new IntPointer(4)) {
+            sws_setColorspaceDetails(context, coefficients, full, coefficients, 1, 0, NEUTRAL, NEUTRAL);
+            planes.put(0, bgr.data());
+            strides.put(0, (int) bgr.step());
+            sws_scale(context, frame.data(), frame.linesize(), 0, frame.height(), planes, strides);
+            return bgr;
+        } finally {
+            sws_freeContext(context);
+        }
+    }
+}

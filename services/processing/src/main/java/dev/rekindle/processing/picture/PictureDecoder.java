@@ -1,0 +1,202 @@
+package dev.rekindle.processing.picture;
+
+import static org.bytedeco.opencv.global.opencv_core.CV_16U;
+import static org.bytedeco.opencv.global.opencv_core.CV_32F;
+import static org.bytedeco.opencv.global.opencv_core.CV_8U;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_COLOR;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_REDUCED_COLOR_2;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_REDUCED_COLOR_4;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_REDUCED_COLOR_8;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_UNCHANGED;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.imdecode;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.imread;
+
+import dev.rekindle.common.v1.MediaType;
+import dev.rekindle.common.v1.Reason;
+import dev.rekindle.media.MediaHeader;
+import dev.rekindle.platform.rpc.Failure;
+import dev.rekindle.processing.pipeline.Stop;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Supplier;
+import javax.imageio.ImageIO;
+import org.bytedeco.opencv.opencv_core.Mat;
+
+/**
+ * Turns a file into a picture. The header was read and held against the limits before; this trusts it for type, size and
+ * turning, and checks that what is decoded agrees.
+ */
+public final class PictureDecoder {
+    /** JPEG can be decoded to 1/2, 1/4, 1/8; keeping twice the pixels wanted leaves the final reduction its quality. */
+    private static final int HEADROOM = 2;
+
+    /** The JDK holds CMYK on its heap; larger ones take OpenCV's simpler way. */
+    private static final long CMYK_PIXELS_MAX = 30_000_000;
+
+    private static final int COLOUR = IMREAD_COLOR | IMREAD_IGNORE_ORIENTATION;
+
+    private PictureDecoder() {}
+
+    /**
+     * Decodes, turns upright, converts to sRGB and lays transparent pictures on white. Of animations the first frame.
+     *
+     * @param longerSideWanted the picture may come out reduced, but its longer side is no shorter than twice this; 0 for
+     *     full size
+     * @throws Failure CORRUPT_MEDIA if the data is broken, UNSUPPORTED_MEDIA if it is of a kind that cannot be decoded
+     */
+    public static Picture decode(Path file, MediaHeader header, int longerSideWanted, Stop stop) {
+        stop.check();
+        Mat stored = stored(file, header, reduction(header, longerSideWanted), stop);
+        try {
+            stop.check();
+            ColourProfile.of(
+                            header.iccProfile().toByteArray(),
+                            header.metadata().getImage().getIccProfile())
+                    .filter(_ -> !isCmyk(header))
+                    .ifPresent(profile -> profile.toSrgb(stored, stop));
+            return Picture.of(Turning.upright(stored, header.orientation()));
+        } catch (RuntimeException e) {
+            stored.close();
+            throw e;
+        }
+    }
+
+    /** 1, 2, 4 or 8: by how much a decode for that size may reduce. */
+    static int reduction(MediaHeader header, int longerSideWanted) {
+        int longer = Math.max(header.storedWidth(), header.storedHeight());
+        if (longerSideWanted <= 0 || header.metadata().getType() != MediaType.MEDIA_TYPE_JPEG || isCmyk(header)) {
+            return 1;
+        }
+        int reduction = 8;
+        while (reduction > 1 && longer / reduction < HEADROOM * longerSideWanted) {
+            reduction /= 2;
+        }
+        return reduction;
+    }
+
+    private static boolean isCmyk(MediaHeader header) {
+        return header.metadata().getImage().getColourMode().equals("CMYK");
+    }
+
+    private static Mat stored(Path file, MediaHeader header, int reduction, Stop stop) {
+        Mat mat = switch (header.metadata().getType()) {
+            case MEDIA_TYPE_HEIC, MEDIA_TYPE_AVIF -> HeifDecoder.decode(file, header, stop);
+            case MEDIA_TYPE_JPEG -> jpeg(file, header, reduction, stop);
+            case MEDIA_TYPE_PNG, MEDIA_TYPE_WEBP, MEDIA_TYPE_GIF, MEDIA_TYPE_BMP ->
+                openCv(() -> imread(file.toString(), flags(header)));
+            case MEDIA_TYPE_TIFF -> openCv(() -> tiff(file, flags(header)));
+            case MEDIA_TYPE_MP4,
+                    MEDIA_TYPE_MOV,
+                    MEDIA_TYPE_AVI,
+                    MEDIA_TYPE_WEBM,
+                    MEDIA_TYPE_MKV,
+                    MEDIA_TYPE_UNSPECIFIED,
+                    UNRECOGNIZED ->
+                throw Failure.of(Reason.REASON_UNSUPPORTED_MEDIA, "The file is no picture; expected a photo.");
+        };
+        int width = (header.storedWidth() + reduction - 1) / reduction;
+        int height = (header.storedHeight() + reduction - 1) / reduction;
+        if (mat.cols() != width || mat.rows() != height) {
+            PictureSize found = new PictureSize(mat.cols(), mat.rows());
+            mat.close();
+            throw corrupt("The picture is " + header.storedWidth() + " × " + header.storedHeight()
+                    + " pixels by its header, and " + found + " were decoded where " + width + " × " + height
+                    + " were expected.");
+        }
+        return mat;
+    }
+
+    private static int flags(MediaHeader header) {
+        return header.metadata().getImage().getTransparency() ? IMREAD_UNCHANGED : COLOUR;
+    }
+
+    private static Mat jpeg(Path file, MediaHeader header, int reduction, Stop stop) {
+        try {
+            if (!JpegEnd.reached(file)) {
+                throw corrupt("The JPEG ends in the middle of its picture; it is truncated.");
+            }
+        } catch (IOException e) {
+            throw Failure.internal("Cannot read " + file, e);
+        }
+        boolean exact = isCmyk(header) && !header.iccProfile().isEmpty() && header.pixels() <= CMYK_PIXELS_MAX;
+        if (exact) {
+            return cmyk(file, stop);
+        }
+        int flags = switch (reduction) {
+            case 2 -> IMREAD_REDUCED_COLOR_2 | IMREAD_IGNORE_ORIENTATION;
+            case 4 -> IMREAD_REDUCED_COLOR_4 | IMREAD_IGNORE_ORIENTATION;
+            case 8 -> IMREAD_REDUCED_COLOR_8 | IMREAD_IGNORE_ORIENTATION;
+            default -> COLOUR;
+        };
+        return openCv(() -> imread(file.toString(), flags));
+    }
+
+    private static Mat tiff(Path file, int flags) {
+        try {
+            byte[] bytes = Files.readAllBytes(file);
+            TiffBytes.strikeOrientation(bytes);
+            try (Mat encoded = new Mat(1, bytes.length, CV_8U)) {
+                encoded.data().put(bytes);
+                return imdecode(encoded, flags);
+            }
+        } catch (IOException e) {
+            throw Failure.internal("Cannot read " + file, e);
+        }
+    }
+
+    private static Mat openCv(Supplier<Mat> decoding) {
+        Natives.load();
+        Mat mat;
+        try {
+            mat = decoding.get();
+        } catch (Failure failure) {
+            throw failure;
+        } catch (RuntimeException e) {
+            throw corrupt("The picture's data is damaged and cannot be decoded.")
+                    .withDetail(String.valueOf(e.getMessage()), e);
+        }
+        if (mat.empty()) {
+            mat.close();
+            throw corrupt("The picture's data is truncated or damaged and cannot be decoded.");
+        }
+        if (mat.depth() != CV_8U) {
+            toEightBits(mat);
+        }
+        return mat.channels() == 3 ? mat : Transparency.onWhite(mat);
+    }
+
+    private static void toEightBits(Mat mat) {
+        double scale = switch (mat.depth()) {
+            case CV_16U -> 255.0 / 65_535;
+            case CV_32F -> 255.0;
+            default -> {
+                int depth = mat.depth();
+                mat.close();
+                throw Failure.of(
+                        Reason.REASON_UNSUPPORTED_MEDIA,
+                        "The picture's pixels are of kind " + depth + "; expected 8 or 16 bits or floats.");
+            }
+        };
+        mat.convertTo(mat, CV_8U, scale, 0);
+    }
+
+    private static Mat cmyk(Path file, Stop stop) {
+        try {
+            BufferedImage image = ImageIO.read(file.toFile());
+            if (image == null) {
+                throw corrupt("The picture's data cannot be decoded.");
+            }
+            return ColourProfile.toSrgb(image, stop);
+        } catch (IOException | IllegalArgumentException e) {
+            throw corrupt("The picture's data is truncated or damaged and cannot be decoded.")
+                    .withDetail(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    static Failure corrupt(String message) {
+        return Failure.of(Reason.REASON_CORRUPT_MEDIA, message);
+    }
+}

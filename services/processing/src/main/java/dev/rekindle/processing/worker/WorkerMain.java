@@ -1,0 +1,124 @@
+package dev.rekindle.processing.worker;
+
+import dev.rekindle.platform.Closer;
+import dev.rekindle.platform.Loop;
+import dev.rekindle.platform.ProcessMain;
+import dev.rekindle.platform.blobs.Blobs;
+import dev.rekindle.platform.config.Settings;
+import dev.rekindle.platform.redis.Redis;
+import dev.rekindle.platform.telemetry.Health;
+import dev.rekindle.platform.telemetry.HealthCheck;
+import dev.rekindle.platform.telemetry.Telemetry;
+import dev.rekindle.processing.engine.EmbeddedEngine;
+import dev.rekindle.processing.engine.EnginePolicy;
+import dev.rekindle.processing.photo.PhotoPipelines;
+import dev.rekindle.processing.picture.Natives;
+import dev.rekindle.processing.pipeline.MemoryBudget;
+import dev.rekindle.processing.pipeline.Workspaces;
+import dev.rekindle.processing.v1.WorkerState;
+import dev.rekindle.queue.Queue;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/** A worker process: the whole graph. */
+public final class WorkerMain implements ProcessMain.Running {
+    private static final Duration SWEEP_EVERY = Duration.ofMinutes(1);
+    private static final int EXIT_GIVEN_UP = 70;
+
+    private final Closer closer;
+    private final Health health;
+
+    private WorkerMain(Closer closer, Health health) {
+        this.closer = closer;
+        this.health = health;
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        ProcessMain.run("worker", WorkerMain::start);
+    }
+
+    /** Starts a worker that ends the process when it is drained, given up or orphaned. */
+    public static WorkerMain start(Settings settings, Telemetry telemetry) {
+        WorkerConfig config = WorkerConfig.from(settings);
+        // What is not asked for by now is asked for by the frame of the process; checking is its part.
+        if (config.worker().endsWithParent()) {
+            ParentWatch.start(System.in, WorkerMain::end);
+        }
+        return start(
+                config,
+                telemetry,
+                new Worker.Ends(WorkerMain::end, () -> Runtime.getRuntime().halt(EXIT_GIVEN_UP)));
+    }
+
+    static WorkerMain start(WorkerConfig config, Telemetry telemetry, Worker.Ends ends) {
+        Closer closer = new Closer();
+        try {
+            return start(config, telemetry, ends, closer);
+        } catch (RuntimeException e) {
+            closer.close();
+            throw e;
+        }
+    }
+
+    private static WorkerMain start(WorkerConfig config, Telemetry telemetry, Worker.Ends ends, Closer closer) {
+        Clock clock = Clock.systemUTC();
+        Redis redis = closer.add(Redis.open(config.redis()));
+        Blobs blobs = closer.add(Blobs.open(config.blobs()));
+        Queue queue = closer.add(Queue.open(redis, config.queue()));
+        Workspaces workspaces = closer.add(Workspaces.open(config.worker().folder()));
+        Headroom headroom = new Headroom(workspaces, memoryOfProcess(config));
+        WorkerVitals vitals = new WorkerVitals(config.worker(), headroom, clock);
+        queue.workers()
+                .heartbeat(vitals.describe(
+                        WorkerState.WORKER_STATE_STARTING, config.worker().concurrency(), Set.of()));
+
+        int cores = Runtime.getRuntime().availableProcessors();
+        Natives.load(Math.max(1, cores / config.worker().concurrency()));
+        EnginePolicy engines = new EnginePolicy(List.of(EmbeddedEngine.load()));
+        MemoryBudget memory = new MemoryBudget(config.worker().memoryBytes());
+        PhotoPipelines pipelines = new PhotoPipelines(config.photo(), blobs, engines, memory);
+        RunJob runJob = new RunJob(queue, blobs, pipelines, workspaces, telemetry);
+        Worker worker = closer.add(new Worker(queue, runJob, config, vitals, memory, ends));
+        worker.start();
+        closer.add(Loop.start("sweep-workspaces", SWEEP_EVERY, () -> {
+            workspaces.sweep();
+            return false;
+        }));
+        Health health = new Health(List.of(
+                redis.health(),
+                blobs.health(),
+                HealthCheck.of("resources", () -> {
+                    if (headroom.room() == Headroom.Room.NONE) {
+                        throw new IllegalStateException("memory or disk is full");
+                    }
+                }),
+                HealthCheck.of("worker", () -> {
+                    if (!worker.takesJobs()) {
+                        throw new IllegalStateException("the worker drains");
+                    }
+                })));
+        return new WorkerMain(closer, health);
+    }
+
+    /** Native memory of jobs, and the heap beside it. */
+    private static long memoryOfProcess(WorkerConfig config) {
+        return config.worker().memoryBytes() + Runtime.getRuntime().maxMemory() + (256L << 20);
+    }
+
+    private static void end() {
+        // Exiting runs the shutdown hook of the process's frame, which closes everything in order.
+        Thread.ofPlatform().name("end").start(() -> System.exit(0));
+    }
+
+    @Override
+    public Health health() {
+        return health;
+    }
+
+    @Override
+    public void close() {
+        closer.close();
+    }
+}

@@ -1,0 +1,75 @@
+package dev.rekindle.processing.worker;
+
+import com.google.protobuf.Timestamp;
+import com.sun.management.OperatingSystemMXBean;
+import dev.rekindle.processing.v1.Worker;
+import dev.rekindle.processing.v1.WorkerState;
+import java.lang.management.ManagementFactory;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What a worker says of itself: who it is, what it has done, what it uses. */
+final class WorkerVitals {
+    private final WorkerConfig.Identity identity;
+    private final Headroom headroom;
+    private final Clock clock;
+    private final Instant begin;
+    private final AtomicLong completed = new AtomicLong();
+    private final AtomicLong failed = new AtomicLong();
+
+    WorkerVitals(WorkerConfig.Identity identity, Headroom headroom, Clock clock) {
+        this.identity = identity;
+        this.headroom = headroom;
+        this.clock = clock;
+        this.begin = clock.instant();
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    Headroom.Room room() {
+        return headroom.room();
+    }
+
+    void count(RunJob.Outcome outcome) {
+        switch (outcome) {
+            case COMPLETED -> completed.incrementAndGet();
+            case FAILED -> failed.incrementAndGet();
+            case CANCELLED, LEFT -> {
+                // neither well nor badly done
+            }
+        }
+    }
+
+    /** The record for the registry. */
+    Worker describe(WorkerState state, int concurrency, Set<String> jobIds) {
+        double load = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)
+                .getProcessCpuLoad();
+        return Worker.newBuilder()
+                .setId(identity.id())
+                .setState(state)
+                .setHost(identity.host())
+                .setPid(ProcessHandle.current().pid())
+                .addAllCapabilities(identity.kinds())
+                .setConcurrency(concurrency)
+                .addAllJobIds(jobIds)
+                .setMemoryBytesMax(identity.memoryBytes())
+                .setMemoryBytesUsed(Headroom.memoryBytesUsed())
+                .setCpuLoad(Math.max(0, load))
+                .setJobsCompleted(completed.get())
+                .setJobsFailed(failed.get())
+                .setStartTime(timestamp(begin))
+                .setHeartbeatTime(timestamp(clock.instant()))
+                .build();
+    }
+
+    private static Timestamp timestamp(Instant instant) {
+        return Timestamp.newBuilder()
+                .setSeconds(instant.getEpochSecond())
+                .setNanos(instant.getNano())
+                .build();
+    }
+}

@@ -1,0 +1,140 @@
+package dev.rekindle.processing.engine;
+
+import static org.bytedeco.opencv.global.opencv_core.CV_8UC1;
+import static org.bytedeco.opencv.global.opencv_imgproc.LINE_AA;
+import static org.bytedeco.opencv.global.opencv_imgproc.circle;
+import static org.bytedeco.opencv.global.opencv_imgproc.line;
+
+import dev.rekindle.processing.picture.Picture;
+import java.util.Random;
+import org.bytedeco.javacpp.indexer.UByteIndexer;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.Point;
+import org.bytedeco.opencv.opencv_core.Scalar;
+
+/** Ages a clean picture by a seed: fades it, adds grain, scratches it, lets dust fall. What it damaged is known. */
+final class OldPhoto implements AutoCloseable {
+    private final Random random;
+    private final Mat bgr;
+    private final Mat damage;
+
+    private OldPhoto(Picture clean, long seed) {
+        this.random = new Random(seed);
+        this.bgr = clean.mat().clone();
+        this.damage = new Mat(bgr.rows(), bgr.cols(), CV_8UC1, Scalar.all(0));
+    }
+
+    static OldPhoto of(Picture clean, long seed) {
+        return new OldPhoto(clean, seed);
+    }
+
+    OldPhoto grey() {
+        try (Mat luminance = Luminance.of(bgr)) {
+            org.bytedeco.opencv.global.opencv_imgproc.cvtColor(
+                    luminance, bgr, org.bytedeco.opencv.global.opencv_imgproc.COLOR_GRAY2BGR);
+        }
+        return this;
+    }
+
+    /** Black and white of each channel (blue, green, red) after fading. */
+    OldPhoto faded(int[] black, int[] white) {
+        each((value, channel) -> black[channel] + value * (white[channel] - black[channel]) / 255.0);
+        return this;
+    }
+
+    OldPhoto sepia() {
+        return grey().faded(new int[] {38, 52, 62}, new int[] {170, 205, 224});
+    }
+
+    OldPhoto grain(double deviation) {
+        each((value, _) -> value + deviation * random.nextGaussian());
+        return this;
+    }
+
+    /** Grain that is the same in all channels, as in black and white film. */
+    OldPhoto greyGrain(double deviation) {
+        try (UByteIndexer pixels = bgr.createIndexer()) {
+            for (int y = 0; y < bgr.rows(); y++) {
+                for (int x = 0; x < bgr.cols(); x++) {
+                    double noise = deviation * random.nextGaussian();
+                    for (int channel = 0; channel < 3; channel++) {
+                        pixels.put(y, x, channel, (int)
+                                Math.clamp(Math.round(pixels.get(y, x, channel) + noise), 0, 255));
+                    }
+                }
+            }
+        }
+        return this;
+    }
+
+    OldPhoto scratches(int count) {
+        for (int i = 0; i < count; i++) {
+            boolean light = random.nextInt(4) > 0;
+            double value = light ? 215 + random.nextInt(40) : 5 + random.nextInt(30);
+            double angle = Math.PI / 2 + 0.5 * random.nextGaussian();
+            double bend = 0.02 * random.nextGaussian();
+            double x = random.nextDouble() * bgr.cols();
+            double y = random.nextDouble() * bgr.rows();
+            int length = (int) (Math.max(bgr.rows(), bgr.cols()) * (0.15 + 0.6 * random.nextDouble()));
+            int thickness = 1 + random.nextInt(3);
+            for (int step = 0; step < length; step += 4) {
+                double nextX = x + 4 * Math.cos(angle);
+                double nextY = y + 4 * Math.sin(angle);
+                stroke(new Point((int) x, (int) y), new Point((int) nextX, (int) nextY), value, thickness);
+                x = nextX;
+                y = nextY;
+                angle += bend * 0.2 * random.nextGaussian() + bend * 0.1;
+            }
+        }
+        return this;
+    }
+
+    private void stroke(Point from, Point to, double value, int thickness) {
+        line(bgr, from, to, Scalar.all(value), thickness, LINE_AA, 0);
+        line(damage, from, to, Scalar.all(255), thickness, 8, 0);
+    }
+
+    OldPhoto dust(int count) {
+        for (int i = 0; i < count; i++) {
+            Point at = new Point(random.nextInt(bgr.cols()), random.nextInt(bgr.rows()));
+            double value = random.nextInt(3) > 0 ? 215 + random.nextInt(40) : 5 + random.nextInt(30);
+            int radius = 1 + random.nextInt(2);
+            circle(bgr, at, radius, Scalar.all(value), -1, LINE_AA, 0);
+            circle(damage, at, radius, Scalar.all(255), -1, 8, 0);
+        }
+        return this;
+    }
+
+    /** The aged picture, a copy. */
+    Picture picture() {
+        return Picture.of(bgr.clone());
+    }
+
+    /** 255 where damage was drawn. */
+    Mat damage() {
+        return damage;
+    }
+
+    private interface Change {
+        double apply(int value, int channel);
+    }
+
+    private void each(Change change) {
+        try (UByteIndexer pixels = bgr.createIndexer()) {
+            for (int y = 0; y < bgr.rows(); y++) {
+                for (int x = 0; x < bgr.cols(); x++) {
+                    for (int channel = 0; channel < 3; channel++) {
+                        double value = change.apply(pixels.get(y, x, channel), channel);
+                        pixels.put(y, x, channel, (int) Math.clamp(Math.round(value), 0, 255));
+                    }
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        bgr.close();
+        damage.close();
+    }
+}
