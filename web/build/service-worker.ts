@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync, readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Plugin } from "vite";
 
@@ -34,7 +34,10 @@ export function serviceWorkerShell(): Plugin {
         hash.update(readFileSync(join(publicDir, file)));
       }
       const files = [...new Set([...built, ...copied])].sort();
-      const shell = { version: "", files: ["/", ...files.filter((file) => file !== "index.html").map((file) => `/${file}`)] };
+      const shell = {
+        version: "",
+        files: ["/", ...files.filter((file) => file !== "index.html").map((file) => `/${file}`)],
+      };
       shell.version = hash.update(JSON.stringify(files)).digest("hex").slice(0, 12);
       worker.code = worker.code.replace(PLACE, JSON.stringify(shell));
     },

@@ -2,6 +2,7 @@ import "./styles/index.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./App";
+import { listenForInstallOffer } from "./settings/install";
 import { Crash } from "./shell/Crash";
 import { registerServiceWorker } from "./shell/UpdateNote";
 import { text } from "./text";
@@ -18,4 +19,5 @@ createRoot(root).render(
     </Crash>
   </StrictMode>,
 );
+listenForInstallOffer();
 void registerServiceWorker();

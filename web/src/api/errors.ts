@@ -25,7 +25,14 @@ export class AppError extends Error {
   }
 }
 
-const RETRYABLE = new Set(["CONCURRENT_CHANGE", "RATE_LIMITED", "OVERLOADED", "UNAVAILABLE", "DEADLINE_EXCEEDED", "OFFLINE"]);
+const RETRYABLE = new Set([
+  "CONCURRENT_CHANGE",
+  "RATE_LIMITED",
+  "OVERLOADED",
+  "UNAVAILABLE",
+  "DEADLINE_EXCEEDED",
+  "OFFLINE",
+]);
 
 /** Reasons of servers that sent no ErrorInfo, such as a proxy in between. */
 const REASON_OF_CODE: Partial<Record<Code, string>> = {
@@ -68,7 +75,11 @@ function wordsFor(reason: string, serverMessage: string): string {
   return serverMessage === "" ? text.errors.unknown : serverMessage;
 }
 
-function appError(reason: string, serverMessage: string, rest: Partial<Pick<AppError, "violations" | "retryAfterMillis" | "requestId">> = {}): AppError {
+function appError(
+  reason: string,
+  serverMessage: string,
+  rest: Partial<Pick<AppError, "violations" | "retryAfterMillis" | "requestId">> = {},
+): AppError {
   const { violations = [], retryAfterMillis = null, requestId = "" } = rest;
   const words = wordsFor(reason, serverMessage);
   return new AppError(reason, words, RETRYABLE.has(reason), violations, retryAfterMillis, requestId);
@@ -80,7 +91,9 @@ function fromConnect(error: ConnectError): AppError {
   const retryDelay = error.findDetails(RetryInfoSchema)[0]?.retryDelay;
   // A fetch that failed before any answer carries the browser's TypeError.
   const unreached = info === undefined && error.cause instanceof TypeError;
-  const reason = unreached ? "OFFLINE" : (info?.reason.replace(/^REASON_/, "") ?? REASON_OF_CODE[error.code] ?? "INTERNAL");
+  const reason = unreached
+    ? "OFFLINE"
+    : (info?.reason.replace(/^REASON_/, "") ?? REASON_OF_CODE[error.code] ?? "INTERNAL");
   return appError(reason, error.rawMessage, {
     violations: (badRequest?.fieldViolations ?? []).map(({ field, description }) => ({ field, description })),
     retryAfterMillis: retryDelay ? Number(retryDelay.seconds) * 1000 + retryDelay.nanos / 1e6 : null,

@@ -96,7 +96,12 @@ export function useEventStream(): void {
     const start = () => {
       if (controller === null && session.get() !== null) {
         controller = new AbortController();
-        void followEvents(api.events, { signal: controller.signal, types: TYPES, onEvent: tell, onGap: () => tell(null) });
+        void followEvents(api.events, {
+          signal: controller.signal,
+          types: TYPES,
+          onEvent: tell,
+          onGap: () => tell(null),
+        });
       }
     };
     const stop = () => {

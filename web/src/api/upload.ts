@@ -17,7 +17,13 @@ export interface UploadServer {
   create(order: UploadOrder, signal: AbortSignal): Promise<UploadStanding>;
   standing(uploadId: string, signal: AbortSignal): Promise<UploadStanding>;
   /** Sends all bytes from the offset on; tells how many bytes of the whole have left. */
-  send(uploadId: string, content: Blob, offset: number, sent: (bytes: number) => void, signal: AbortSignal): Promise<void>;
+  send(
+    uploadId: string,
+    content: Blob,
+    offset: number,
+    sent: (bytes: number) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
   /** Ends the upload and answers the id of its photo. */
   complete(uploadId: string, signal: AbortSignal): Promise<string>;
 }
@@ -65,7 +71,9 @@ export async function uploadPhoto(server: UploadServer, order: UploadOrder, opti
   for (let failures = 0; ; ) {
     try {
       const standing: UploadStanding =
-        uploadId === null ? await server.create({ ...order, requestId }, signal) : await server.standing(uploadId, signal);
+        uploadId === null
+          ? await server.create({ ...order, requestId }, signal)
+          : await server.standing(uploadId, signal);
       if (standing.photoId !== "") {
         return standing.photoId;
       }

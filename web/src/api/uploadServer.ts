@@ -26,7 +26,13 @@ async function sha256Of(content: Blob): Promise<string> {
 }
 
 /** PUTs bytes by XMLHttpRequest, the one way in browsers that tells how far an upload is. */
-async function put(uploadId: string, content: Blob, offset: number, sent: (bytes: number) => void, signal: AbortSignal) {
+async function put(
+  uploadId: string,
+  content: Blob,
+  offset: number,
+  sent: (bytes: number) => void,
+  signal: AbortSignal,
+) {
   const token = await freshToken();
   signal.throwIfAborted();
   await new Promise<void>((resolve, reject) => {

@@ -55,7 +55,9 @@ export function isStale(known: Job | null, news: Job): boolean {
 }
 
 function isFinal(error: AppError): boolean {
-  return !error.retryable && error.reason !== "INTERNAL" && error.reason !== "INVALID_TOKEN" && error.reason !== "CANCELLED";
+  return (
+    !error.retryable && error.reason !== "INTERNAL" && error.reason !== "INVALID_TOKEN" && error.reason !== "CANCELLED"
+  );
 }
 
 /** Restarts a count-down at every sign of life, and aborts the stream when there is none. */
@@ -85,7 +87,10 @@ export async function* watchJob(source: JobSource, jobId: string, options: Watch
     const guard = silenceGuard(controller, silenceMillisMax);
     try {
       guard.heard();
-      for await (const message of source.watchJob({ jobId, resumeAfter }, { signal: controller.signal, timeoutMs: 0 })) {
+      for await (const message of source.watchJob(
+        { jobId, resumeAfter },
+        { signal: controller.signal, timeoutMs: 0 },
+      )) {
         guard.heard();
         failures = 0;
         resumeAfter = message.eventId || resumeAfter;

@@ -1,7 +1,7 @@
 import { type FormEvent, useEffect, useState } from "react";
 import { type AppError, decodeError } from "../api/errors";
-import { useLoad } from "../lib/useLoad";
 import { useStore } from "../lib/store";
+import { useLoad } from "../lib/useLoad";
 import { text } from "../text";
 import { Button } from "../ui/Button";
 import { ErrorNote } from "../ui/ErrorNote";

@@ -1,6 +1,6 @@
 import { useEffect } from "react";
-import { text } from "../text";
 import { Logo } from "../shell/Logo";
+import { text } from "../text";
 import { Compare } from "../ui/Compare";
 import { Mounted } from "../ui/Mounted";
 import { SampleScene } from "./SampleScene";

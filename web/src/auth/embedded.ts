@@ -1,6 +1,6 @@
 import { decodeProblem } from "../api/errors";
 import { hexOf } from "../lib/ids";
-import { type Tokens, type TokenResponse, tokensFrom } from "./oidc";
+import { type TokenResponse, type Tokens, tokensFrom } from "./oidc";
 
 /** A token for a name, from the gateway's own issuer. There on development machines only. */
 export async function embeddedToken(user: string): Promise<Tokens> {

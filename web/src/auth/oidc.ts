@@ -40,7 +40,10 @@ const PENDING_KEY = "rekindle.oidc";
 const SCOPE = "openid profile email offline_access";
 
 function base64Url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
 }
 
 function randomText(): string {
@@ -66,7 +69,9 @@ export function claimsOf(jwt: string): Record<string, unknown> {
 
 export function tokensFrom(response: TokenResponse, now: number = Date.now()): Tokens {
   const claims = claimsOf(response.id_token ?? "");
-  const name = [claims["name"], claims["preferred_username"], claims["email"]].find((claim) => typeof claim === "string");
+  const name = [claims["name"], claims["preferred_username"], claims["email"]].find(
+    (claim) => typeof claim === "string",
+  );
   return {
     accessToken: response.access_token,
     refreshToken: response.refresh_token ?? "",
@@ -120,7 +125,10 @@ export async function beginSignIn(config: SignInConfig, returnPath: string): Pro
 }
 
 /** Makes tokens of what the issuer sent back in the address. Throws where the answer is not to our question. */
-export async function finishSignIn(config: SignInConfig, query: URLSearchParams): Promise<{ tokens: Tokens; returnPath: string }> {
+export async function finishSignIn(
+  config: SignInConfig,
+  query: URLSearchParams,
+): Promise<{ tokens: Tokens; returnPath: string }> {
   const stored = tabStorage.read(PENDING_KEY);
   tabStorage.write(PENDING_KEY, null);
   const pending = stored === null ? null : (JSON.parse(stored) as Pending);
@@ -146,5 +154,9 @@ export async function renewedTokens(config: SignInConfig, old: Tokens): Promise<
     throw decodeProblem(401, "");
   }
   const next = tokensFrom(await tokenRequest(config, { grant_type: "refresh_token", refresh_token: old.refreshToken }));
-  return { ...next, refreshToken: next.refreshToken || old.refreshToken, displayName: next.displayName || old.displayName };
+  return {
+    ...next,
+    refreshToken: next.refreshToken || old.refreshToken,
+    displayName: next.displayName || old.displayName,
+  };
 }

@@ -1,5 +1,5 @@
-import { createStore } from "../lib/store";
 import { deviceStorage } from "../lib/storage";
+import { createStore } from "../lib/store";
 import type { SignInConfig } from "./config";
 import { embeddedToken, userNameOf } from "./embedded";
 import { renewedTokens, type Tokens } from "./oidc";
@@ -55,7 +55,11 @@ export function signOut(): void {
 let renewal: Promise<string | null> | null = null;
 
 function renew(current: Session): Promise<string | null> {
-  renewal ??= (current.config.signIn === "embedded" ? embeddedToken(userNameOf(current.name)) : renewedTokens(current.config, current.tokens))
+  renewal ??= (
+    current.config.signIn === "embedded"
+      ? embeddedToken(userNameOf(current.name))
+      : renewedTokens(current.config, current.tokens)
+  )
     .then((tokens) => {
       // Signed out meanwhile: the new token is nobody's.
       if (session.get() === null) {

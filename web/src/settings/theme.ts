@@ -1,6 +1,6 @@
 import { useEffect } from "react";
-import { createStore, useStore } from "../lib/store";
 import { deviceStorage } from "../lib/storage";
+import { createStore, useStore } from "../lib/store";
 
 export type Theme = "system" | "light" | "dark";
 

@@ -30,7 +30,10 @@ function useOnline(): boolean {
 
 function OfflineBanner() {
   return useOnline() ? null : (
-    <div role="status" className="flex items-center justify-center gap-2 bg-flame-wash px-4 py-2 text-sm font-semibold text-ink">
+    <div
+      role="status"
+      className="flex items-center justify-center gap-2 bg-flame-wash px-4 py-2 text-sm font-semibold text-ink"
+    >
       <WifiOff size={18} className="shrink-0" aria-hidden />
       {text.app.offline}
     </div>

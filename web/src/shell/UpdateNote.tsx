@@ -26,7 +26,9 @@ export async function registerServiceWorker(): Promise<void> {
       }
     };
     notice();
-    registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", notice));
+    registration.addEventListener("updatefound", () =>
+      registration.installing?.addEventListener("statechange", notice),
+    );
   } catch {
     // No shell for days without a connection; everything else works.
   }
@@ -38,7 +40,10 @@ export function UpdateNote() {
     return null;
   }
   return (
-    <div role="status" className="flex items-center justify-center gap-3 bg-moss-wash px-4 py-1.5 text-sm font-semibold">
+    <div
+      role="status"
+      className="flex items-center justify-center gap-3 bg-moss-wash px-4 py-1.5 text-sm font-semibold"
+    >
       {text.app.updateReady}
       <Button size="small" onClick={() => worker.postMessage("activate")}>
         {text.app.update}

@@ -13,7 +13,9 @@ const CACHE = `rekindle-shell-${version}`;
 const PAGE_MILLIS_MAX = 4_000;
 
 worker.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(files.map((file) => new Request(file, { cache: "reload" })))));
+  event.waitUntil(
+    caches.open(CACHE).then((cache) => cache.addAll(files.map((file) => new Request(file, { cache: "reload" })))),
+  );
 });
 
 worker.addEventListener("activate", (event) => {

@@ -32,7 +32,8 @@ export const en = {
     signIn: "Sign in to begin",
     begin: "Begin",
     nameLabel: "What is your name?",
-    nameHint: "This Rekindle runs on your own machine, so a name is enough. The same name opens the same box of photos.",
+    nameHint:
+      "This Rekindle runs on your own machine, so a name is enough. The same name opens the same box of photos.",
     namePlaceholder: "Ada",
     nameMissing: "Please write a name.",
     expired: "You were signed out because your sign-in has ended. Please sign in again.",
@@ -194,7 +195,12 @@ export const en = {
     unavailable: "The price could not be fetched.",
   },
   job: {
-    titles: { restore: "Restoring", colourize: "Colourizing", both: "Restoring and colourizing", other: "Working on it" },
+    titles: {
+      restore: "Restoring",
+      colourize: "Colourizing",
+      both: "Restoring and colourizing",
+      other: "Working on it",
+    },
     doneTitles: { restore: "Restored", colourize: "Colourized", both: "Restored in colour", other: "Done" },
     states: {
       1: "Getting ready",
@@ -235,7 +241,7 @@ export const en = {
     before: "Before",
     after: "After",
     compare: "Compare before and after",
-    compareValue: (percent: number) => `${percent} % of the picture shows the result`,
+    compareValue: (percent: number) => `${percent} % shows the photo before, the rest shows the result`,
     compareHow: "Drag the handle. Pinch, scroll or use + and − to zoom; drag the picture to move it.",
     zoomIn: "Zoom in",
     zoomOut: "Zoom out",
@@ -282,7 +288,14 @@ export const en = {
     store_results: "Putting it into your box",
   } as Record<string, string>,
   jobTypes: { 1: "Restored", 2: "Colourized", 3: "Restored in colour" } as Record<number, string>,
-  jobTypeNouns: { 1: "Restoration", 2: "Colourization", 3: "Restoration and colour", 7: "Composition", 6: "Animation", 8: "Preparation" } as Record<number, string>,
+  jobTypeNouns: {
+    1: "Restoration",
+    2: "Colourization",
+    3: "Restoration and colour",
+    7: "Composition",
+    6: "Animation",
+    8: "Preparation",
+  } as Record<number, string>,
   history: {
     title: "History",
     lead: "Every job you started, newest first.",

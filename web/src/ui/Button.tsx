@@ -30,7 +30,15 @@ interface Common {
 
 type ButtonProps = Common & ButtonHTMLAttributes<HTMLButtonElement>;
 
-export function Button({ look = "plain", size = "normal", icon, className, children, type = "button", ...rest }: ButtonProps) {
+export function Button({
+  look = "plain",
+  size = "normal",
+  icon,
+  className,
+  children,
+  type = "button",
+  ...rest
+}: ButtonProps) {
   return (
     <button type={type} className={classesOf(look, size, className)} {...rest}>
       {icon}

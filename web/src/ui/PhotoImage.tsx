@@ -37,7 +37,12 @@ export function PhotoImage({ photoId, variant, alt, className = "", style }: Pho
   const { content, failed } = useContent(photoId, variant);
   if (failed) {
     return (
-      <span role="img" aria-label={alt} className={`grid place-items-center bg-well text-soft ${className}`} style={style}>
+      <span
+        role="img"
+        aria-label={alt}
+        className={`grid place-items-center bg-well text-soft ${className}`}
+        style={style}
+      >
         <ImageOff size={28} aria-hidden />
       </span>
     );

@@ -110,7 +110,9 @@ export function useZoom(box: RefObject<HTMLElement | null>): Zoom {
       const apart = (finger: Finger) => Math.max(1, Math.hypot(finger.x - other.x, finger.y - other.y));
       const middle = inBox((now.x + other.x) / 2, (now.y + other.y) / 2);
       const factor = apart(now) / apart(known);
-      setView((before) => panBy(zoomAt(before, size, middle, factor), size, (now.x - known.x) / 2, (now.y - known.y) / 2));
+      setView((before) =>
+        panBy(zoomAt(before, size, middle, factor), size, (now.x - known.x) / 2, (now.y - known.y) / 2),
+      );
     }
     return true;
   };
