@@ -1,9 +1,9 @@
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
-import { serviceWorkerShell } from "./build/service-worker";
+import { serviceWorkerShell } from "./build/service-worker.ts";
 
-const gateway = process.env["REKINDLE_GATEWAY"] ?? "http://localhost:8080";
+const gateway = process.env.REKINDLE_GATEWAY ?? "http://localhost:8080";
 const proxied = ["/rekindle.", "/v1", "/dev/oidc", "/app-config.json", "/explorer", "/openapi.json"];
 
 export default defineConfig({

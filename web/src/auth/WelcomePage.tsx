@@ -12,16 +12,16 @@ export function WelcomePage() {
     document.title = `${text.app.name} · ${text.app.tagline}`;
   }, []);
   return (
-    <main className="mx-auto grid max-w-6xl gap-8 px-5 pt-[max(1.25rem,env(safe-area-inset-top))] pb-16 md:px-8 md:pt-8 lg:grid-cols-[1.05fr_1fr] lg:gap-x-16">
+    <main className="mx-auto grid max-w-6xl gap-6 px-5 pt-[max(1.25rem,env(safe-area-inset-top))] pb-16 md:gap-8 md:px-8 md:pt-8 lg:grid-cols-[1.05fr_1fr] lg:gap-x-16">
       <header className="lg:col-span-2">
         <Logo />
       </header>
       <div className="settle order-2 grid content-center gap-5 lg:order-1">
-        <h1 className="text-4xl md:text-5xl lg:text-[3.6rem]">{text.welcome.title}</h1>
-        <p className="max-w-xl text-lg text-soft">{text.welcome.lead}</p>
+        <h1 className="text-[2rem] md:text-5xl lg:text-[3.6rem]">{text.welcome.title}</h1>
+        <p className="max-w-xl text-soft md:text-lg">{text.welcome.lead}</p>
         <SignInForm />
       </div>
-      <figure className="settle order-1 mx-auto w-full max-w-xl rotate-[1.2deg] self-center lg:order-2">
+      <figure className="settle order-1 mx-auto w-full max-w-[min(36rem,44dvh)] lg:max-w-xl rotate-[1.2deg] self-center lg:order-2">
         <Mounted>
           <Compare
             aspect={4 / 3}

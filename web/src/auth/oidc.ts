@@ -69,9 +69,7 @@ export function claimsOf(jwt: string): Record<string, unknown> {
 
 export function tokensFrom(response: TokenResponse, now: number = Date.now()): Tokens {
   const claims = claimsOf(response.id_token ?? "");
-  const name = [claims["name"], claims["preferred_username"], claims["email"]].find(
-    (claim) => typeof claim === "string",
-  );
+  const name = [claims.name, claims.preferred_username, claims.email].find((claim) => typeof claim === "string");
   return {
     accessToken: response.access_token,
     refreshToken: response.refresh_token ?? "",
@@ -142,7 +140,7 @@ export async function finishSignIn(
     redirect_uri: redirectUri(),
     code_verifier: pending.verifier,
   });
-  if (response.id_token !== undefined && claimsOf(response.id_token)["nonce"] !== pending.nonce) {
+  if (response.id_token !== undefined && claimsOf(response.id_token).nonce !== pending.nonce) {
     throw decodeProblem(401, "");
   }
   return { tokens: tokensFrom(response), returnPath: pending.returnPath };

@@ -41,7 +41,11 @@ export function onSignOut(forget: () => void): void {
 export function signIn(next: Session): void {
   deviceStorage.write(KEY, JSON.stringify(next));
   expired.set(false);
+  const first = session.get() === null;
   session.set(next);
+  if (first) {
+    globalThis.scrollTo?.(0, 0);
+  }
 }
 
 export function signOut(): void {

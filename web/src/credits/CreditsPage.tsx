@@ -52,7 +52,7 @@ function Balance({ account }: { account: Account | null }) {
         className="absolute -top-20 -right-16 size-72 rounded-full bg-[radial-gradient(closest-side,#f3a62b_0%,#b8651477_45%,transparent)] opacity-70"
       />
       <p className="relative">{text.credits.balanceLabel}</p>
-      <p className="relative font-display text-5xl tabular-nums" aria-live="polite">
+      <p className="relative text-5xl font-bold tabular-nums" aria-live="polite">
         {account === null ? "…" : text.credits.balance(account.balance)}
       </p>
       {account !== null && (

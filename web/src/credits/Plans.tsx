@@ -73,7 +73,7 @@ function PlanCard({ plan, yearly, current, checkout }: PlanCardProps) {
       <div>
         <h3 className="text-xl">{plan.title}</h3>
         <p>
-          <span className="font-display text-3xl">{formatMoney(price) || formatMoney(plan.monthlyPrice)}</span>{" "}
+          <span className="text-3xl font-bold">{formatMoney(price) || formatMoney(plan.monthlyPrice)}</span>{" "}
           {paid && <span className="text-soft">{yearly ? text.credits.annual : text.credits.monthly}</span>}
         </p>
       </div>

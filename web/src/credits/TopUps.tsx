@@ -21,7 +21,7 @@ export function TopUps({ topUps, checkout }: { topUps: readonly TopUp[]; checkou
             className="sheet flex items-center justify-between gap-3 rounded-2xl p-4 sm:grid sm:gap-4 sm:p-5"
           >
             <div>
-              <p className="font-display text-2xl">{text.quote.price(credits)}</p>
+              <p className="text-2xl font-bold">{text.quote.price(credits)}</p>
               <p className="text-soft">{formatMoney(price)}</p>
             </div>
             <BuyButton

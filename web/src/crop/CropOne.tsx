@@ -84,7 +84,7 @@ export function CropOne({ upload, last, onDecide, onLeaveOut }: CropOneProps) {
             </Button>
           </div>
         )}
-        <div className="fixed inset-x-0 bottom-[calc(4rem+env(safe-area-inset-bottom))] z-20 flex gap-2 bg-paper p-3 shadow-bar md:static md:grid md:bg-transparent md:p-0 md:shadow-none">
+        <div className="fixed inset-x-0 bottom-0 z-20 flex gap-2 bg-paper p-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] shadow-bar md:static md:grid md:bg-transparent md:p-0 md:shadow-none">
           <Button look="flame" size="large" className="flex-1" onClick={decide}>
             {last ? text.crop.send : text.crop.next}
           </Button>

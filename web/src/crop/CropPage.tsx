@@ -65,13 +65,13 @@ export default function CropPage() {
           {count > 1 && <p className="font-semibold text-ember">{text.crop.counted(handled + 1, count)}</p>}
           <PageTitle>{text.crop.title}</PageTitle>
         </div>
-        {waiting.length > 1 && (
-          <Button size="small" onClick={findAll}>
-            {text.crop.autoAll(waiting.length)}
-          </Button>
-        )}
       </div>
       <CropOne key={first.id} upload={first} last={waiting.length === 1} onDecide={decide} onLeaveOut={leaveOut} />
+      {waiting.length > 1 && (
+        <Button size="small" look="quiet" className="justify-self-center" onClick={findAll}>
+          {text.crop.autoAll(waiting.length)}
+        </Button>
+      )}
     </div>
   );
 }

@@ -70,7 +70,7 @@ export function CropStage({ url, corners, faint, onChange, onLoad, onBroken }: C
           src={url}
           alt={text.crop.pictureAlt}
           draggable={false}
-          className="block max-h-[52dvh] rounded-[2px] shadow-print md:max-h-[62dvh]"
+          className="block max-h-[48dvh] rounded-[2px] shadow-print md:max-h-[62dvh]"
           onLoad={(event) =>
             onLoad({ width: event.currentTarget.naturalWidth, height: event.currentTarget.naturalHeight })
           }

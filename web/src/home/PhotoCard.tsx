@@ -3,6 +3,8 @@ import { PhotoState } from "../gen/rekindle/jobs/v1/photo_pb";
 import { Link, paths } from "../lib/router";
 import { text } from "../text";
 import { PhotoImage } from "../ui/PhotoImage";
+import { LocalPreview } from "../uploads/Tray";
+import { useOwnUpload } from "../uploads/useOwnUpload";
 import { type RecentPhoto, resultOf, thumbOf } from "./recent";
 
 /** A small, steady turn for each print, so that the box does not look like a table. */
@@ -45,6 +47,7 @@ function hrefOf({ photo, newest }: RecentPhoto): string {
 /** One print in the box, with its newest result. */
 export function PhotoCard({ item }: { item: RecentPhoto }) {
   const { photo, result } = item;
+  const own = useOwnUpload(photo.id);
   const badge = badgeOf(item);
   const variant = (result === null ? null : resultOf(result, true)) ?? thumbOf(photo);
   const name = photo.filename || text.home.untitled;
@@ -55,12 +58,16 @@ export function PhotoCard({ item }: { item: RecentPhoto }) {
         className="print group block transition duration-300 ease-settle hover:-translate-y-1 hover:shadow-lift"
       >
         <span className="block aspect-square overflow-hidden bg-[#e3d9c7]">
-          <PhotoImage
-            photoId={photo.id}
-            variant={variant}
-            alt={text.photo.alt(name)}
-            className="size-full object-cover"
-          />
+          {variant === null && own !== undefined ? (
+            <LocalPreview upload={own} className="size-full object-cover opacity-70" />
+          ) : (
+            <PhotoImage
+              photoId={photo.id}
+              variant={variant}
+              alt={text.photo.alt(name)}
+              className="size-full object-cover"
+            />
+          )}
         </span>
         <span className="grid gap-1 px-0.5 pt-2 pb-0.5">
           <span className="truncate text-sm font-semibold text-[#2a2018]">{name}</span>

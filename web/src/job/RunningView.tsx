@@ -61,8 +61,11 @@ function DevelopingTray({ job, photo, percent, working }: DevelopingTrayProps) {
   const { variant, aspect } = pictureOf(photo);
   const photoId = job.photoIds[0] ?? "";
   return (
-    <div className="tray grid place-items-center rounded-[2rem] p-6 md:p-10">
-      <div className="w-full" style={{ maxWidth: `calc(54dvh * ${aspect})` }}>
+    <div className="tray grid place-items-center rounded-[2rem] p-5 md:p-10">
+      <div
+        className="w-full max-w-[calc(38dvh*var(--aspect))] md:max-w-[calc(54dvh*var(--aspect))]"
+        style={{ "--aspect": aspect } as CSSProperties}
+      >
         <Mounted className="rotate-[-0.6deg]">
           <div className="relative overflow-hidden bg-[#e9dfcc]" style={{ aspectRatio: aspect }}>
             <PhotoImage
@@ -85,7 +88,7 @@ function Working({ job, percent }: { job: Job; percent: number }) {
   return (
     <>
       <div className="flex items-baseline justify-between gap-3">
-        <p className="font-display text-4xl tabular-nums">{text.job.percent(Math.floor(percent))}</p>
+        <p className="text-4xl font-bold tabular-nums">{text.job.percent(Math.floor(percent))}</p>
         <p className="text-soft">
           {remaining === null ? text.job.states[JobState.PROCESSING] : text.job.remaining(remaining)}
         </p>

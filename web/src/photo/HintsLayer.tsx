@@ -54,7 +54,7 @@ export function HintsLayer({ hints, selected, colour, radius, aspect, editing, o
     if (handle === null) {
       setStroke([pointOf(event)]);
     } else {
-      const id = Number(handle.dataset["hint"]);
+      const id = Number(handle.dataset.hint);
       onSelect(id);
       moved.current = { id, last: pointOf(event) };
     }

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { type CSSProperties, type ReactNode, useState } from "react";
 import { api } from "../api/clients";
 import { wordsForJobError } from "../api/errors";
 import { type Photo, PhotoState } from "../gen/rekindle/jobs/v1/photo_pb";
@@ -7,19 +7,24 @@ import { useLoad } from "../lib/useLoad";
 import { NotFoundPage } from "../shell/NotFoundPage";
 import { PageTitle } from "../shell/Shell";
 import { text } from "../text";
+import { Button } from "../ui/Button";
 import { ErrorNote } from "../ui/ErrorNote";
 import { Loading } from "../ui/Loading";
 import { Mounted } from "../ui/Mounted";
 import { PhotoImage } from "../ui/PhotoImage";
 import { ProgressBar } from "../ui/ProgressBar";
 import { RangeField } from "../ui/RangeField";
+import { LocalPreview } from "../uploads/Tray";
+import { useOwnUpload } from "../uploads/useOwnUpload";
 import { DeletePhoto } from "./DeletePhoto";
 import { EarlierResults } from "./EarlierResults";
 import { HintsLayer } from "./HintsLayer";
-import { HintsPanel, type Width } from "./HintsPanel";
-import { colourizes, type Hint, type Options, optionsOf, RADII, restores, START } from "./options";
+import { HintsPanel } from "./HintsPanel";
+import { HintsTools } from "./HintsTools";
+import { colourizes, type Options, optionsOf, RADII, restores, START } from "./options";
 import { QuotePanel } from "./QuotePanel";
 import { StartButton } from "./StartButton";
+import { useHinting } from "./useHinting";
 import { usePhoto } from "./usePhoto";
 import { useQuote } from "./useQuote";
 import { WorkChoice } from "./WorkChoice";
@@ -72,33 +77,30 @@ interface BenchProps {
 /** The photo on the left, the choices on the right. */
 function Bench({ photo, preparedPercent, start }: BenchProps) {
   const [options, setOptions] = useState(start);
-  const [editing, setEditing] = useState(false);
-  const [selected, setSelected] = useState<number | null>(null);
-  const [colour, setColour] = useState("#a32a2e");
-  const [width, setWidth] = useState<Width>("medium");
+  const change = (next: Partial<Options>) => setOptions((before) => ({ ...before, ...next }));
+  const hinting = useHinting(options.hints, (hints) => change({ hints }));
   const quoted = useQuote(photo.id, options);
 
   const name = photo.filename || text.home.untitled;
-  const change = (next: Partial<Options>) => setOptions((before) => ({ ...before, ...next }));
-  const hinting = colourizes(options.work);
-  const setHints = (hints: readonly Hint[]) => change({ hints });
+  const colours = colourizes(options.work);
+  const editing = colours && hinting.editing;
 
   return (
     <div className="grid gap-8 lg:grid-cols-[1fr_25rem] lg:gap-12">
       <PageTitle quiet>{name}</PageTitle>
       <div className="grid min-w-0 content-start gap-6 lg:sticky lg:top-6 lg:self-start">
-        <Picture photo={photo} preparedPercent={preparedPercent}>
+        <Picture photo={photo} preparedPercent={preparedPercent} small={editing}>
           {(aspect) =>
-            hinting && (
+            colours && (
               <HintsLayer
                 hints={options.hints}
-                selected={selected}
-                colour={colour}
-                radius={RADII[width]}
+                selected={hinting.selected}
+                colour={hinting.colour}
+                radius={RADII[hinting.width]}
                 aspect={aspect}
                 editing={editing}
-                onChange={setHints}
-                onSelect={setSelected}
+                onChange={hinting.set}
+                onSelect={hinting.select}
               />
             )
           }
@@ -113,7 +115,7 @@ function Bench({ photo, preparedPercent, start }: BenchProps) {
           value={options.work}
           onChange={(work) => {
             change({ work });
-            setEditing(false);
+            hinting.edit(false);
           }}
         />
         {restores(options.work) && (
@@ -124,23 +126,20 @@ function Bench({ photo, preparedPercent, start }: BenchProps) {
             onChange={(strength) => change({ strength })}
           />
         )}
-        {hinting && (
-          <HintsPanel
-            hints={options.hints}
-            selected={selected}
-            colour={colour}
-            width={width}
-            editing={editing}
-            onEdit={setEditing}
-            onChange={setHints}
-            onSelect={setSelected}
-            onColour={setColour}
-            onWidth={setWidth}
-          />
-        )}
+        {colours && <HintsPanel hinting={hinting} />}
         <QuotePanel quoted={quoted} work={options.work} />
-        <div className="sticky bottom-[calc(4rem+env(safe-area-inset-bottom))] z-20 -mx-4 bg-paper/95 p-4 shadow-bar backdrop-blur md:static md:m-0 md:bg-transparent md:p-0 md:shadow-none md:backdrop-blur-none">
-          <StartButton photoId={photo.id} options={options} quoted={quoted} />
+        <div className="sticky bottom-[calc(4rem+1px+env(safe-area-inset-bottom))] z-20 -mx-4 bg-paper p-4 shadow-bar md:bottom-0 lg:static lg:m-0 lg:bg-transparent lg:p-0 lg:shadow-none">
+          {editing && (
+            <div className="grid gap-2 lg:hidden">
+              <HintsTools hinting={hinting} />
+              <Button look="flame" onClick={() => hinting.edit(false)}>
+                {text.photo.hintsDone}
+              </Button>
+            </div>
+          )}
+          <div className={editing ? "max-lg:hidden" : ""}>
+            <StartButton photoId={photo.id} options={options} quoted={quoted} />
+          </div>
         </div>
         <EarlierResults photoId={photo.id} />
       </div>
@@ -156,25 +155,35 @@ function strengthWords(strength: number): string {
 interface PictureProps {
   photo: Photo;
   preparedPercent: number | null;
-  children: (aspect: number) => React.ReactNode;
+  /** Leaves room for the tools below it on a phone. */
+  small: boolean;
+  children: (aspect: number) => ReactNode;
 }
 
-function Picture({ photo, preparedPercent, children }: PictureProps) {
+function Picture({ photo, preparedPercent, small, children }: PictureProps) {
   const prepared = photo.variants.find(({ name }) => name === "prepared");
   const size = prepared ?? photo.metadata;
   const aspect = size === undefined || size.height === 0 ? 1 : size.width / size.height;
   const preparing = photo.state === PhotoState.PREPARING;
+  const own = useOwnUpload(photo.id);
   const variant = prepared === undefined ? thumbOf(photo, "thumb_600") : "prepared";
   return (
-    <div className="mx-auto w-full" style={{ maxWidth: `calc(68dvh * ${aspect})` }}>
+    <div
+      className={`mx-auto w-full lg:max-w-[calc(68dvh*var(--aspect))] ${small ? "max-w-[calc(40dvh*var(--aspect))]" : "max-w-[calc(60dvh*var(--aspect))]"}`}
+      style={{ "--aspect": aspect } as CSSProperties}
+    >
       <Mounted>
         <div className="relative overflow-hidden" style={{ aspectRatio: aspect }}>
-          <PhotoImage
-            photoId={photo.id}
-            variant={variant}
-            alt={text.photo.alt(photo.filename)}
-            className="size-full object-cover"
-          />
+          {variant === null && own !== undefined ? (
+            <LocalPreview upload={own} className="size-full object-cover opacity-80" />
+          ) : (
+            <PhotoImage
+              photoId={photo.id}
+              variant={variant}
+              alt={text.photo.alt(photo.filename)}
+              className="size-full object-cover"
+            />
+          )}
           {preparing ? <span className="safelight" aria-hidden /> : children(aspect)}
         </div>
       </Mounted>

@@ -56,7 +56,7 @@ export function StartButton({ photoId, options, quoted }: StartButtonProps) {
     }
   };
 
-  const work = text.photo.work[options.work][0] ?? "";
+  const work = text.quote.works[options.work];
   return (
     <div className="grid gap-2">
       {error !== null && <ErrorNote error={error} />}

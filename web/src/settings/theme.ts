@@ -25,7 +25,7 @@ export function useTheme(): void {
     const device = matchMedia("(prefers-color-scheme: dark)");
     const apply = () => {
       const dark = wanted === "dark" || (wanted === "system" && device.matches);
-      document.documentElement.dataset["theme"] = dark ? "dark" : "light";
+      document.documentElement.dataset.theme = dark ? "dark" : "light";
       const board = getComputedStyle(document.documentElement).getPropertyValue("--board").trim();
       document.querySelector('meta[name="theme-color"]')?.setAttribute("content", board);
     };

@@ -57,12 +57,15 @@ function BalanceBadge() {
   );
 }
 
+/** Pages that ask for one decision keep the way around out of a phone's small screen. */
+const FOCUSED: readonly Route["page"][] = ["add"];
+
 function Tabs() {
   const { page } = useRoute();
   return (
     <nav
       aria-label={text.nav.label}
-      className="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-paper/95 pb-[env(safe-area-inset-bottom)] backdrop-blur md:static md:border-0 md:bg-transparent md:pb-0 md:backdrop-blur-none"
+      className={`fixed inset-x-0 bottom-0 z-30 border-t border-line bg-paper/95 pb-[env(safe-area-inset-bottom)] backdrop-blur md:static md:border-0 md:bg-transparent md:pb-0 md:backdrop-blur-none ${FOCUSED.includes(page) ? "max-md:hidden" : ""}`}
     >
       <ul className="mx-auto grid max-w-md grid-cols-4 md:flex md:max-w-none md:gap-1">
         {ITEMS.map(({ href, label, icon: Icon, pages }) => (
@@ -119,7 +122,6 @@ export function Shell({ children }: { children: ReactNode }) {
     <>
       <a
         href="#main"
-        onClick={() => main.current?.focus()}
         className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-lg focus:bg-paper focus:p-3"
       >
         {text.app.skip}

@@ -18,7 +18,7 @@ export function UploadButtons({ upload }: { upload: LocalUpload }) {
           <Play size={20} aria-hidden />
         </IconButton>
       )}
-      {phase === "failed" && (
+      {phase === "failed" && upload.error?.retryable && (
         <IconButton label={text.uploads.retry} onClick={() => resume(id)}>
           <RotateCcw size={20} aria-hidden />
         </IconButton>

@@ -49,7 +49,7 @@ export default function UploadPage({ uploadId }: { uploadId: string }) {
           </p>
         </div>
         <ProgressBar percent={percentOf(upload)} label={text.uploads.title} />
-        <p className="text-sm text-soft">{text.uploads.interrupted}</p>
+        {phase !== "failed" && <p className="text-sm text-soft">{text.uploads.interrupted}</p>}
         {upload.error !== null && <ErrorNote error={upload.error} />}
         <div className="flex flex-wrap gap-2">
           {moving && (
@@ -62,7 +62,7 @@ export default function UploadPage({ uploadId }: { uploadId: string }) {
               {text.uploads.resume}
             </Button>
           )}
-          {phase === "failed" && (
+          {phase === "failed" && upload.error?.retryable && (
             <Button look="flame" icon={<RotateCcw size={20} aria-hidden />} onClick={() => resume(upload.id)}>
               {text.uploads.retry}
             </Button>

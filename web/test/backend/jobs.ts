@@ -72,7 +72,12 @@ async function* watch(user: UserState, id: string, drop: AbortSignal, gone: Abor
 }
 
 /** JobsService, as far as the app uses it. */
-export function jobsRoutes(router: ConnectRouter, users: Users, script: Script, streams: { drop: AbortController }): void {
+export function jobsRoutes(
+  router: ConnectRouter,
+  users: Users,
+  script: Script,
+  streams: { drop: AbortController },
+): void {
   router.service(JobsService, {
     quoteJob(request, context) {
       const user = users.of(context);
@@ -100,7 +105,11 @@ export function jobsRoutes(router: ConnectRouter, users: Users, script: Script, 
       const type = typeOf(request.spec);
       const cost = PRICES[type] ?? 0;
       if (user.balance < cost) {
-        throw failure(Code.FailedPrecondition, "INSUFFICIENT_CREDITS", `the balance is ${user.balance}, the job costs ${cost}`);
+        throw failure(
+          Code.FailedPrecondition,
+          "INSUFFICIENT_CREDITS",
+          `the balance is ${user.balance}, the job costs ${cost}`,
+        );
       }
       const job = create(JobSchema, {
         id: nextId(),

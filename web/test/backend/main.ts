@@ -6,7 +6,7 @@ import { Backend } from "./backend";
 
 const dist = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "dist");
 const backend = await Backend.start({
-  port: Number(process.env["PORT"] ?? 8080),
+  port: Number(process.env.PORT ?? 8080),
   ...(existsSync(dist) ? { files: dist } : {}),
 });
 console.log(`the scripted backend listens at ${backend.address}`);

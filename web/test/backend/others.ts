@@ -95,7 +95,8 @@ export function otherRoutes(router: ConnectRouter, users: Users, streams: { drop
             state: EngineState.READY,
             jobTypes: [JobType.RESTORATION, JobType.COLOURIZATION, JobType.COMBINED],
             promises: {
-              RESTORATION: "Finds scratches and dust, mends them, clears up noise and brings faded greys back. Faces stay as they are.",
+              RESTORATION:
+                "Finds scratches and dust, mends them, clears up noise and brings faded greys back. Faces stay as they are.",
               COLOURIZATION: "Tints skin and lips and tones the rest warm. Your colour hints make it much better.",
               COMBINED: "Mends the photo first, then tints it. Your colour hints make the colours much better.",
             },
@@ -134,7 +135,11 @@ export function otherRoutes(router: ConnectRouter, users: Users, streams: { drop
           }
           const ended = [JobState.COMPLETED, JobState.FAILED, JobState.CANCELLED].includes(job.state);
           const preparation = job.type === JobType.PREPARATION;
-          const type = preparation ? `photo.processing.${ended ? "completed" : "started"}` : ended ? "job.completed" : "job.progress";
+          const type = preparation
+            ? `photo.processing.${ended ? "completed" : "started"}`
+            : ended
+              ? "job.completed"
+              : "job.progress";
           yield { message: { case: "event" as const, value: { id: `event-${job.revision}`, type, jobId } } };
         }
       } finally {

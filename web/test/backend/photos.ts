@@ -1,9 +1,9 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Code, type ConnectRouter } from "@connectrpc/connect";
-import { MediaMetadataSchema, MediaType } from "../../src/gen/rekindle/common/v1/media_pb";
-import { JobSchema, JobProgressSchema, JobState } from "../../src/gen/rekindle/jobs/v1/job_pb";
 import { JobType } from "../../src/gen/rekindle/common/v1/job_type_pb";
+import { MediaMetadataSchema, MediaType } from "../../src/gen/rekindle/common/v1/media_pb";
+import { JobProgressSchema, JobSchema, JobState } from "../../src/gen/rekindle/jobs/v1/job_pb";
 import {
   type Photo,
   PhotoSchema,
@@ -15,7 +15,7 @@ import {
 import { PhotosService } from "../../src/gen/rekindle/jobs/v1/photos_service_pb";
 import { failure, notFound } from "./failure";
 import { pictureFor, sizeOf } from "./pictures";
-import type { Script } from "./script";
+import { held, type Script } from "./script";
 import { nextId, type StoredUpload, touch, type UserState } from "./state";
 import type { Users } from "./users";
 
@@ -47,6 +47,9 @@ async function prepare(user: UserState, photo: Photo, script: Script): Promise<v
     job.progress = create(JobProgressSchema, { percent: index * 25, stage, sequence: BigInt(index), attempt: 1 });
     touch(user, job);
     await pause(script.beatMillis * 3);
+    if (index === 2) {
+      await held(script, "preparation", user, job);
+    }
   }
   const original = user.contents.get(`${photo.id}/original`) ?? Buffer.alloc(0);
   const prepared = pictureFor(photo.filename, "before") ?? original;

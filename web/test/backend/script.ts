@@ -21,8 +21,8 @@ export interface Script {
   beatMillis: number;
   /** How many jobs are ahead of a new one. */
   ahead: number;
-  /** The job stays where it is before this point until it is null. */
-  holdAt: "queue" | "work" | null;
+  /** The job stays at this point for as long as it is named here. */
+  holdAt: "preparation" | "queue" | "work" | null;
 }
 
 const STAGES: Record<string, [string, number][]> = {
@@ -43,7 +43,10 @@ const STAGES: Record<string, [string, number][]> = {
 };
 
 export function range(lowSeconds: number, highSeconds: number) {
-  return create(DurationRangeSchema, { low: durationFromMs(lowSeconds * 1000), high: durationFromMs(highSeconds * 1000) });
+  return create(DurationRangeSchema, {
+    low: durationFromMs(lowSeconds * 1000),
+    high: durationFromMs(highSeconds * 1000),
+  });
 }
 
 const pause = (millis: number) => new Promise((resolve) => setTimeout(resolve, millis));
@@ -52,7 +55,12 @@ function cancelled(user: UserState, job: Job): boolean {
   return user.jobs.get(job.id)?.state === JobState.CANCELLED;
 }
 
-async function held(script: Script, point: Script["holdAt"], user: UserState, job: Job): Promise<void> {
+export async function held(
+  script: Script,
+  point: "preparation" | "queue" | "work",
+  user: UserState,
+  job: Job,
+): Promise<void> {
   while (script.holdAt === point && !cancelled(user, job)) {
     await pause(script.beatMillis / 2);
   }
@@ -96,7 +104,9 @@ export async function runJob(user: UserState, job: Job, script: Script): Promise
       });
       touch(user, job);
       await pause(script.beatMillis);
-      await held(script, percent > 40 ? "work" : null, user, job);
+      if (percent > 40) {
+        await held(script, "work", user, job);
+      }
       if (cancelled(user, job)) {
         return;
       }
@@ -139,9 +149,17 @@ function complete(user: UserState, job: Job, restore: boolean, colourize: boolea
   user.contents.set(`${photo?.id}/${output.id}`, bytes);
   job.outputs = [output];
   job.state = JobState.COMPLETED;
-  job.progress = create(JobProgressSchema, { percent: 100, stage: "store", stagePercent: 100, sequence: 9999n, attempt: job.attempt });
+  job.progress = create(JobProgressSchema, {
+    percent: 100,
+    stage: "store",
+    stagePercent: 100,
+    sequence: 9999n,
+    attempt: job.attempt,
+  });
   job.report = [
-    ...(restore ? ["Mended 41 scratches and 118 specks of dust", "Cleared up film grain", "Brought the faded greys back"] : []),
+    ...(restore
+      ? ["Mended 41 scratches and 118 specks of dust", "Cleared up film grain", "Brought the faded greys back"]
+      : []),
     ...(colourize ? ["Tinted skin and lips of one face", "Toned the rest warm"] : []),
   ];
   job.endTime = timestampFromMs(Date.now());

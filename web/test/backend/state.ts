@@ -1,9 +1,8 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { LedgerEntryType } from "../../src/gen/rekindle/credits/v1/account_pb";
-import type { LedgerEntry } from "../../src/gen/rekindle/credits/v1/account_pb";
-import { LedgerEntrySchema } from "../../src/gen/rekindle/credits/v1/account_pb";
 import type { Corners } from "../../src/gen/rekindle/common/v1/media_pb";
+import type { LedgerEntry } from "../../src/gen/rekindle/credits/v1/account_pb";
+import { LedgerEntrySchema, LedgerEntryType } from "../../src/gen/rekindle/credits/v1/account_pb";
 import type { Job } from "../../src/gen/rekindle/jobs/v1/job_pb";
 import type { Photo } from "../../src/gen/rekindle/jobs/v1/photo_pb";
 

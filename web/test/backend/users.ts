@@ -23,6 +23,11 @@ export class Users {
     return user;
   }
 
+  /** Begins anew with nobody. */
+  forget(): void {
+    this.byName.clear();
+  }
+
   of(context: HandlerContext): UserState {
     const user = this.ofHeader(context.requestHeader.get("authorization"));
     if (user === null) {
