@@ -12,6 +12,8 @@ export type Corners = Record<CornerName, Point>;
 
 /** The smallest area, as a fraction of the picture, that corners may enclose. */
 const AREA_MIN = 0.01;
+/** How far each corner must stand out: three corners on one line cannot be straightened. */
+const TURN_MIN = 0.004;
 
 /** The whole picture, or less of it by a margin on each side. */
 export function inset(margin: number): Corners {
@@ -47,7 +49,7 @@ function cross2(a: Point, b: Point): number {
 export function isConvex(corners: Corners): boolean {
   const [a, b, c, d] = ring(corners);
   const turns = [cross(a, b, c), cross(b, c, d), cross(c, d, a), cross(d, a, b)];
-  return turns.every((turn) => turn > 1e-6) && areaOf(corners) >= AREA_MIN;
+  return turns.every((turn) => turn >= TURN_MIN) && areaOf(corners) >= AREA_MIN;
 }
 
 function clamp(value: number): number {

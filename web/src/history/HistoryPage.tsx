@@ -1,15 +1,15 @@
 import { useState } from "react";
 import { api } from "../api/clients";
 import { useLiveEvents } from "../api/liveEvents";
-import { type Job, JobState } from "../gen/rekindle/jobs/v1/job_pb";
+import { JobState } from "../gen/rekindle/jobs/v1/job_pb";
 import { usePages } from "../lib/usePages";
 import { PageTitle } from "../shell/Shell";
 import { text } from "../text";
-import { dateOf, formatDay } from "../text/format";
 import { Button } from "../ui/Button";
 import { ErrorNote } from "../ui/ErrorNote";
 import { Loading } from "../ui/Loading";
 import { Segmented } from "../ui/Segmented";
+import { byDay } from "./days";
 import { JobRow } from "./JobRow";
 
 type Filter = keyof typeof text.history.filters;
@@ -22,22 +22,6 @@ const STATES: Record<Filter, JobState[]> = {
 };
 
 const PAGE_SIZE = 20;
-
-/** Jobs under the day they were made on, newest first. */
-export function byDay(jobs: readonly Job[], now: Date = new Date()): { day: string; jobs: Job[] }[] {
-  const days: { day: string; jobs: Job[] }[] = [];
-  for (const job of jobs) {
-    const made = dateOf(job.createTime);
-    const day = made === null ? "" : formatDay(made, now);
-    const last = days.at(-1);
-    if (last?.day === day) {
-      last.jobs.push(job);
-    } else {
-      days.push({ day, jobs: [job] });
-    }
-  }
-  return days;
-}
 
 /** Every job, newest first, with filters. */
 export default function HistoryPage() {

@@ -92,7 +92,7 @@ export function UploadBox() {
   return (
     <section aria-label={text.home.drop} onDragOver={(event: DragEvent) => event.preventDefault()}>
       <div
-        className={`tray relative grid justify-items-center gap-4 overflow-hidden rounded-[2rem] px-5 py-8 text-center transition md:py-12 ${over ? "ring-4 ring-flame" : ""}`}
+        className={`tray relative grid justify-items-center gap-4 overflow-hidden rounded-[2rem] px-5 py-8 text-center transition md:py-10 ${over ? "ring-4 ring-flame" : ""}`}
       >
         <Stack lifted={over} />
         <div className="grid gap-1">

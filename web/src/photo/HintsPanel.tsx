@@ -16,7 +16,7 @@ export function HintsPanel({ hinting }: { hinting: Hinting }) {
   return (
     <section aria-label={text.photo.hints} className="grid gap-3">
       <div className="flex items-baseline justify-between gap-3">
-        <h3 className="font-sans font-semibold">{text.photo.hints}</h3>
+        <h2 className="font-sans font-semibold">{text.photo.hints}</h2>
         <span className="text-sm text-soft">{text.photo.hintCount(hints.length)}</span>
       </div>
       <p className="text-sm text-soft">{editing ? text.photo.hintsHow : text.photo.hintsLead}</p>

@@ -86,7 +86,7 @@ function Bench({ photo, preparedPercent, start }: BenchProps) {
   const editing = colours && hinting.editing;
 
   return (
-    <div className="grid gap-8 lg:grid-cols-[1fr_25rem] lg:gap-12">
+    <div className="grid gap-8 pb-28 lg:grid-cols-[1fr_25rem] lg:gap-12 lg:pb-0">
       <PageTitle quiet>{name}</PageTitle>
       <div className="grid min-w-0 content-start gap-6 lg:sticky lg:top-6 lg:self-start">
         <Picture photo={photo} preparedPercent={preparedPercent} small={editing}>
@@ -128,7 +128,7 @@ function Bench({ photo, preparedPercent, start }: BenchProps) {
         )}
         {colours && <HintsPanel hinting={hinting} />}
         <QuotePanel quoted={quoted} work={options.work} />
-        <div className="sticky bottom-[calc(4rem+1px+env(safe-area-inset-bottom))] z-20 -mx-4 bg-paper p-4 shadow-bar md:bottom-0 lg:static lg:m-0 lg:bg-transparent lg:p-0 lg:shadow-none">
+        <div className="fixed inset-x-0 bottom-[calc(4rem+1px+env(safe-area-inset-bottom))] z-20 bg-paper p-4 shadow-bar md:bottom-0 lg:static lg:bg-transparent lg:p-0 lg:shadow-none">
           {editing && (
             <div className="grid gap-2 lg:hidden">
               <HintsTools hinting={hinting} />

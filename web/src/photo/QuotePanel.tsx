@@ -25,9 +25,9 @@ export function QuotePanel({ quoted, work }: { quoted: Quoted; work: Work }) {
       aria-busy={stale}
       className={`grid gap-3 transition-opacity ${stale ? "opacity-60" : ""}`}
     >
-      <h3 id="quote" className="font-sans font-semibold">
+      <h2 id="quote" className="font-sans font-semibold">
         {text.quote.title}
-      </h3>
+      </h2>
       {quote === null ? (
         <div className="pulse h-32 rounded-2xl bg-well" />
       ) : (

@@ -60,7 +60,7 @@ async function page(request: Request): Promise<Response> {
   try {
     return await fetch(request, { signal: AbortSignal.timeout(PAGE_MILLIS_MAX) });
   } catch {
-    return (await caches.match("/", { cacheName: CACHE })) ?? Response.error();
+    return (await caches.match("/index.html", { cacheName: CACHE })) ?? Response.error();
   }
 }
 

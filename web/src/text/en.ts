@@ -238,7 +238,7 @@ export const en = {
     notifyDenied: "This browser does not let us tell you.",
     notifyTitle: { done: "Your photo is ready", failed: "Your photo did not work out" },
     report: "What was done",
-    engine: (name: string) => `By: ${name}`,
+    engine: (name: string) => `Engine: ${name}`,
     before: "Before",
     after: "After",
     compare: "Compare before and after",

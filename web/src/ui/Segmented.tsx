@@ -24,7 +24,7 @@ export function Segmented<V extends string>({ legend, quiet = false, choices, va
         {choices.map((choice) => (
           <label
             key={choice.value}
-            className="flex min-h-11 flex-1 items-center justify-center rounded-xl px-2 text-center text-sm leading-tight font-semibold text-soft transition has-checked:bg-paper has-checked:text-ink has-checked:shadow-print has-focus-visible:outline-3 has-focus-visible:outline-ember"
+            className="flex min-h-11 flex-1 items-center justify-center rounded-xl px-2 text-center text-sm leading-tight font-semibold text-soft transition has-checked:bg-raised has-checked:text-ink has-checked:shadow-print has-focus-visible:outline-3 has-focus-visible:outline-ember"
           >
             <input
               type="radio"

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -43,6 +44,7 @@ export class Backend {
 
   private constructor(private readonly options: BackendOptions) {
     this.script = { beatMillis: 250, ahead: 2, holdAt: null, ...options.script };
+    setMaxListeners(0, this.streams.drop.signal);
     const rpc = connectNodeAdapter({
       routes: (router) => {
         photosRoutes(router, this.users, this.script);
@@ -68,6 +70,7 @@ export class Backend {
   dropStreams(): void {
     const { drop } = this.streams;
     this.streams.drop = new AbortController();
+    setMaxListeners(0, this.streams.drop.signal);
     drop.abort();
   }
 
@@ -134,7 +137,7 @@ export class Backend {
 
   private file(path: string, request: IncomingMessage, response: ServerResponse): void {
     const root = this.options.files;
-    const wanted = root === undefined ? "" : join(root, normalize(path));
+    const wanted = root === undefined ? "" : join(root, normalize(path === "/" ? "/index.html" : path));
     const found = root !== undefined && wanted.startsWith(root) && existsSync(wanted) && statSync(wanted).isFile();
     const navigation = request.headers.accept?.includes("text/html") ?? false;
     if (root === undefined || (!found && !navigation)) {
