@@ -16,27 +16,30 @@ function belongsToShell(file: string): boolean {
  */
 export function serviceWorkerShell(): Plugin {
   let publicDir = "";
+  let page = "";
   return {
     name: "rekindle-service-worker-shell",
     apply: "build",
     configResolved(config) {
       publicDir = config.publicDir;
+      page = join(config.root, "index.html");
     },
     generateBundle(_, bundle) {
       const worker = bundle["sw.js"];
       if (worker?.type !== "chunk") {
         this.error("the build made no sw.js");
       }
-      const hash = createHash("sha256");
+      const hash = createHash("sha256").update(readFileSync(page));
       const built = Object.keys(bundle).filter((file) => file !== "sw.js" && belongsToShell(file));
       const copied = readdirSync(publicDir).filter(belongsToShell);
       for (const file of copied) {
         hash.update(readFileSync(join(publicDir, file)));
       }
-      const files = [...new Set([...built, ...copied])].sort();
+      // The page itself is written after this hook.
+      const files = [...new Set(["index.html", ...built, ...copied])].sort();
       const shell = {
         version: "",
-        files: ["/", ...files.filter((file) => file !== "index.html").map((file) => `/${file}`)],
+        files: files.map((file) => `/${file}`),
       };
       shell.version = hash.update(JSON.stringify(files)).digest("hex").slice(0, 12);
       worker.code = worker.code.replace(PLACE, JSON.stringify(shell));
