@@ -1,6 +1,7 @@
 import { type Client, createClient, type Interceptor, type Transport } from "@connectrpc/connect";
 import { createGrpcWebTransport } from "@connectrpc/connect-web";
 import { freshToken, tokenRefused } from "../auth/session";
+import { AccountDataService } from "../gen/rekindle/credits/v1/account_data_service_pb";
 import { BillingService } from "../gen/rekindle/credits/v1/billing_service_pb";
 import { CreditsService } from "../gen/rekindle/credits/v1/credits_service_pb";
 import { EventsService } from "../gen/rekindle/events/v1/events_service_pb";
@@ -35,6 +36,7 @@ export interface Clients {
   jobs: Client<typeof JobsService>;
   credits: Client<typeof CreditsService>;
   billing: Client<typeof BillingService>;
+  accountData: Client<typeof AccountDataService>;
   processing: Client<typeof ProcessingService>;
   events: Client<typeof EventsService>;
 }
@@ -45,6 +47,7 @@ export function clientsOver(transport: Transport): Clients {
     jobs: createClient(JobsService, transport),
     credits: createClient(CreditsService, transport),
     billing: createClient(BillingService, transport),
+    accountData: createClient(AccountDataService, transport),
     processing: createClient(ProcessingService, transport),
     events: createClient(EventsService, transport),
   };

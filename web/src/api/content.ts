@@ -16,6 +16,7 @@ interface Entry {
 
 /** Contents that nobody holds are kept up to this many, for going back and forth. */
 const IDLE_MAX = 60;
+const CONTENT_MILLIS_MAX = 120_000;
 const entries = new Map<string, Entry>();
 
 function keyOf(photoId: string, variant: string): string {
@@ -29,6 +30,7 @@ async function fetchContent(photoId: string, variant: string): Promise<Content> 
   try {
     response = await fetch(`/v1/photos/${photoId}/content?${query}`, {
       headers: token === null ? {} : { authorization: `Bearer ${token}` },
+      signal: AbortSignal.timeout(CONTENT_MILLIS_MAX),
     });
   } catch (thrown) {
     throw decodeError(thrown);

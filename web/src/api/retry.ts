@@ -6,7 +6,7 @@ const TRIES_MAX = 4;
 const RETRY_AFTER_MILLIS_MAX = 5_000;
 
 /** Calls that do more when they are repeated. All others read, or carry an id that makes them safe. */
-const ONCE_ONLY = new Set(["RetryJob", "CreateCheckout", "CreatePortal"]);
+const ONCE_ONLY = new Set(["RetryJob", "CreateCheckout", "CreatePortal", "EraseAccount"]);
 
 /**
  * Tries unary calls again when the mesh says that it helps: a part is away, too many calls, a change at the same

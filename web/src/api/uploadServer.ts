@@ -8,6 +8,8 @@ import type { UploadServer, UploadStanding } from "./upload";
 
 /** Checking a sum needs the whole file in memory; past this size the transport's own checks must do. */
 const CHECKSUM_BYTES_MAX = 64 * 1024 * 1024;
+/** A connection on which nothing has moved for so long is given up; phones lose them without a word. */
+const STALL_MILLIS_MAX = 60_000;
 
 function standingOf(upload: Upload | undefined): UploadStanding {
   if (upload === undefined) {
@@ -38,7 +40,17 @@ async function put(
   await new Promise<void>((resolve, reject) => {
     const request = new XMLHttpRequest();
     const abort = () => request.abort();
+    let timer: ReturnType<typeof setTimeout>;
+    let stalled = false;
+    const moved = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        stalled = true;
+        request.abort();
+      }, STALL_MILLIS_MAX);
+    };
     const end = (outcome: () => void) => {
+      clearTimeout(timer);
       signal.removeEventListener("abort", abort);
       outcome();
     };
@@ -48,7 +60,10 @@ async function put(
     if (token !== null) {
       request.setRequestHeader("authorization", `Bearer ${token}`);
     }
-    request.upload.onprogress = (event) => sent(offset + event.loaded);
+    request.upload.onprogress = (event) => {
+      moved();
+      sent(offset + event.loaded);
+    };
     request.onload = () =>
       end(() => {
         const { status, responseText } = request;
@@ -62,8 +77,9 @@ async function put(
         }
       });
     request.onerror = () => end(() => reject(decodeProblem(0, "")));
-    request.onabort = () => end(() => reject(signal.reason));
+    request.onabort = () => end(() => reject(stalled ? decodeProblem(0, "") : signal.reason));
     signal.addEventListener("abort", abort, { once: true });
+    moved();
     request.send(offset === 0 ? content : content.slice(offset));
   });
 }

@@ -24,6 +24,7 @@ export function SignInForm() {
       {config.error !== null && <ErrorNote error={config.error} onRetry={config.reload} />}
       {config.data === null && config.error === null && <div className="h-32" />}
       {config.data?.signIn === "embedded" && <NameForm config={config.data} />}
+      {config.data?.signIn === "none" && <p className="text-lg">{text.welcome.none}</p>}
       {config.data?.signIn === "oidc" && <IssuerButton config={config.data} />}
       <p className="text-sm text-soft">{text.welcome.freeNote}</p>
     </section>

@@ -2,11 +2,11 @@ import { decodeProblem } from "../api/errors";
 
 /** How people sign in at this mesh. */
 export interface SignInConfig {
-  /** "embedded": a name is enough, for one's own machine. "oidc": OpenID Connect. */
-  signIn: "embedded" | "oidc";
+  /** "embedded": a name is enough, for one's own machine. "oidc": OpenID Connect. "none": not set up. */
+  signIn: "embedded" | "oidc" | "none";
   issuer: string;
   clientId: string;
-  /** Audience the access token must be for; some issuers want to be told. */
+  /** Audience the access token must be for; some issuers want to be told. Empty: they do not. */
   audience?: string;
 }
 

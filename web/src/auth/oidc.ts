@@ -117,7 +117,7 @@ export async function beginSignIn(config: SignInConfig, returnPath: string): Pro
     nonce: pending.nonce,
     code_challenge: await challengeOf(pending.verifier),
     code_challenge_method: "S256",
-    ...(config.audience === undefined ? {} : { audience: config.audience }),
+    ...(config.audience ? { audience: config.audience } : {}),
   });
   location.assign(`${authorization_endpoint}?${query}`);
 }

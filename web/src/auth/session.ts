@@ -56,6 +56,18 @@ export function signOut(): void {
   }
 }
 
+// Another tab signed out, or renewed the tokens.
+globalThis.addEventListener?.("storage", (event) => {
+  if ((event as StorageEvent).key === KEY) {
+    const now = restored();
+    if (now === null) {
+      signOut();
+    } else {
+      session.set(now);
+    }
+  }
+});
+
 let renewal: Promise<string | null> | null = null;
 
 function renew(current: Session): Promise<string | null> {

@@ -1,6 +1,8 @@
 import { useEffect, useRef } from "react";
 import { useLiveEvents } from "../api/liveEvents";
+import { isTerminal } from "../api/watchJob";
 import { session } from "../auth/session";
+import { PhotoState } from "../gen/rekindle/jobs/v1/photo_pb";
 import { useStore } from "../lib/store";
 import { usePages } from "../lib/usePages";
 import { PageTitle } from "../shell/Shell";
@@ -9,9 +11,9 @@ import { Button } from "../ui/Button";
 import { ErrorNote } from "../ui/ErrorNote";
 import { Loading } from "../ui/Loading";
 import { Tray } from "../uploads/Tray";
-import { restorePending, uploads } from "../uploads/uploads";
+import { uploads } from "../uploads/uploads";
 import { PhotoCard } from "./PhotoCard";
-import { loadRecent } from "./recent";
+import { loadRecent, type RecentPhoto } from "./recent";
 import { UploadBox } from "./UploadBox";
 
 const RELOAD_MILLIS_MIN = 1_500;
@@ -31,13 +33,29 @@ function useReloadOnEvents(reload: () => void): void {
   });
 }
 
+const ASK_MILLIS = 15_000;
+
+/** Asks now and then while something in the list moves, for days on which no events come. */
+function useAskWhileMoving(items: readonly RecentPhoto[], reload: () => void): void {
+  const moving = items.some(
+    ({ photo, newest }) => photo.state === PhotoState.PREPARING || (newest !== null && !isTerminal(newest.state)),
+  );
+  useEffect(() => {
+    if (!moving) {
+      return;
+    }
+    const timer = setInterval(() => document.visibilityState === "visible" && reload(), ASK_MILLIS);
+    return () => clearInterval(timer);
+  }, [moving, reload]);
+}
+
 /** The box of photos: what comes in, what is on its way, what is there. */
 export function HomePage() {
   const name = useStore(session)?.name ?? "";
   const done = useStore(uploads).filter(({ phase }) => phase === "done").length;
   const recent = usePages(loadRecent, [done]);
   useReloadOnEvents(recent.reload);
-  useEffect(() => void restorePending(), []);
+  useAskWhileMoving(recent.items, recent.reload);
 
   return (
     <div className="grid gap-8">

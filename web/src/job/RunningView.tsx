@@ -4,6 +4,7 @@ import type { Liveliness } from "../api/watchJob";
 import { type Job, JobState } from "../gen/rekindle/jobs/v1/job_pb";
 import type { Photo } from "../gen/rekindle/jobs/v1/photo_pb";
 import { useStore } from "../lib/store";
+import { workOfJob } from "../photo/options";
 import { text } from "../text";
 import { dateOf, formatRange, formatTime } from "../text/format";
 import { Button } from "../ui/Button";
@@ -34,7 +35,7 @@ export function RunningView({ job, photo, stages, liveliness }: RunningViewProps
         <div className="sheet grid gap-4 rounded-3xl p-5">
           {working ? <Working job={job} percent={percent} /> : <Waiting job={job} />}
         </div>
-        {stages.seen.length > 0 && working && <StageList stages={stages} />}
+        {stages.seen.length > 0 && working && <StageList stages={stages} work={workOfJob(job)} />}
         {liveliness === "asking" && (
           <p role="status" className="flex items-center gap-2 text-sm text-soft">
             <WifiOff size={16} aria-hidden />

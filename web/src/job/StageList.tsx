@@ -1,10 +1,11 @@
 import { Check } from "lucide-react";
+import type { Work } from "../photo/options";
 import { text } from "../text";
 import { stageWords } from "../text/format";
 import type { Stages } from "./stages";
 
 /** The steps so far; the last one runs. */
-export function StageList({ stages }: { stages: Stages }) {
+export function StageList({ stages, work }: { stages: Stages; work: Work | "other" }) {
   const last = stages.seen.length - 1;
   return (
     <section aria-label={text.job.stagesTitle}>
@@ -24,7 +25,7 @@ export function StageList({ stages }: { stages: Stages }) {
                 <span className="size-3.5 rounded-full bg-flame ring-4 ring-flame-wash" />
               </span>
             )}
-            <span className={index < last ? "text-soft" : "font-semibold"}>{stageWords(stage)}</span>
+            <span className={index < last ? "text-soft" : "font-semibold"}>{stageWords(stage, work)}</span>
             {index === last && stages.percent > 0 && (
               <span className="ml-auto text-sm text-soft tabular-nums">
                 {text.job.percent(Math.floor(stages.percent))}

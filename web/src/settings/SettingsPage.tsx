@@ -8,6 +8,7 @@ import { Button } from "../ui/Button";
 import { Segmented } from "../ui/Segmented";
 import { installOffer, useInstallOffer } from "./install";
 import { chooseTheme, type Theme, theme } from "./theme";
+import { YourData } from "./YourData";
 
 /** Appearance, account, and the way to the API. */
 export default function SettingsPage() {
@@ -57,6 +58,7 @@ export default function SettingsPage() {
           </Button>
         </section>
       )}
+      <YourData />
       <section className="sheet grid gap-1 rounded-3xl p-5 md:p-6">
         <h2 className="font-sans font-semibold">{text.settings.developers}</h2>
         <p className="text-soft">{text.settings.explorerHint}</p>

@@ -5,6 +5,7 @@ import { useEventStream, useLiveEvents } from "../api/liveEvents";
 import { Link, paths, type Route, useRoute } from "../lib/router";
 import { text } from "../text";
 import { Announcer } from "../ui/announce";
+import { restorePending } from "../uploads/uploads";
 import { Logo } from "./Logo";
 import { UpdateNote } from "./UpdateNote";
 
@@ -117,6 +118,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const main = useRef<HTMLElement>(null);
   useEventStream();
   useLiveBalance();
+  useEffect(() => void restorePending(), []);
   useFocusOnNavigation(main);
   return (
     <>

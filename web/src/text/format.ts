@@ -105,9 +105,12 @@ export function formatPixels(width: number, height: number): string {
   return `${width} × ${height}`;
 }
 
+/** The stage in which the engine runs, whatever it was asked for. */
+const ENGINE_STAGE = "restore";
+
 /** Words for a pipeline stage; a stage unknown here is told by its own name. */
-export function stageWords(stage: string): string {
-  const known = text.stages[stage];
+export function stageWords(stage: string, work: keyof typeof text.engineStages): string {
+  const known = stage === ENGINE_STAGE ? text.engineStages[work] : text.stages[stage];
   if (known !== undefined) {
     return known;
   }

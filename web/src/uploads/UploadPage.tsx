@@ -8,14 +8,16 @@ import { text } from "../text";
 import { formatBytes } from "../text/format";
 import { Button } from "../ui/Button";
 import { ErrorNote } from "../ui/ErrorNote";
+import { Loading } from "../ui/Loading";
 import { Mounted } from "../ui/Mounted";
 import { ProgressBar } from "../ui/ProgressBar";
 import { percentOf, phaseWords } from "./phaseWords";
 import { LocalPreview } from "./Tray";
-import { pause, remove, resume, uploads } from "./uploads";
+import { pause, remove, restored, resume, uploads } from "./uploads";
 
 /** One photo on its way; becomes the photo's page when it has arrived. */
 export default function UploadPage({ uploadId }: { uploadId: string }) {
+  const complete = useStore(restored);
   const upload = useStore(uploads).find(({ id }) => id === uploadId);
   const photoId = upload?.photoId ?? null;
 
@@ -26,7 +28,7 @@ export default function UploadPage({ uploadId }: { uploadId: string }) {
   }, [photoId]);
 
   if (upload === undefined) {
-    return <NotFoundPage />;
+    return complete ? <NotFoundPage /> : <Loading />;
   }
   const { phase } = upload;
   const moving = phase === "sending" || phase === "waiting" || phase === "offline";

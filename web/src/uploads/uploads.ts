@@ -149,6 +149,9 @@ async function run(upload: LocalUpload): Promise<void> {
         signal: controller.signal,
         uploadId,
         onProgress(progress) {
+          if (controller.signal.aborted) {
+            return;
+          }
           const before = uploadOf(id);
           change(id, {
             sentBytes: progress.sentBytes,
@@ -200,6 +203,9 @@ function fail(id: string, error: AppError): void {
 
 let restoredFor: string | null = null;
 
+/** What a visit before has left unsent is back. */
+export const restored = createStore(false);
+
 /** Takes up what a visit before has left unsent. */
 export async function restorePending(): Promise<void> {
   const owner = session.get()?.name;
@@ -226,11 +232,13 @@ export async function restorePending(): Promise<void> {
       }),
     );
   uploads.set((all) => [...all, ...back]);
+  restored.set(true);
   pump();
 }
 
 onSignOut(() => {
   restoredFor = null;
+  restored.set(false);
   for (const controller of running.values()) {
     controller.abort();
   }

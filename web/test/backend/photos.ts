@@ -43,7 +43,7 @@ async function prepare(user: UserState, photo: Photo, script: Script): Promise<v
     attempt: 1,
     createTime: timestampFromMs(Date.now()),
   });
-  for (const [index, stage] of ["orient", "perspective", "enhance", "thumbnails"].entries()) {
+  for (const [index, stage] of ["orient", "correct_perspective", "enhance", "make_thumbnails"].entries()) {
     job.progress = create(JobProgressSchema, { percent: index * 25, stage, sequence: BigInt(index), attempt: 1 });
     touch(user, job);
     await pause(script.beatMillis * 3);

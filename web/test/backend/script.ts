@@ -25,22 +25,18 @@ export interface Script {
   holdAt: "preparation" | "queue" | "work" | null;
 }
 
-const STAGES: Record<string, [string, number][]> = {
-  restore: [
-    ["decode", 8],
-    ["find_damage", 30],
-    ["mend_damage", 62],
-    ["denoise", 80],
-    ["tone", 90],
-    ["store", 100],
-  ],
-  colourize: [
-    ["decode", 8],
-    ["colourize", 86],
-    ["check", 92],
-    ["store", 100],
-  ],
-};
+/** The stages of the pipeline and the percent at which each ends. */
+const STAGES: readonly [string, number][] = [
+  ["fetch_photo", 6],
+  ["validate", 8],
+  ["orient", 12],
+  ["restore", 84],
+  ["watermark", 86],
+  ["write_result", 90],
+  ["check_result", 94],
+  ["make_small_result", 96],
+  ["store", 100],
+];
 
 export function range(lowSeconds: number, highSeconds: number) {
   return create(DurationRangeSchema, {
@@ -87,11 +83,10 @@ export async function runJob(user: UserState, job: Job, script: Script): Promise
   job.attempt++;
   job.startTime = timestampFromMs(Date.now());
   const work = job.spec?.work.case === "restoration" ? job.spec.work.value : undefined;
-  const stages = STAGES[work?.restore ? "restore" : "colourize"] ?? [];
   const filename = user.photos.get(job.photoIds[0] ?? "")?.filename ?? "";
   let sequence = 0n;
   let start = 0;
-  for (const [stage, end] of stages) {
+  for (const [stage, end] of STAGES) {
     for (let percent = start; percent < end; percent += 6) {
       job.progress = create(JobProgressSchema, {
         percent,
@@ -112,7 +107,7 @@ export async function runJob(user: UserState, job: Job, script: Script): Promise
       }
     }
     start = end;
-    if (stage === "mend_damage" && filename.includes("fail") && job.attempt === 1) {
+    if (stage === "restore" && filename.includes("fail") && job.attempt === 1) {
       failJob(user, job);
       return;
     }
@@ -127,7 +122,7 @@ function failJob(user: UserState, job: Job): void {
     message: "The engine gave up on this photo: it could not tell damage from picture.",
     retryable: true,
     failureClass: FailureClass.DEPENDENCY,
-    stage: "mend_damage",
+    stage: "restore",
   });
   job.endTime = timestampFromMs(Date.now());
   book(user, LedgerEntryType.REFUND, job.creditCost, job.id, "The job did not work out");

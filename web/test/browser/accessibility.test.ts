@@ -39,7 +39,7 @@ describe.each([
     await barriers("photo with hints");
     await page.getByRole("button", { name: "Done with colours" }).locator("visible=true").last().click();
     await page.getByRole("button", { name: /^Do both for/ }).click();
-    await page.getByText("Mending damage").waitFor();
+    await page.getByText(/^Mending/).waitFor();
     await barriers("job at work");
     await page.getByRole("button", { name: "Cancel the job" }).click();
     await page.getByRole("dialog").waitFor();

@@ -45,8 +45,8 @@ describe("from a print on the table to the result (WEB-01, WEB-02, WEB-03)", () 
     await page.getByText("1 before you").waitFor();
     await page.getByText(/^Begins in/).waitFor();
     script.holdAt = "work";
-    await page.getByText("Mending damage").waitFor();
-    await page.getByText("Reading the photo").waitFor();
+    await page.getByText(/^Mending/).waitFor();
+    await page.getByText("Fetching the photo").waitFor();
     await expect.poll(() => page.getByRole("progressbar").getAttribute("aria-valuenow")).toMatch(/^4\d$/);
     script.holdAt = null;
 
@@ -153,7 +153,7 @@ describe("poor connections (PHO-02, JOB-06, WEB-05)", () => {
     await page.getByRole("button", { name: "Looks right, upload" }).click();
     script.holdAt = "work";
     await page.getByRole("button", { name: /^Restore for/ }).click();
-    await page.getByText("Mending damage").waitFor();
+    await page.getByText(/^Mending/).waitFor();
     visit.backend.dropStreams();
     script.holdAt = null;
     await page.getByRole("slider").waitFor();

@@ -53,11 +53,8 @@ export class Visit {
     await this.page.evaluate(axeSource);
     return this.page.evaluate(async () => {
       // Half-faded things have no contrast of their own.
-      await Promise.all(
-        document
-          .getAnimations()
-          .map((animation) => Number.isFinite(animation.effect?.getComputedTiming().endTime) && animation.finished),
-      );
+      const ending = document.getAnimations().filter((one) => Number.isFinite(one.effect?.getComputedTiming().endTime));
+      await Promise.allSettled(ending.map((one) => one.finished));
       // biome-ignore lint/suspicious/noExplicitAny: axe has put itself on the window
       const { violations } = await (window as any).axe.run(document, {
         runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],

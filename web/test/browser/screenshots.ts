@@ -92,7 +92,7 @@ async function walk(page: Page, shoot: (name: string, whole?: boolean) => Promis
   await page.waitForTimeout(400);
   await shoot("10-job-queued");
   script.holdAt = "work";
-  await page.getByText("Mending damage").waitFor();
+  await page.getByText(/^Mending/).waitFor();
   await page.waitForTimeout(1500);
   await shoot("11-job-working");
   await page.getByRole("button", { name: "Cancel the job" }).click();

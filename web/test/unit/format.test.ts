@@ -88,8 +88,9 @@ describe("sizes and stages", () => {
   });
 
   it("unknown here are told by their own name", () => {
-    expect(stageWords("mend_damage")).toBe("Mending damage");
-    expect(stageWords("de_halftone")).toBe("De halftone");
-    expect(stageWords("")).toBe("");
+    expect(stageWords("correct_perspective", "restore")).toBe("Straightening");
+    expect(stageWords("restore", "colourize")).toBe("Bringing in colour");
+    expect(stageWords("remove_halftone", "restore")).toBe("Remove halftone");
+    expect(stageWords("", "other")).toBe("");
   });
 });
