@@ -71,9 +71,11 @@ export function CropOne({ upload, last, onDecide, onLeaveOut }: CropOneProps) {
           </div>
         )}
         {!broken && mode === "hand" && size !== null && (
-          <div className="hidden gap-3 md:grid">
-            <p className="text-sm font-semibold">{text.crop.preview}</p>
-            <Straightened url={upload.previewUrl} corners={corners} picture={size} widthMax={220} heightMax={220} />
+          <div className="grid gap-3">
+            <div className="grid gap-3 max-md:hidden">
+              <p className="text-sm font-semibold">{text.crop.preview}</p>
+              <Straightened url={upload.previewUrl} corners={corners} picture={size} widthMax={220} heightMax={220} />
+            </div>
             <Button
               size="small"
               className="justify-self-start"

@@ -60,8 +60,8 @@ export function HomePage() {
   return (
     <div className="grid gap-8">
       <PageTitle>{text.home.title(name)}</PageTitle>
-      <UploadBox />
       <Tray />
+      <UploadBox compact={recent.items.length > 0} />
       <section aria-labelledby="recent" className="grid gap-4">
         <h2 id="recent" className="text-xl">
           {text.home.recent}

@@ -61,8 +61,13 @@ function useDroppedAndPasted(take: (files: File[]) => void): boolean {
   return over;
 }
 
+interface UploadBoxProps {
+  /** Leaves room for the photos that are there already. */
+  compact: boolean;
+}
+
 /** Where photos come in: by gallery, camera, drop or paste. */
-export function UploadBox() {
+export function UploadBox({ compact }: UploadBoxProps) {
   const bytesMax = useBytesMax();
   const [refused, setRefused] = useState<string[]>([]);
   const gallery = useRef<HTMLInputElement>(null);
@@ -92,15 +97,19 @@ export function UploadBox() {
   return (
     <section aria-label={text.home.drop} onDragOver={(event: DragEvent) => event.preventDefault()}>
       <div
-        className={`tray relative grid justify-items-center gap-4 overflow-hidden rounded-[2rem] px-5 py-8 text-center transition md:py-10 ${over ? "ring-4 ring-flame" : ""}`}
+        className={`tray relative grid justify-items-center gap-4 overflow-hidden rounded-[2rem] px-5 text-center transition ${over ? "ring-4 ring-flame" : ""} ${compact ? "py-5 md:grid-cols-[auto_1fr_auto] md:items-center md:justify-items-start md:gap-x-7 md:px-8 md:py-6 md:text-left" : "py-8 md:py-10"}`}
       >
-        <Stack lifted={over} />
+        <div className={compact ? "max-md:hidden md:row-span-2 md:scale-90" : ""}>
+          <Stack lifted={over} />
+        </div>
         <div className="grid gap-1">
-          <h2 className="text-2xl md:text-3xl">{over ? text.home.dropNow : text.home.drop}</h2>
+          <h2 className={compact ? "text-2xl" : "text-2xl md:text-3xl"}>{over ? text.home.dropNow : text.home.drop}</h2>
           <p className="hidden text-soft pointer-fine:block">{text.home.dropHint}</p>
           <p className="text-soft pointer-fine:hidden">{text.home.dropHintPhone}</p>
         </div>
-        <div className="flex w-full max-w-md flex-col justify-center gap-3 sm:flex-row">
+        <div
+          className={`flex w-full max-w-md flex-col justify-center gap-3 sm:flex-row ${compact ? "md:row-span-2 md:w-auto" : ""}`}
+        >
           <Button
             look="flame"
             size="large"
@@ -118,7 +127,9 @@ export function UploadBox() {
             {text.home.camera}
           </Button>
         </div>
-        <p className="text-sm text-soft">{text.home.formats(Math.floor(bytesMax / 1e6))}</p>
+        <p className={`text-sm text-soft ${compact ? "max-md:hidden md:col-start-2 md:self-start" : ""}`}>
+          {text.home.formats(Math.floor(bytesMax / 1e6))}
+        </p>
         <input ref={gallery} type="file" accept={ACCEPT} multiple hidden onChange={picked} data-testid="gallery" />
         <input ref={camera} type="file" accept="image/*" capture="environment" hidden onChange={picked} />
       </div>

@@ -169,7 +169,7 @@ function Picture({ photo, preparedPercent, small, children }: PictureProps) {
   const variant = prepared === undefined ? thumbOf(photo, "thumb_600") : "prepared";
   return (
     <div
-      className={`mx-auto w-full lg:max-w-[calc(68dvh*var(--aspect))] ${small ? "max-w-[calc(40dvh*var(--aspect))]" : "max-w-[calc(60dvh*var(--aspect))]"}`}
+      className={`mx-auto w-full lg:max-w-[calc(68dvh*var(--aspect))] ${small ? "max-w-[calc(40dvh*var(--aspect))]" : "max-w-[calc(46dvh*var(--aspect))]"}`}
       style={{ "--aspect": aspect } as CSSProperties}
     >
       <Mounted>

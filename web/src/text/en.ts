@@ -67,7 +67,7 @@ export const en = {
     title: "Where is the photo?",
     counted: (index: number, count: number) => `Photo ${index} of ${count}`,
     lead: "Drag the corners onto the corners of the print. We straighten it.",
-    modes: { auto: "Find it for me", hand: "By hand", whole: "Whole picture" },
+    modes: { auto: "Automatic", hand: "By hand", whole: "Keep all" },
     modeLegend: "How to crop",
     autoHint: "We look for the edges of the print. Drag a corner to do it yourself.",
     wholeHint: "Nothing is cut off.",

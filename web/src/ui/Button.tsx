@@ -9,7 +9,7 @@ const LOOKS: Record<ButtonLook, string> = {
     "bg-flame text-on-flame shadow-print hover:bg-flame-deep active:translate-y-px disabled:bg-line disabled:text-soft disabled:shadow-none",
   plain: "bg-paper text-ink ring-1 ring-edge hover:bg-well active:translate-y-px disabled:text-soft",
   quiet: "text-ember hover:bg-well underline-offset-4 disabled:text-soft",
-  danger: "bg-grease-wash text-grease ring-1 ring-grease hover:brightness-95 active:translate-y-px",
+  danger: "bg-grease-wash text-grease ring-1 ring-grease hover:brightness-95 active:translate-y-px disabled:opacity-50",
 };
 
 const SIZES: Record<ButtonSize, string> = {

@@ -37,7 +37,7 @@ export default function UploadPage({ uploadId }: { uploadId: string }) {
       <PageTitle>{text.uploads.title}</PageTitle>
       <Mounted className="mx-auto overflow-visible">
         <div className="relative overflow-hidden">
-          <LocalPreview upload={upload} className="block max-h-[46vh] min-h-40 min-w-40 object-contain" />
+          <LocalPreview upload={upload} className="block max-h-[38dvh] min-h-40 min-w-40 object-contain" />
           {(phase === "sending" || phase === "checking") && <span className="safelight" aria-hidden />}
         </div>
       </Mounted>
