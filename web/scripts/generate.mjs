@@ -1,0 +1,7 @@
+// TypeScript of the contracts into src/gen.
+import { buf, ensureThirdParty, main } from "./contracts.mjs";
+
+main(() => {
+  ensureThirdParty();
+  buf("generate");
+});

@@ -1,0 +1,57 @@
+import { useEffect } from "react";
+import { onSignOut, session } from "../auth/session";
+import type { Account } from "../gen/rekindle/credits/v1/account_pb";
+import type { Engine } from "../gen/rekindle/processing/v1/processing_service_pb";
+import { createStore, useStore } from "../lib/store";
+import { api } from "./clients";
+
+/** The account of who is signed in; null until it is here. */
+export const account = createStore<Account | null>(null);
+
+let underWay: Promise<void> | null = null;
+
+/** Fetches the account anew. Failures are left to those who need it for what they do. */
+export function refreshAccount(): Promise<void> {
+  underWay ??= api.credits
+    .getAccount({})
+    .then(
+      (answer) => {
+        if (session.get() !== null) {
+          account.set(answer.account ?? null);
+        }
+      },
+      () => undefined,
+    )
+    .finally(() => {
+      underWay = null;
+    });
+  return underWay;
+}
+
+/** A balance that came with other news. */
+export function noteBalance(balance: number): void {
+  account.set((before) => (before === null || before.balance === balance ? before : { ...before, balance }));
+}
+
+onSignOut(() => account.set(null));
+
+export function useAccount(): Account | null {
+  const value = useStore(account);
+  useEffect(() => {
+    if (account.get() === null) {
+      void refreshAccount();
+    }
+  }, []);
+  return value;
+}
+
+let engines: Promise<Engine[]> | null = null;
+
+/** The engines there are. They change rarely: fetched once a visit. */
+export function listEngines(): Promise<Engine[]> {
+  engines ??= api.processing.listEngines({}).then((answer) => answer.engines);
+  engines.catch(() => {
+    engines = null;
+  });
+  return engines;
+}

@@ -1,0 +1,264 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { DESKTOP, PHONE, type Screen, signIn } from "./chromium";
+import { Visit } from "./harness";
+
+let visit: Visit;
+
+async function begin(screen: Screen = PHONE, script: Parameters<typeof Visit.open>[2] = {}): Promise<Visit> {
+  visit = await Visit.open(screen, "light", script);
+  await signIn(visit.page, visit.backend.address, "Ada");
+  return visit;
+}
+
+afterEach(async () => {
+  await visit.close();
+  expect(visit.faults).toEqual([]);
+});
+
+function user() {
+  const found = visit.backend.users.ofHeader("Bearer token-of-ada");
+  if (found === null) {
+    throw new Error("nobody signed in");
+  }
+  return found;
+}
+
+describe("from a print on the table to the result (WEB-01, WEB-02, WEB-03)", () => {
+  it("crops by hand, uploads, restores live, compares and saves", async () => {
+    const { page, pick } = { ...(await begin()), pick: (file: string) => visit.pick(file) };
+    const { script } = visit.backend;
+    script.ahead = 1;
+    await pick("portrait.taken.jpg");
+    const corner = page.getByRole("button", { name: /^Top left corner, 8 % from the left/ });
+    await corner.focus();
+    await page.keyboard.press("Shift+ArrowRight");
+    await page.keyboard.press("ArrowDown");
+    await page.getByRole("button", { name: "Looks right, upload" }).click();
+    await page.getByRole("button", { name: "Restore for 2 credits" }).waitFor();
+    expect([...user().uploads.values()][0]?.corners?.topLeft).toMatchObject({
+      x: expect.closeTo(0.11),
+      y: expect.closeTo(0.084),
+    });
+
+    script.holdAt = "queue";
+    await page.getByRole("button", { name: "Restore for 2 credits" }).click();
+    await page.getByText("1 before you").waitFor();
+    await page.getByText(/^Begins in/).waitFor();
+    script.holdAt = "work";
+    await page.getByText(/^Mending/).waitFor();
+    await page.getByText("Fetching the photo").waitFor();
+    await expect.poll(() => page.getByRole("progressbar").getAttribute("aria-valuenow")).toMatch(/^4\d$/);
+    script.holdAt = null;
+
+    const slider = page.getByRole("slider", { name: "Compare before and after" });
+    await slider.waitFor();
+    await page.getByText("Mended 41 scratches and 118 specks of dust").waitFor();
+    await slider.focus();
+    await page.keyboard.press("Home");
+    expect(await slider.getAttribute("aria-valuenow")).toBe("0");
+    await page.keyboard.press("PageUp");
+    expect(await slider.getAttribute("aria-valuenow")).toBe("10");
+    const saved = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Download" }).click();
+    expect((await saved).suggestedFilename()).toBe("portrait.taken-restored.jpg");
+    await page.getByRole("link", { name: "12 credits, open the credits page" }).waitFor();
+  });
+
+  it("takes a stack of prints at once and finds their edges", async () => {
+    const { page } = await begin();
+    await visit.pick("portrait.taken.jpg", "cat.taken.jpg", "rocket.taken.jpg");
+    await page.getByText("Photo 1 of 3").waitFor();
+    await page.getByRole("button", { name: "Looks right" }).click();
+    await page.getByText("Photo 2 of 3").waitFor();
+    await page.getByRole("button", { name: "Find the edges of all 2 for me" }).click();
+    await expect.poll(() => user().photos.size).toBe(3);
+    expect([...user().uploads.values()].every(({ corners }) => corners === undefined)).toBe(true);
+    await page.getByRole("link", { name: /rocket/ }).waitFor();
+  });
+
+  it("goes on without cropping where the browser cannot show the picture", async () => {
+    const { page } = await begin();
+    await page
+      .getByTestId("gallery")
+      .setInputFiles({ name: "grandpa.heic", mimeType: "image/heic", buffer: Buffer.from("not shown") });
+    await page.getByText("This browser cannot show this kind of picture").waitFor();
+    await page.getByRole("button", { name: "Looks right, upload" }).click();
+    await page.getByText("This is not a kind of picture that Rekindle can read.").waitFor();
+    expect(await page.getByRole("button", { name: "Try again" }).count()).toBe(0);
+  });
+
+  it("sends colour hints with the job", async () => {
+    const { page } = await begin(DESKTOP);
+    await visit.pick("portrait.taken.jpg");
+    await page.getByRole("button", { name: "Looks right, upload" }).click();
+    await page.getByText("Colourize", { exact: true }).click();
+    await page.getByText("Getting your photo ready").waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Add a colour hint" }).click();
+    const photo = await page.getByRole("img", { name: /Your photo/ }).boundingBox();
+    if (photo === null) {
+      throw new Error("the photo is not shown");
+    }
+    await page.mouse.click(photo.x + photo.width * 0.25, photo.y + photo.height * 0.5);
+    await page.getByRole("button", { name: "sky blue", exact: true }).locator("visible=true").click();
+    await page.getByRole("button", { name: "Put one in the middle" }).locator("visible=true").click();
+    await page.getByText("2 hints").waitFor();
+    await page.getByRole("button", { name: /^Colourize for 3 credits/ }).click();
+    await page.getByRole("slider").waitFor();
+    const work = [...user().jobs.values()].find(({ creditCost }) => creditCost === 3)?.spec?.work;
+    const hints = work?.case === "restoration" ? work.value.hints : [];
+    expect(hints.map(({ rgb }) => rgb)).toEqual([0x8fb6d9, 0x8fb6d9]);
+    expect(hints[0]?.points[0]).toMatchObject({ x: expect.closeTo(0.25, 1), y: expect.closeTo(0.5, 1) });
+  });
+
+  it("pays nothing twice when the button is pressed again after a lost answer", async () => {
+    const { page } = await begin();
+    await visit.pick("cat.taken.jpg");
+    await page.getByRole("button", { name: "Looks right, upload" }).click();
+    let lost = 0;
+    await page.route("**/rekindle.jobs.v1.JobsService/CreateJob", async (route) => {
+      await route.fetch();
+      if (lost++ < 4) {
+        await route.abort();
+      } else {
+        await route.fallback();
+      }
+    });
+    await page.getByRole("button", { name: /^Restore for/ }).click();
+    await page.getByText("No connection to Rekindle.").waitFor();
+    await page.getByRole("button", { name: /^Restore for/ }).click();
+    await page.getByRole("slider").waitFor();
+    expect(user().ledger.filter(({ amount }) => amount < 0)).toHaveLength(1);
+  });
+});
+
+describe("poor connections (PHO-02, JOB-06, WEB-05)", () => {
+  it("an upload that breaks goes on where it stopped", async () => {
+    const { page } = await begin();
+    visit.backend.uploadFaults.breakAfterBytes = 5_000;
+    const ranges: string[] = [];
+    page.on(
+      "request",
+      (request) => request.method() === "PUT" && ranges.push(request.headers()["content-range"] ?? ""),
+    );
+    await visit.pick("cat.taken.jpg");
+    await page.getByRole("button", { name: "Looks right, upload" }).click();
+    await page.getByRole("button", { name: /^Restore for/ }).waitFor();
+    expect(ranges.map((range) => range.split("-")[0])).toEqual(["bytes 0", "bytes 5000"]);
+  });
+
+  it("a watch whose stream is dropped goes on without going back", async () => {
+    const { page } = await begin();
+    const { script } = visit.backend;
+    await visit.pick("cat.taken.jpg");
+    await page.getByRole("button", { name: "Looks right, upload" }).click();
+    script.holdAt = "work";
+    await page.getByRole("button", { name: /^Restore for/ }).click();
+    await page.getByText(/^Mending/).waitFor();
+    visit.backend.dropStreams();
+    script.holdAt = null;
+    await page.getByRole("slider").waitFor();
+  });
+
+  it("photos added without a connection are sent later, also after closing the app", async () => {
+    const { page, context } = await begin();
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    await context.setOffline(true);
+    await page.getByText("You are offline.").waitFor();
+    await visit.pick("cat.taken.jpg");
+    await page.getByRole("button", { name: "Looks right, upload" }).click();
+    await page.getByRole("heading", { name: "Sending your photo" }).waitFor();
+    await page.goto(visit.backend.address);
+    await page.getByRole("heading", { name: "On the way" }).waitFor();
+    expect(user().photos.size).toBe(0);
+    await context.setOffline(false);
+    await expect.poll(() => user().photos.size, { timeout: 20_000 }).toBe(1);
+    await page.getByRole("link", { name: /cat/ }).waitFor();
+  });
+
+  it("an upload is paused and taken up again", async () => {
+    const { page } = await begin();
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route("**/v1/uploads/*/content", async (route) => {
+      await held;
+      await route.fallback().catch(() => undefined);
+    });
+    await visit.pick("cat.taken.jpg");
+    await page.getByRole("button", { name: "Looks right, upload" }).click();
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.getByText("Paused").waitFor();
+    release();
+    await page.getByRole("button", { name: "Go on" }).click();
+    await page.getByRole("button", { name: /^Restore for/ }).waitFor();
+    expect(user().uploads.size).toBe(1);
+  });
+});
+
+describe("what does not go well (JOB-03, JOB-04)", () => {
+  it("a job that failed says why, gives its credits back, and can be tried again", async () => {
+    const { page } = await begin();
+    const { buffer } = {
+      buffer: (await import("node:fs")).readFileSync(new URL("../pictures/cup.before.jpg", import.meta.url)),
+    };
+    await page.getByTestId("gallery").setInputFiles({ name: "cup fail.jpg", mimeType: "image/jpeg", buffer });
+    await page.getByRole("button", { name: "Looks right, upload" }).click();
+    await page.getByRole("button", { name: /^Restore for/ }).click();
+    await page.getByText("it could not tell damage from picture").waitFor();
+    await page.getByText("Your 2 credits are back in your account.").waitFor();
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByRole("slider").waitFor();
+    expect(user().balance).toBe(12);
+  });
+
+  it("a job is cancelled after a question, and its credits come back", async () => {
+    const { page } = await begin();
+    visit.backend.script.holdAt = "queue";
+    await visit.pick("cat.taken.jpg");
+    await page.getByRole("button", { name: "Looks right, upload" }).click();
+    await page.getByRole("button", { name: /^Restore for/ }).click();
+    await page.getByRole("button", { name: "Cancel the job" }).click();
+    await page.getByRole("dialog").getByText("You get your 2 credits back.").waitFor();
+    await page.getByRole("button", { name: "Cancel it" }).click();
+    await page.getByRole("heading", { name: "Cancelled" }).waitFor();
+    expect(user().balance).toBe(14);
+  });
+
+  it("a token that is no longer taken leads back to the front page, with a word", async () => {
+    const { page } = await begin();
+    await page.evaluate(() => {
+      const kept = JSON.parse(localStorage.getItem("rekindle.signedIn") ?? "{}");
+      kept.tokens.accessToken = "worthless";
+      localStorage.setItem("rekindle.signedIn", JSON.stringify(kept));
+    });
+    await page.goto(`${visit.backend.address}/credits`);
+    await page.getByText("You were signed out").waitFor();
+    await page.getByLabel("What is your name?").fill("Ada");
+    await page.getByRole("button", { name: "Begin" }).click();
+    await page.getByRole("heading", { level: 1, name: "Credits" }).waitFor();
+  });
+
+  it("somebody who signs out leaves nothing behind for the next", async () => {
+    const { page } = await begin(DESKTOP);
+    await visit.pick("cat.taken.jpg");
+    await page.getByRole("button", { name: "Looks right, upload" }).click();
+    await page.getByRole("button", { name: /^Restore for/ }).waitFor();
+    await page.getByRole("link", { name: "Settings" }).click();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await signIn(page, visit.backend.address, "Bea");
+    await page.getByText("Your box is empty").waitFor();
+  });
+});
+
+describe("credits (WEB-04)", () => {
+  it("say what happened, and that payments are not open yet", async () => {
+    const { page } = await begin(DESKTOP);
+    await page.getByRole("link", { name: "Credits", exact: true }).click();
+    await page.getByText("14 credits").waitFor();
+    await page.getByText("Welcome to Rekindle").waitFor();
+    await page.getByRole("button", { name: "Buy 30 credits" }).click();
+    await page.getByText("Payments are not open yet on this Rekindle.").waitFor();
+    expect(await page.getByRole("button", { name: "Coming soon" }).count()).toBe(6);
+  });
+});
