@@ -1,6 +1,7 @@
 package dev.rekindle.app;
 
 import dev.rekindle.embedded.PrivateFiles;
+import dev.rekindle.gateway.auth.EmbeddedIssuer;
 import dev.rekindle.platform.rpc.IdentityKeys;
 import java.io.IOException;
 import java.io.StringReader;
@@ -46,10 +47,8 @@ final class Secrets {
                 made = true;
             }
         }
-        if (values.getProperty("signin.private") == null) {
-            KeyPair keys = IdentityKeys.generate();
-            values.setProperty("signin.private", IdentityKeys.encode(keys.getPrivate()));
-            values.setProperty("signin.public", IdentityKeys.encode(keys.getPublic()));
+        if (values.getProperty("signin.key") == null) {
+            values.setProperty("signin.key", EmbeddedIssuer.newKey());
             made = true;
         }
         if (made) {

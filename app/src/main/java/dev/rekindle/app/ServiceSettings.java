@@ -37,13 +37,9 @@ final class ServiceSettings {
         return Settings.of(values);
     }
 
-    /** What a worker process finds in its environment. */
-    Map<String, String> workerEnvironment() {
-        Map<String, String> environment = new HashMap<>();
-        merge(redis(), blobs())
-                .forEach((key, value) -> environment.put(
-                        "REKINDLE_" + key.toUpperCase(java.util.Locale.ROOT).replace('.', '_'), value));
-        return environment;
+    /** Settings of a worker, with more of its own laid over. */
+    Map<String, String> worker(Map<String, String> more) {
+        return merge(redis(), blobs(), more);
     }
 
     private Map<String, String> common(String service) {

@@ -9,14 +9,16 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** PostgreSQL, Redis and S3 of one data folder, started side by side. */
 final class Stores implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Stores.class);
     static final String BUCKET = "rekindle";
     private static final List<String> SCHEMAS = List.of("jobs", "credits", "events");
 
@@ -45,7 +47,9 @@ final class Stores implements AutoCloseable {
             try {
                 return new Stores(closer, get("PostgreSQL", postgres), get("Redis", redis), get("The S3 store", s3));
             } catch (CannotStart e) {
-                List.<Future<?>>of(postgres, redis, s3).forEach(Stores::await);
+                for (Future<?> started : List.<Future<?>>of(postgres, redis, s3)) {
+                    await(started);
+                }
                 closer.close();
                 throw e;
             }
@@ -75,13 +79,12 @@ final class Stores implements AutoCloseable {
         }
     }
 
-    private static void await(Future<?> future) {
+    /** Waits for the end of a start whose outcome no longer matters. */
+    private static void await(Future<?> future) throws InterruptedException {
         try {
-            Callable<?> wait = future::get;
-            wait.call();
-        } catch (Exception e) {
-            // Its failure has been told, or is a consequence of the one that was.
-            Thread.yield();
+            future.get();
+        } catch (ExecutionException e) {
+            log.debug("A store did not start either", e);
         }
     }
 

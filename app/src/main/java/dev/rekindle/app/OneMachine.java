@@ -1,0 +1,259 @@
+package dev.rekindle.app;
+
+import dev.rekindle.credits.CreditsMain;
+import dev.rekindle.events.EventsMain;
+import dev.rekindle.gateway.GatewayMain;
+import dev.rekindle.jobs.JobsMain;
+import dev.rekindle.platform.Closer;
+import dev.rekindle.platform.ProcessMain;
+import dev.rekindle.platform.config.Settings;
+import dev.rekindle.platform.redis.Redis;
+import dev.rekindle.platform.redis.RedisConfig;
+import dev.rekindle.platform.telemetry.Health;
+import dev.rekindle.platform.telemetry.HealthServer;
+import dev.rekindle.platform.telemetry.Telemetry;
+import dev.rekindle.processing.ProcessingMain;
+import dev.rekindle.processing.v1.Worker;
+import dev.rekindle.processing.v1.WorkerState;
+import dev.rekindle.processing.worker.WorkerSupervisor;
+import dev.rekindle.queue.Queue;
+import dev.rekindle.queue.QueueConfig;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * All of Rekindle on one machine: the stores, the four services and the gateway in this process, the workers in
+ * processes of their own. Between the rooms there is the same gRPC as between machines.
+ */
+final class OneMachine implements AutoCloseable {
+    private static final Duration READY_MAX = Duration.ofMinutes(2);
+    private static final long WORKER_HEAP_BYTES = 512L << 20;
+    private static final List<String> SERVICES = List.of("events", "credits", "processing", "jobs");
+
+    /**
+     * What a person may choose.
+     *
+     * @param port of the gateway; 0 takes a free one
+     * @param host address the gateway listens on
+     * @param home the project's folder, with the pages
+     */
+    record Options(String host, int port, Path data, Path home, int workers) {}
+
+    private final Closer closer;
+    private final int port;
+    private final WorkerSupervisor workers;
+    private final Secrets secrets;
+
+    private OneMachine(Closer closer, int port, WorkerSupervisor workers, Secrets secrets) {
+        this.closer = closer;
+        this.port = port;
+        this.workers = workers;
+        this.secrets = secrets;
+    }
+
+    /**
+     * Starts everything and waits until it is ready.
+     *
+     * @throws CannotStart with one clear line; what had started is ended again
+     */
+    static OneMachine start(Options options) throws InterruptedException {
+        Closer closer = new Closer();
+        try {
+            return start(options, closer);
+        } catch (IOException e) {
+            closer.close();
+            throw new CannotStart("Rekindle cannot start: " + e.getMessage());
+        } catch (InterruptedException | RuntimeException e) {
+            closer.close();
+            throw e;
+        }
+    }
+
+    private static OneMachine start(Options options, Closer closer) throws InterruptedException, IOException {
+        int port = options.port() == 0 ? freePort() : options.port();
+        requireFree(options.host(), port);
+        DataFolder data = closer.add(DataFolder.take(options.data()));
+        Secrets secrets = Secrets.open(data.path("secrets.properties"));
+        Stores stores = closer.add(Stores.start(data, secrets));
+        Telemetry telemetry = closer.add(Telemetry.start("rekindle", Settings.of(Map.of())));
+        Map<String, Integer> ports = new HashMap<>();
+        for (String service : SERVICES) {
+            ports.put(service, freePort());
+        }
+        ServiceSettings settings = new ServiceSettings(stores, secrets, ports);
+        WorkerSupervisor workers = closer.add(startWorkers(options, data, settings));
+        List<Health> healths = startServices(closer, settings, telemetry);
+        String gatewayPort = String.valueOf(port);
+        Map<String, String> gateway = new HashMap<>(Map.of(
+                "http.host",
+                options.host(),
+                "http.port",
+                gatewayPort,
+                "auth.embedded_signin",
+                "true",
+                "auth.embedded.private_key",
+                secrets.get("signin.key")));
+        Path pages = options.home().resolve("web/dist");
+        if (Files.exists(pages.resolve("index.html"))) {
+            gateway.put("web.root", pages.toString());
+        }
+        healths.add(closer.add(GatewayMain.start(settings.of("gateway", gateway), telemetry))
+                .health());
+        closer.add(HealthServer.start(new HealthServer.Config("127.0.0.1", 0), healths.getLast(), telemetry));
+        awaitReady(healths, stores, workers);
+        RunFile.write(data.path(RunFile.NAME), port);
+        closer.add(() -> Files.deleteIfExists(data.path(RunFile.NAME)));
+        return new OneMachine(closer, port, workers, secrets);
+    }
+
+    private static List<Health> startServices(Closer closer, ServiceSettings settings, Telemetry telemetry)
+            throws InterruptedException {
+        List<Health> healths = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<ProcessMain.Running>> started = new ArrayList<>();
+            for (String service : SERVICES) {
+                ProcessMain.Starter starter = starter(service);
+                started.add(threads.submit(() -> closer.add(starter.start(settings.of(service, Map.of()), telemetry))));
+            }
+            for (Future<ProcessMain.Running> service : started) {
+                healths.add(service.get().health());
+            }
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw cause instanceof RuntimeException failed
+                    ? failed
+                    : new CannotStart("A service does not start: " + cause.getMessage());
+        }
+        return healths;
+    }
+
+    private static ProcessMain.Starter starter(String service) {
+        return switch (service) {
+            case "events" -> EventsMain::start;
+            case "credits" -> CreditsMain::start;
+            case "processing" -> ProcessingMain::start;
+            case "jobs" -> JobsMain::start;
+            case String other -> throw new IllegalArgumentException(other);
+        };
+    }
+
+    private static WorkerSupervisor startWorkers(Options options, DataFolder data, ServiceSettings settings)
+            throws IOException {
+        Path logs = Files.createDirectories(data.path("logs"));
+        int cores = Runtime.getRuntime().availableProcessors();
+        return WorkerSupervisor.start(
+                new WorkerSupervisor.Config(
+                        Path.of(System.getProperty("java.home"), "bin", "java"),
+                        System.getProperty("java.class.path"),
+                        WORKER_HEAP_BYTES,
+                        workerMemory(options.workers()),
+                        Duration.ofSeconds(6),
+                        number -> settings.worker(Map.of(
+                                "worker.id",
+                                        "worker-" + number + "-"
+                                                + ProcessHandle.current().pid(),
+                                "worker.concurrency",
+                                        String.valueOf(Math.max(1, Math.min(3, cores / options.workers()))),
+                                "worker.folder", data.path("work/" + number).toString(),
+                                "worker.drain_max", "3s",
+                                "log.file",
+                                        logs.resolve("worker-" + number + ".log")
+                                                .toString()))),
+                options.workers());
+    }
+
+    /** Half of the machine's memory, shared by all workers; at least 1 GiB each. */
+    private static long workerMemory(int workers) {
+        var system = (com.sun.management.OperatingSystemMXBean)
+                java.lang.management.ManagementFactory.getOperatingSystemMXBean();
+        return Math.clamp(system.getTotalMemorySize() / 2 / workers, 1L << 30, 8L << 30);
+    }
+
+    private static void requireFree(String host, int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(host, port));
+        } catch (IOException e) {
+            throw new CannotStart("Port " + port + " at " + host + " cannot be had (" + e.getMessage()
+                    + "). Another program may hold it; choose another with --port.");
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** Waits until everything is healthy and a worker takes jobs. */
+    private static void awaitReady(List<Health> healths, Stores stores, WorkerSupervisor workers)
+            throws InterruptedException {
+        long deadline = System.nanoTime() + READY_MAX.toNanos();
+        Settings redisSettings = Settings.of(Map.of("redis.url", stores.redisUrl()));
+        try (Redis redis = Redis.open(RedisConfig.from(redisSettings));
+                Queue queue = Queue.open(redis, QueueConfig.from(redisSettings))) {
+            while (!(isHealthy(healths) && hasWorker(queue))) {
+                if (workers.hasGivenUp()) {
+                    throw new CannotStart("The workers do not accept their settings; see logs/ in the data folder.");
+                }
+                if (System.nanoTime() > deadline) {
+                    throw new CannotStart("Rekindle was not ready within " + READY_MAX.toSeconds()
+                            + " s; see logs/ in the data folder.");
+                }
+                TimeUnit.MILLISECONDS.sleep(50);
+            }
+        }
+    }
+
+    private static boolean isHealthy(List<Health> healths) throws InterruptedException {
+        for (Health health : healths) {
+            if (!health.report().ready()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean hasWorker(Queue queue) {
+        long here = ProcessHandle.current().pid();
+        return queue.workers().list().stream().anyMatch(worker -> worker.getId().endsWith("-" + here) && isUp(worker));
+    }
+
+    private static boolean isUp(Worker worker) {
+        return worker.getState() == WorkerState.WORKER_STATE_IDLE
+                || worker.getState() == WorkerState.WORKER_STATE_PROCESSING;
+    }
+
+    /** The gateway's port. */
+    int port() {
+        return port;
+    }
+
+    Secrets secrets() {
+        return secrets;
+    }
+
+    WorkerSupervisor workers() {
+        return workers;
+    }
+
+    /** Ends everything in order: the door first, then workers, services and stores. */
+    @Override
+    public void close() {
+        closer.close();
+    }
+}

@@ -1,0 +1,53 @@
+package dev.rekindle.app;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+
+/** One line of the terminal that shows how far a photo is. Where nobody looks, only the end is printed. */
+final class ProgressLine {
+    private static final int BAR = 24;
+    private static final int WIDTH = 78;
+
+    private final String name;
+    private final boolean live = Objects.requireNonNull(System.console()).isTerminal();
+
+    ProgressLine(String name) {
+        this.name = name;
+    }
+
+    void show(double percent, String what) {
+        if (!live) {
+            return;
+        }
+        int full = (int) Math.round(Math.clamp(percent, 0, 100) / 100 * BAR);
+        String bar = "█".repeat(full) + "░".repeat(BAR - full);
+        print("%s  %s %3.0f %%  %s".formatted(name, bar, percent, what));
+    }
+
+    void done(Path result, List<String> report) {
+        end("✓ " + name + " → " + result);
+        report.forEach(line -> System.out.println("    " + line));
+    }
+
+    void fail(String why) {
+        end("");
+        System.err.println("✗ " + name + ": " + why);
+    }
+
+    private void end(String text) {
+        if (live) {
+            print("");
+            System.out.print("\r");
+        }
+        if (!text.isEmpty()) {
+            System.out.println(text);
+        }
+    }
+
+    private static void print(String text) {
+        String cut = text.length() > WIDTH ? text.substring(0, WIDTH) : text;
+        System.out.print("\r" + cut + " ".repeat(WIDTH - cut.length()));
+        System.out.flush();
+    }
+}
