@@ -49,7 +49,7 @@ final class AuditLedger {
      */
     AuditLedgerResponse user(String userId) {
         Batch batch = database.transact(sql -> {
-            atOneMoment(sql);
+            ledger.readAtOneMoment(sql);
             Account account =
                     accounts.find(sql, userId).orElseThrow(() -> Failure.notFound("account of the user", userId));
             return prove(sql, List.of(account));
@@ -75,7 +75,7 @@ final class AuditLedger {
             }
             UUID after = last;
             Batch batch = database.transact(sql -> {
-                atOneMoment(sql);
+                ledger.readAtOneMoment(sql);
                 return prove(sql, accounts.after(sql, after, accountsAtOnce));
             });
             accountCount += batch.accounts().size();
@@ -86,10 +86,6 @@ final class AuditLedger {
             }
             last = batch.accounts().getLast().id();
         }
-    }
-
-    private static void atOneMoment(DSLContext sql) {
-        sql.execute("set transaction isolation level repeatable read, read only");
     }
 
     private Batch prove(DSLContext sql, List<Account> batch) {

@@ -147,6 +147,11 @@ final class LedgerStore {
                 .fetchOptional(LedgerStore::entry);
     }
 
+    /** Makes a transaction read everything as it stood at its first reading, and write nothing. Its first statement. */
+    void readAtOneMoment(DSLContext transaction) {
+        transaction.execute("set transaction isolation level repeatable read, read only");
+    }
+
     /** All entries of a range of accounts, account by account and each in its order, read as they are taken; close it. */
     Cursor<? extends Record> read(DSLContext transaction, UUID firstAccount, UUID lastAccount) {
         return transaction

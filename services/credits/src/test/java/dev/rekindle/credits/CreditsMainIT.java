@@ -30,25 +30,15 @@ import dev.rekindle.credits.v1.RecordCostRequest;
 import dev.rekindle.credits.v1.RefundCreditsRequest;
 import dev.rekindle.credits.v1.SetTierRequest;
 import dev.rekindle.events.v1.Event;
-import dev.rekindle.platform.Closer;
 import dev.rekindle.platform.config.BadSettings;
 import dev.rekindle.platform.config.Settings;
-import dev.rekindle.platform.db.DatabaseConfig;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.platform.rpc.Failures;
 import dev.rekindle.platform.rpc.Identity;
-import dev.rekindle.platform.rpc.IdentityKeys;
-import dev.rekindle.platform.rpc.IdentityTokens;
-import dev.rekindle.platform.rpc.RpcChannel;
-import dev.rekindle.platform.telemetry.Telemetry;
 import dev.rekindle.testkit.Eventually;
-import dev.rekindle.testkit.Servers;
-import io.grpc.Channel;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
-import java.security.KeyPair;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +48,6 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -70,74 +59,26 @@ import org.junit.jupiter.api.TestInstance;
 @Tag("CR-06")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CreditsMainIT {
-    private final KeyPair gateway = IdentityKeys.generate();
-    private final KeyPair jobs = IdentityKeys.generate();
-    private final KeyPair credits = IdentityKeys.generate();
-    private final Closer closer = new Closer();
-    private final Telemetry telemetry = closer.add(Telemetry.start("test", Settings.of(Map.of())));
-    private final IdentityTokens gatewayTokens = tokens("gateway", gateway);
-    private final DatabaseConfig database = Servers.databaseConfig("credits");
-    private final ReceivedEvents events = closer.add(new ReceivedEvents(
-            new IdentityTokens(
-                    new IdentityKeys(
-                            "events", IdentityKeys.generate().getPrivate(), Map.of("credits", credits.getPublic())),
-                    Clock.systemUTC()),
-            telemetry));
-    private final List<CreditsMain> processes = new ArrayList<>();
-
-    @BeforeAll
-    void start() {
-        for (int i = 0; i < 2; i++) {
-            processes.add(closer.add(CreditsMain.start(Settings.of(settings()), telemetry)));
-        }
-    }
+    private final CreditsMesh mesh = new CreditsMesh();
 
     @AfterAll
     void the_books_balance() {
-        AuditLedgerResponse audit = admin().auditLedger(AuditLedgerRequest.getDefaultInstance());
+        AuditLedgerResponse audit = mesh.admin().auditLedger(AuditLedgerRequest.getDefaultInstance());
         assertThat(audit.getAccountCount()).isPositive();
         assertThat(audit.getFindingsList()).isEmpty();
-        closer.close();
-    }
-
-    private Map<String, String> settings() {
-        return Map.of(
-                "database.url", database.url(),
-                "database.user", database.user(),
-                "database.password", database.password().reveal(),
-                "services.events", events.target(),
-                "identity.private_key", IdentityKeys.encode(credits.getPrivate()),
-                "identity.trusted_keys",
-                        "gateway:" + IdentityKeys.encode(gateway.getPublic()) + ",jobs:"
-                                + IdentityKeys.encode(jobs.getPublic()));
-    }
-
-    private static IdentityTokens tokens(String name, KeyPair keys) {
-        return new IdentityTokens(new IdentityKeys(name, keys.getPrivate(), Map.of()), Clock.systemUTC());
-    }
-
-    private String target(int process) {
-        return "dns:///127.0.0.1:" + processes.get(process).port();
-    }
-
-    private Channel as(Identity identity) {
-        return closer.add(RpcChannel.open(target(0), () -> gatewayTokens.sign(identity), telemetry))
-                .channel();
+        mesh.close();
     }
 
     private CreditsServiceBlockingStub user(String userId) {
-        return CreditsServiceGrpc.newBlockingStub(as(new Identity(userId, Set.of(Role.ROLE_USER), null, Instant.MAX)));
+        return mesh.user(userId);
     }
 
     private CreditsServiceBlockingStub admin() {
-        return CreditsServiceGrpc.newBlockingStub(
-                as(new Identity("operator-1", Set.of(Role.ROLE_ADMIN), null, Instant.MAX)));
+        return mesh.admin();
     }
 
     private CreditsServiceBlockingStub jobs(int process) {
-        return CreditsServiceGrpc.newBlockingStub(
-                closer.add(RpcChannel.open(target(process), tokens("jobs", jobs), telemetry))
-                        .channel());
+        return mesh.jobs(process);
     }
 
     private static Failure failureOf(ThrowingCallable call) {
@@ -294,7 +235,7 @@ class CreditsMainIT {
     @Test
     @Tag("CR-03")
     void anyone_sees_the_plans() throws Exception {
-        ManagedChannel stranger = Grpc.newChannelBuilder(target(0), InsecureChannelCredentials.create())
+        ManagedChannel stranger = Grpc.newChannelBuilder(mesh.target(0), InsecureChannelCredentials.create())
                 .build();
         try {
             ListPlansResponse plans =
@@ -332,10 +273,8 @@ class CreditsMainIT {
                 .build();
         GetAccountRequest account = GetAccountRequest.getDefaultInstance();
         CreditsServiceBlockingStub keyed = CreditsServiceGrpc.newBlockingStub(
-                as(new Identity("hanna", Set.of(Role.ROLE_PARTNER), Set.of("jobs:write"), Instant.MAX)));
-        CreditsServiceBlockingStub forged = CreditsServiceGrpc.newBlockingStub(
-                closer.add(RpcChannel.open(target(0), tokens("gateway", IdentityKeys.generate()), telemetry))
-                        .channel());
+                mesh.as(new Identity("hanna", Set.of(Role.ROLE_PARTNER), Set.of("jobs:write"), Instant.MAX)));
+        CreditsServiceBlockingStub forged = CreditsServiceGrpc.newBlockingStub(mesh.asForgedGateway());
         List<ThrowingCallable> denied = List.of(
                 () -> user("hanna").deductCredits(deduction),
                 () -> admin().deductCredits(deduction),
@@ -367,7 +306,7 @@ class CreditsMainIT {
                         () -> jobs(0).deductCredits(deduction("ida", UUID.randomUUID(), 0, JobType.JOB_TYPE_IMAGE))))
                 .isEqualTo(Reason.REASON_INVALID_REQUEST);
         assertThat(reasonOf(() -> BillingServiceGrpc.newBlockingStub(
-                                as(new Identity("ida", Set.of(Role.ROLE_USER), null, Instant.MAX)))
+                                mesh.as(new Identity("ida", Set.of(Role.ROLE_USER), null, Instant.MAX)))
                         .createPortal(CreatePortalRequest.getDefaultInstance())))
                 .isEqualTo(Reason.REASON_UNIMPLEMENTED);
     }
@@ -375,7 +314,7 @@ class CreditsMainIT {
     @Test
     @Tag("EV-02")
     void events_arrive_in_order_and_once_though_the_receiver_was_away() {
-        events.setAway(true);
+        mesh.events.setAway(true);
         List<String> expected = new ArrayList<>(List.of("credits.granted"));
         for (int i = 0; i < 5; i++) {
             UUID job = UUID.randomUUID();
@@ -383,24 +322,24 @@ class CreditsMainIT {
             jobs(1 - i % 2).refundCredits(refund("jutta", job, 1));
             expected.addAll(List.of("credits.deducted", "credits.refunded"));
         }
-        assertThat(events.of("jutta")).isEmpty();
-        events.setAway(false);
-        Eventually.holds(
-                () -> assertThat(events.of("jutta")).extracting(Event::getType).containsExactlyElementsOf(expected));
+        assertThat(mesh.events.of("jutta")).isEmpty();
+        mesh.events.setAway(false);
+        Eventually.holds(() ->
+                assertThat(mesh.events.of("jutta")).extracting(Event::getType).containsExactlyElementsOf(expected));
         List<LedgerEntry> ledger = user("jutta")
                 .listLedgerEntries(ListLedgerEntriesRequest.getDefaultInstance())
                 .getEntriesList();
-        assertThat(events.of("jutta"))
+        assertThat(mesh.events.of("jutta"))
                 .extracting(Event::getId)
                 .containsExactlyElementsOf(
                         ledger.reversed().stream().map(LedgerEntry::getId).toList());
-        assertThat(events.of("jutta")).extracting(Event::getTraceId).noneMatch(String::isEmpty);
+        assertThat(mesh.events.of("jutta")).extracting(Event::getTraceId).noneMatch(String::isEmpty);
     }
 
     @Test
     @Tag("OPS-04")
     void the_process_is_ready_while_its_database_is() throws Exception {
-        assertThat(processes.getFirst().health().report().checks()).containsExactly(Map.entry("postgres", "ok"));
+        assertThat(mesh.processes.getFirst().health().report().checks()).containsExactly(Map.entry("postgres", "ok"));
     }
 
     @Test
@@ -410,7 +349,7 @@ class CreditsMainIT {
                 BadSettings.class,
                 () -> CreditsMain.start(
                         Settings.of(Map.of("services.events", "dns:///events:7004", "prices.video", "many")),
-                        telemetry));
+                        mesh.telemetry));
         assertThat(bad.problems())
                 .anySatisfy(problem -> assertThat(problem).contains("database.url", "is missing"))
                 .anySatisfy(problem -> assertThat(problem).contains("prices.video", "\"many\""))

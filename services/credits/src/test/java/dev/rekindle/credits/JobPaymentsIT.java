@@ -198,11 +198,10 @@ class JobPaymentsIT {
 
     @Test
     void a_database_that_is_away_is_a_passing_failure() {
-        try (CreditsRoom closed = new CreditsRoom()) {
-            closed.close();
-            Failure failure = failureOf(() -> closed.deduct("anna", JOB, 1, JobType.JOB_TYPE_RESTORATION));
-            assertThat(failure.reason()).isEqualTo(Reason.REASON_UNAVAILABLE);
-            assertThat(failure.retryable()).isTrue();
-        }
+        CreditsRoom closed = new CreditsRoom();
+        closed.close();
+        Failure failure = failureOf(() -> closed.deduct("anna", JOB, 1, JobType.JOB_TYPE_RESTORATION));
+        assertThat(failure.reason()).isEqualTo(Reason.REASON_UNAVAILABLE);
+        assertThat(failure.retryable()).isTrue();
     }
 }
