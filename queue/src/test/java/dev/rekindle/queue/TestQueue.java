@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A queue of its own in the shared Redis, whose clock a test can turn on. Its lanes have no rate, and caps wide enough not
@@ -39,7 +38,7 @@ final class TestQueue implements AutoCloseable {
     private final QueueConfig config;
     private final Redis redis;
     private final Queue queue;
-    private final AtomicReference<Duration> shift = new AtomicReference<>(Duration.ZERO);
+    private volatile Duration shift = Duration.ZERO;
 
     private TestQueue(RedisConfig redisConfig, QueueConfig config) {
         this.redisConfig = redisConfig;
@@ -84,7 +83,7 @@ final class TestQueue implements AutoCloseable {
     }
 
     private Queue openAnother(Redis connection) {
-        return closer.add(Queue.open(connection, config, ids, shift::get));
+        return closer.add(Queue.open(connection, config, ids, () -> shift));
     }
 
     Queue queue() {
@@ -100,13 +99,13 @@ final class TestQueue implements AutoCloseable {
     }
 
     /** Turns the queue's clock on. */
-    void advance(Duration by) {
-        shift.updateAndGet(before -> before.plus(by));
+    synchronized void advance(Duration by) {
+        shift = shift.plus(by);
     }
 
     /** The queue's time, as far as this machine's clock is that of Redis. */
     Instant now() {
-        return Instant.ofEpochMilli(shift.get().toMillis() + System.currentTimeMillis());
+        return Instant.ofEpochMilli(shift.toMillis() + System.currentTimeMillis());
     }
 
     static String newId() {
