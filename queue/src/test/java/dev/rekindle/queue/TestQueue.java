@@ -204,6 +204,18 @@ final class TestQueue implements AutoCloseable {
         return claim(max).stream().map(Claim::id).toList();
     }
 
+    /** Enqueues a paid job and claims it. */
+    Claim start() {
+        String id = enqueue(PAID);
+        Claim claim = claimOne();
+        assertThat(claim.id()).isEqualTo(id);
+        return claim;
+    }
+
+    boolean complete(Claim claim) {
+        return queue.finish(claim, Ending.COMPLETED, bytes("done"));
+    }
+
     /** The one job there is to claim. */
     Claim claimOne() {
         List<Claim> claims = claim(1);
@@ -237,6 +249,24 @@ final class TestQueue implements AutoCloseable {
 
     static ByteString bytes(String text) {
         return ByteString.copyFromUtf8(text);
+    }
+
+    /** The queue's keys, without what all of them begin with. */
+    List<String> keys() {
+        String prefix = prefix();
+        List<String> found = redis.sync().keys(prefix.replace("{", "\\{") + "*");
+        return found.stream().map(key -> key.substring(prefix.length())).sorted().toList();
+    }
+
+    /** Nothing of any job is left; lanes, counts and times may be. */
+    void assertEmpty() {
+        assertThat(keys())
+                .allMatch(key -> key.matches("lanes|kinds|groups|idle|reading|turn|rates|results|workers|worker_.*")
+                        || key.matches("(lane|stats|times|ended|lost|cursor):.*"));
+    }
+
+    String prefix() {
+        return config.namespace() + ":{q0}:";
     }
 
     @Override
