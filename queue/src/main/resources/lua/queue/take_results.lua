@@ -15,6 +15,7 @@ if call('HLEN', pending) >= tonumber(ARGV[5]) then
   return {'OWED'}
 end
 write_though_full()
+call('SADD', P .. 'groups', ARGV[2])
 call('SET', P .. 'cursor:' .. ARGV[2], ARGV[8])
 call('HSET', pending, ARGV[8], cmsgpack.pack({ARGV[3], now + ARGV[4], ARGV[7]}))
 return {'OK'}

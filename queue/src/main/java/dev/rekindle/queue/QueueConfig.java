@@ -117,7 +117,7 @@ public record QueueConfig(
                 names(queue, "kinds", List.of("ai", "image", "video")),
                 headStarts(queue.under("head_start")),
                 new Leases(
-                        queue.duration("lease", Duration.ofSeconds(15), Duration.ofMillis(100), Duration.ofMinutes(10)),
+                        queue.duration("lease", Duration.ofSeconds(15), Duration.ofMillis(100), Duration.ofHours(1)),
                         queue.duration("lease_grace", Duration.ofSeconds(30), Duration.ZERO, Duration.ofHours(1))),
                 new Claims(
                         queue.number("lower_lane_every", 10, 0, 1_000_000),

@@ -14,8 +14,7 @@ import org.slf4j.LoggerFactory;
 final class WaitingJobs {
     private static final Logger log = LoggerFactory.getLogger(WaitingJobs.class);
     private static final Duration COME_BACK_AFTER = Duration.ofSeconds(30);
-    private static final Pattern ID =
-            Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
+    private static final Pattern ID = Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
     private static final Duration TIMEOUT_MAX = Duration.ofDays(1);
 
     private final Scripts scripts;

@@ -30,10 +30,12 @@ final class EnqueueIT {
             String leased = test.start().id();
             String waiting = test.enqueue(PAID);
             String delayed = newId();
-            test.queue().enqueue(List.of(delayed(entry(delayed, PAID, NORMAL), test.now().plusSeconds(60))));
+            test.queue()
+                    .enqueue(List.of(
+                            delayed(entry(delayed, PAID, NORMAL), test.now().plusSeconds(60))));
 
-            List<Entry> again = List.of(
-                    entry(leased, FREE, NORMAL), entry(waiting, FREE, NORMAL), entry(delayed, FREE, NORMAL));
+            List<Entry> again =
+                    List.of(entry(leased, FREE, NORMAL), entry(waiting, FREE, NORMAL), entry(delayed, FREE, NORMAL));
             assertThat(test.queue().enqueue(again)).isZero();
             assertThat(test.queue().enqueueAgain(again)).isZero();
             assertThat(test.claim(10)).extracting(Claim::id).containsExactly(waiting);
@@ -56,7 +58,8 @@ final class EnqueueIT {
     void a_delayed_job_waits_from_when_it_is_due() {
         try (TestQueue test = TestQueue.open()) {
             String id = newId();
-            test.queue().enqueue(List.of(delayed(entry(id, PAID, NORMAL), test.now().plusSeconds(30))));
+            test.queue()
+                    .enqueue(List.of(delayed(entry(id, PAID, NORMAL), test.now().plusSeconds(30))));
             test.advance(Duration.ofSeconds(25));
             assertThat(test.queue().recover()).isZero();
             assertThat(test.claim(1)).isEmpty();
@@ -71,7 +74,8 @@ final class EnqueueIT {
     void a_job_that_became_due_long_ago_waits_at_once() {
         try (TestQueue test = TestQueue.open()) {
             String id = newId();
-            test.queue().enqueue(List.of(delayed(entry(id, PAID, NORMAL), test.now().minusSeconds(3600))));
+            test.queue()
+                    .enqueue(List.of(delayed(entry(id, PAID, NORMAL), test.now().minusSeconds(3600))));
             assertThat(test.claimIds(1)).containsExactly(id);
         }
     }
@@ -80,7 +84,9 @@ final class EnqueueIT {
     @Tag("Q-18")
     void a_full_lane_refuses_new_jobs_as_a_whole_batch_and_takes_known_ones() {
         try (TestQueue test = TestQueue.open("lane.free_tier.waiting_max", "3")) {
-            test.queue().enqueue(List.of(delayed(entry(newId(), FREE, NORMAL), test.now().plusSeconds(60))));
+            test.queue()
+                    .enqueue(List.of(
+                            delayed(entry(newId(), FREE, NORMAL), test.now().plusSeconds(60))));
             test.enqueue(FREE);
             test.queue().enqueue(List.of(ofKind(entry(newId(), FREE, NORMAL), "video", 1)));
             List<Entry> paidAndFree = List.of(entry(newId(), PAID, NORMAL), entry(newId(), FREE, NORMAL));
@@ -121,7 +127,10 @@ final class EnqueueIT {
     void a_list_longer_than_a_batch_is_enqueued_in_order() {
         try (TestQueue test = TestQueue.open("batch_max", "10")) {
             List<String> ids = newIds(95);
-            assertThat(test.queue().enqueue(ids.stream().map(id -> entry(id, PAID, NORMAL)).toList()))
+            assertThat(test.queue()
+                            .enqueue(ids.stream()
+                                    .map(id -> entry(id, PAID, NORMAL))
+                                    .toList()))
                     .isEqualTo(95);
             List<String> claimed = new ArrayList<>();
             for (int i = 0; i < 10; i++) {
@@ -152,8 +161,7 @@ final class EnqueueIT {
                     newId(), PAID, "ai", 5, 0, 0, Duration.ofSeconds(1), ByteString.copyFrom(new byte[101]), null);
             assertThatThrownBy(() -> test.queue().enqueue(List.of(large)))
                     .hasMessage("The payload has 101 bytes; expected at most 100.");
-            Entry endless =
-                    new Entry(newId(), PAID, "ai", 5, 0, 0, Duration.ofDays(2), ByteString.EMPTY, null);
+            Entry endless = new Entry(newId(), PAID, "ai", 5, 0, 0, Duration.ofDays(2), ByteString.EMPTY, null);
             assertInvalid(() -> test.queue().enqueue(List.of(endless)), "attempt_timeout");
             assertThat(test.claim(10)).isEmpty();
         }
@@ -166,8 +174,9 @@ final class EnqueueIT {
     private static void assertOverloaded(ThrowingCallable call, String message) {
         assertFails(call, Reason.REASON_OVERLOADED, message);
         assertThatThrownBy(call)
-                .isInstanceOfSatisfying(Failure.class, failure -> assertThat(failure.retryDelay())
-                        .isEqualTo(Duration.ofSeconds(30)));
+                .isInstanceOfSatisfying(
+                        Failure.class,
+                        failure -> assertThat(failure.retryDelay()).isEqualTo(Duration.ofSeconds(30)));
     }
 
     private static void assertFails(ThrowingCallable call, Reason reason, String message) {

@@ -41,7 +41,8 @@ final class LeaseIT {
             assertThat(test.queue().recover()).isZero();
             test.advance(Duration.ofSeconds(2));
             Queue other = test.openAnotherProcess();
-            assertThat(test.queue().recover() + other.recover() + test.queue().recover()).isEqualTo(1);
+            assertThat(test.queue().recover() + other.recover() + test.queue().recover())
+                    .isEqualTo(1);
             assertThat(test.results("jobs"))
                     .extracting(ResultEntry::type)
                     .containsExactly(ResultEntry.Type.STARTED, ResultEntry.Type.LOST);
@@ -104,7 +105,8 @@ final class LeaseIT {
             assertThat(test.queue().heartbeat(List.of(new Beat(stale, 9, bytes("stale")))))
                     .containsExactly(Beat.Answer.LOST);
             assertThat(test.queue().report(stale, bytes("stale"))).isFalse();
-            assertThat(test.queue().finish(stale, Ending.COMPLETED, bytes("stale"))).isFalse();
+            assertThat(test.queue().finish(stale, Ending.COMPLETED, bytes("stale")))
+                    .isFalse();
             assertThat(test.queue().giveBack(stale)).isFalse();
 
             assertThat(test.snapshot(stale.id())).isEqualTo(before);
@@ -147,11 +149,10 @@ final class LeaseIT {
                                 new ProgressUpdate(claim.id(), 1, 4, bytes("forty"))));
                 assertThat(subscription).isNotNull();
             }
-            assertThat(test.snapshot(claim.id()))
-                    .isInstanceOfSatisfying(Snapshot.Leased.class, leased -> {
-                        assertThat(leased.sequence()).isEqualTo(4);
-                        assertThat(leased.progress()).isEqualTo(bytes("forty"));
-                    });
+            assertThat(test.snapshot(claim.id())).isInstanceOfSatisfying(Snapshot.Leased.class, leased -> {
+                assertThat(leased.sequence()).isEqualTo(4);
+                assertThat(leased.progress()).isEqualTo(bytes("forty"));
+            });
         }
     }
 
@@ -162,12 +163,11 @@ final class LeaseIT {
             test.queue().heartbeat(List.of(new Beat(first, 7, bytes("half"))));
             test.queue().giveBack(first);
             Claim second = test.claimOne();
-            assertThat(test.snapshot(first.id()))
-                    .isInstanceOfSatisfying(Snapshot.Leased.class, leased -> {
-                        assertThat(leased.leaseId()).isEqualTo(second.leaseId());
-                        assertThat(leased.sequence()).isZero();
-                        assertThat(leased.progress()).isEqualTo(ByteString.EMPTY);
-                    });
+            assertThat(test.snapshot(first.id())).isInstanceOfSatisfying(Snapshot.Leased.class, leased -> {
+                assertThat(leased.leaseId()).isEqualTo(second.leaseId());
+                assertThat(leased.sequence()).isZero();
+                assertThat(leased.progress()).isEqualTo(ByteString.EMPTY);
+            });
         }
     }
 
@@ -177,12 +177,12 @@ final class LeaseIT {
         try (TestQueue test = TestQueue.open()) {
             Claim claim = test.start();
             assertThat(test.queue().report(claim, bytes("stage one"))).isTrue();
-            assertThat(test.queue().finish(claim, Ending.FAILED, bytes("no luck\nat all"))).isTrue();
+            assertThat(test.queue().finish(claim, Ending.FAILED, bytes("no luck\nat all")))
+                    .isTrue();
             List<ResultEntry> results = test.results("jobs");
             assertThat(results)
                     .extracting(ResultEntry::type)
-                    .containsExactly(
-                            ResultEntry.Type.STARTED, ResultEntry.Type.REPORT, ResultEntry.Type.FINISHED);
+                    .containsExactly(ResultEntry.Type.STARTED, ResultEntry.Type.REPORT, ResultEntry.Type.FINISHED);
             assertThat(results).allSatisfy(entry -> {
                 assertThat(entry.id()).isEqualTo(claim.id());
                 assertThat(entry.attempt()).isEqualTo(1);

@@ -33,7 +33,9 @@ final class LookupsIT {
         try (TestQueue test = TestQueue.open()) {
             String waiting = test.enqueue(PAID);
             String delayed = newId();
-            test.queue().enqueue(List.of(delayed(entry(delayed, FREE, NORMAL), test.now().plusSeconds(5))));
+            test.queue()
+                    .enqueue(List.of(
+                            delayed(entry(delayed, FREE, NORMAL), test.now().plusSeconds(5))));
             assertThat(test.queue().cancel(List.of(waiting, delayed)))
                     .containsExactlyInAnyOrderEntriesOf(
                             Map.of(waiting, CancelOutcome.REMOVED, delayed, CancelOutcome.REMOVED));
@@ -65,7 +67,8 @@ final class LookupsIT {
             }
             assertThat(test.snapshot(claim.id()))
                     .isInstanceOfSatisfying(
-                            Snapshot.Leased.class, leased -> assertThat(leased.cancelRequested()).isTrue());
+                            Snapshot.Leased.class,
+                            leased -> assertThat(leased.cancelRequested()).isTrue());
             assertThat(worker.finish(claim, Ending.CANCELLED, bytes("stopped"))).isTrue();
         }
     }
@@ -77,7 +80,9 @@ final class LookupsIT {
             test.queue().heartbeat(List.of(new Beat(claim, 1, bytes("secret"))));
             String waiting = test.enqueue(PAID);
             String delayed = newId();
-            test.queue().enqueue(List.of(delayed(entry(delayed, PAID, NORMAL), test.now().plusSeconds(5))));
+            test.queue()
+                    .enqueue(List.of(
+                            delayed(entry(delayed, PAID, NORMAL), test.now().plusSeconds(5))));
             List<String> heard = new CopyOnWriteArrayList<>();
             try (AutoCloseable subscription = test.queue().onCancel("w1", heard::add)) {
                 for (String id : List.of(claim.id(), waiting, delayed)) {
@@ -118,7 +123,9 @@ final class LookupsIT {
             String first = test.enqueue(PAID);
             String second = test.enqueue(PAID, LOW);
             String delayed = newId();
-            test.queue().enqueue(List.of(delayed(entry(delayed, FREE, NORMAL), test.now().plusSeconds(5))));
+            test.queue()
+                    .enqueue(List.of(
+                            delayed(entry(delayed, FREE, NORMAL), test.now().plusSeconds(5))));
             assertThat(test.queue()
                             .move(List.of(
                                     new Move(second, PAID, HIGH),
@@ -137,7 +144,8 @@ final class LookupsIT {
     void a_move_to_no_lane_is_refused() {
         try (TestQueue test = TestQueue.open()) {
             String id = test.enqueue(PAID);
-            assertThatThrownBy(() -> test.queue().move(id, "golden", NORMAL)).hasMessageContaining("lane: is \"golden\"");
+            assertThatThrownBy(() -> test.queue().move(id, "golden", NORMAL))
+                    .hasMessageContaining("lane: is \"golden\"");
             assertThatThrownBy(() -> test.queue().move(id, PAID, 3)).hasMessageContaining("priority: is 3");
         }
     }
@@ -153,7 +161,9 @@ final class LookupsIT {
             String video = newId();
             test.queue().enqueue(List.of(ofKind(entry(video, PAID, NORMAL), "video", 1)));
             String delayed = newId();
-            test.queue().enqueue(List.of(delayed(entry(delayed, PAID, NORMAL), test.now().plusSeconds(5))));
+            test.queue()
+                    .enqueue(List.of(
+                            delayed(entry(delayed, PAID, NORMAL), test.now().plusSeconds(5))));
 
             Map<String, Position> positions =
                     test.queue().positions(List.of(first, second, jumper, free, video, delayed, newId()));
@@ -213,8 +223,7 @@ final class LookupsIT {
             Instant due = Instant.ofEpochMilli(test.now().plusSeconds(60).toEpochMilli());
             test.queue().enqueue(List.of(TestQueue.retry(entry(waiting, FOREVER, NORMAL), 2)));
             test.queue().enqueue(List.of(delayed(TestQueue.retry(entry(delayed, PAID, NORMAL), 1), due)));
-            Map<String, Snapshot> snapshots =
-                    test.queue().snapshots(List.of(claim.id(), waiting, delayed, unknown));
+            Map<String, Snapshot> snapshots = test.queue().snapshots(List.of(claim.id(), waiting, delayed, unknown));
             assertThat(snapshots.get(waiting)).isEqualTo(new Snapshot.Waiting(2));
             assertThat(snapshots.get(delayed)).isEqualTo(new Snapshot.Delayed(1, due));
             assertThat(snapshots.get(unknown)).isEqualTo(new Snapshot.Absent());

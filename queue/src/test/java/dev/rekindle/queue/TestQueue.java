@@ -44,7 +44,12 @@ final class TestQueue implements AutoCloseable {
         this.redisConfig = redisConfig;
         this.config = config;
         this.redis = closer.add(Redis.open(redisConfig));
-        this.queue = openAnother(redis);
+        try {
+            this.queue = openAnother(redis);
+        } catch (RuntimeException e) {
+            closer.close();
+            throw e;
+        }
     }
 
     /** A new queue; settings, as key and value in turn, go before those of tests. */
@@ -101,6 +106,11 @@ final class TestQueue implements AutoCloseable {
     /** Turns the queue's clock on. */
     synchronized void advance(Duration by) {
         shift = shift.plus(by);
+    }
+
+    /** Turns the queue's clock to a time. */
+    synchronized void turnTo(Instant time) {
+        shift = Duration.ofMillis(time.toEpochMilli() - System.currentTimeMillis());
     }
 
     /** The queue's time, as far as this machine's clock is that of Redis. */
@@ -255,7 +265,10 @@ final class TestQueue implements AutoCloseable {
     List<String> keys() {
         String prefix = prefix();
         List<String> found = redis.sync().keys(prefix.replace("{", "\\{") + "*");
-        return found.stream().map(key -> key.substring(prefix.length())).sorted().toList();
+        return found.stream()
+                .map(key -> key.substring(prefix.length()))
+                .sorted()
+                .toList();
     }
 
     /** Nothing of any job is left; lanes, counts and times may be. */

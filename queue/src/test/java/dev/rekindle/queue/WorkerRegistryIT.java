@@ -37,7 +37,8 @@ final class WorkerRegistryIT {
             workers.heartbeat(busy);
             assertThat(workers.list()).singleElement().satisfies(listed -> {
                 assertThat(listed.toBuilder().clearHeartbeatTime().build()).isEqualTo(busy);
-                assertThat(Math.abs(listed.getHeartbeatTime().getSeconds() - test.now().getEpochSecond()))
+                assertThat(Math.abs(listed.getHeartbeatTime().getSeconds()
+                                - test.now().getEpochSecond()))
                         .isLessThan(60);
             });
         }

@@ -144,7 +144,8 @@ public final class Redis implements AutoCloseable {
         String detail = "Redis, " + what + ": " + message;
         if (cause instanceof RedisCommandExecutionException) {
             if (OUT_OF_MEMORY.matcher(message).find()) {
-                return Failure.of(Reason.REASON_OVERLOADED, "Rekindle has no room for more work. Please try again later.")
+                return Failure.of(
+                                Reason.REASON_OVERLOADED, "Rekindle has no room for more work. Please try again later.")
                         .withDetail(detail, cause);
             }
             if (!NOT_READY.matcher(message).find()) {
