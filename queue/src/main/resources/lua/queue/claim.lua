@@ -22,6 +22,8 @@ if call('XLEN', P .. 'results') >= tonumber(ARGV[10]) then
   return {'BACKLOG'}
 end
 
+local lanes, hint = {}, -1
+
 -- How many jobs the lane's rate allows now. "next" is when the bucket, one second's worth, would be full again.
 local function tokens_of(lane, per_second)
   local step = 1000000 / per_second
@@ -30,65 +32,71 @@ local function tokens_of(lane, per_second)
   return math.floor((now_us - lane.next) / step + 0.000001)
 end
 
-local lanes, hint = {}, -1
-for _, name in ipairs(names) do
-  local mode, active_max, per_second = unpack(call('HMGET', P .. 'lane:' .. name, 'mode', 'active_max', 'per_second'))
-  if mode ~= 'paused' then
-    local lane = {name = name, free = tonumber(active_max) - call('ZCARD', leased_key(name)), heads = {}, passed = 0}
-    if lane.free > 0 and tonumber(per_second) > 0 then
-      lane.free = math.min(lane.free, tokens_of(lane, tonumber(per_second)))
-      if lane.free <= 0 then
-        local ready = math.max(1, math.ceil((lane.next + lane.step - now_us) / 1000))
-        hint = hint < 0 and ready or math.min(hint, ready)
-      end
-    end
-    if lane.free > 0 then
-      for k = KINDS + 1, KINDS + kinds_count do
-        lane.heads[#lane.heads + 1] = {key = wait_key(name, ARGV[k]), offset = 0, at = 1, fetch = 1, page = {}}
-      end
-      lanes[#lanes + 1] = lane
+-- How many jobs of the lane may begin now: by its mode, its cap and its rate.
+local function free_of(lane)
+  local mode, active_max, per_second =
+    unpack(call('HMGET', P .. 'lane:' .. lane.name, 'mode', 'active_max', 'per_second'))
+  if mode == 'paused' then
+    return 0
+  end
+  local free = tonumber(active_max) - call('ZCARD', leased_key(lane.name))
+  if free > 0 and tonumber(per_second) > 0 then
+    free = math.min(free, tokens_of(lane, tonumber(per_second)))
+    if free <= 0 then
+      local ready = math.max(1, math.ceil((lane.next + lane.step - now_us) / 1000))
+      hint = hint < 0 and ready or math.min(hint, ready)
     end
   end
+  return free
 end
 
--- The score at the head of one sorted set, nil where nothing (more) waits; fetches in pages.
-local function score_of(head)
-  if head.at > #head.page then
-    if head.ended then
-      return nil
-    end
-    head.page = call('ZRANGE', head.key, head.offset, head.offset + head.fetch - 1, 'WITHSCORES')
-    head.offset = head.offset + head.fetch
-    head.ended = #head.page < 2 * head.fetch
-    head.fetch = math.max(8, max)
-    head.at = 1
-    head.score = nil
-    if #head.page == 0 then
-      return nil
-    end
-  end
-  head.score = head.score or tonumber(head.page[head.at + 1])
-  return head.score
+-- Reads the next jobs of a sorted set; "score" is nil when there are no more.
+local function turn_page(head)
+  head.page = head.ended and {} or call('ZRANGE', head.key, head.offset, head.offset + head.fetch - 1, 'WITHSCORES')
+  head.offset = head.offset + head.fetch
+  head.ended = #head.page < 2 * head.fetch
+  head.fetch = math.max(8, max)
+  head.at = 1
+  head.score = tonumber(head.page[2])
 end
 
 local function pass(head)
   head.at = head.at + 2
-  head.score = nil
+  head.score = tonumber(head.page[head.at + 1])
+  if not head.score then
+    turn_page(head)
+  end
 end
 
+-- The lane's job with the lowest score: the sorted set it heads, and that score. Nil if nothing waits.
 local function first_of(lane)
   local first, lowest
   for _, head in ipairs(lane.heads) do
-    local score = score_of(head)
-    if score and (not lowest or score < lowest) then
-      first, lowest = head, score
+    if head.score and (not lowest or head.score < lowest) then
+      first, lowest = head, head.score
     end
   end
   return first, lowest
 end
 
-local turn = tonumber(call('GET', P .. 'turn') or 0)
-local turned = false
+for _, name in ipairs(names) do
+  local lane = {name = name, heads = {}, passed = 0}
+  for k = KINDS + 1, KINDS + kinds_count do
+    local head = {key = wait_key(name, ARGV[k]), offset = 0, fetch = 1}
+    turn_page(head)
+    if head.score then
+      lane.heads[#lane.heads + 1] = head
+    end
+  end
+  if #lane.heads > 0 then
+    lane.free = free_of(lane)
+    if lane.free > 0 then
+      lanes[#lanes + 1] = lane
+    end
+  end
+end
+
+local turn, turned = nil, false
 
 -- Urgent and retried work first, else the highest lane. Every so often the longest waiting of the lanes below it.
 local function choose()
@@ -107,14 +115,39 @@ local function choose()
       end
     end
   end
-  if lower and turn_every > 0 and (turn + 1) % turn_every == 0 then
-    return lower, lower_head, true
+  if lower and turn_every > 0 then
+    turn = turn or tonumber(call('GET', P .. 'turn') or 0)
+    if (turn + 1) % turn_every == 0 then
+      return lower, lower_head, true
+    end
   end
-  return chosen, chosen_head, lower ~= nil
+  return chosen, chosen_head, lower ~= nil and turn_every > 0
 end
 
 local reply = {'OK', hint}
 local taken, leases, removals, deadlines, started = 0, {}, {}, {}, {}
+
+local function take(lane, id, job)
+  taken = taken + 1
+  lane.free = lane.free - 1
+  if lane.step then
+    lane.next = lane.next + lane.step
+    lane.used = true
+  end
+  memory_free = memory_free - job[MEMORY]
+  local attempt = job[ATTEMPTS] + 1
+  local lease_id = ARGV[KINDS + kinds_count + taken]
+  local renew_until = now + job[TIMEOUT] + grace_ms
+  leases[#leases + 1] = id
+  leases[#leases + 1] = cmsgpack.pack({job[LANE], job[KIND], lease_id, worker, attempt, now, renew_until, 0})
+  gather(deadlines, leased_key(job[LANE]), id, math.min(now + lease_ms, renew_until))
+  started[taken] = {id, attempt, lease_id}
+  local at = #reply
+  reply[at + 1], reply[at + 2], reply[at + 3], reply[at + 4] = id, job[KIND], job[LANE], attempt
+  reply[at + 5], reply[at + 6], reply[at + 7] = lease_id, job[PAYLOAD], job[TIMEOUT]
+  reply[at + 8] = math.floor(job[TICKET] / 1000)
+end
+
 while taken < max do
   local lane, head, contended = choose()
   if not lane then
@@ -122,39 +155,24 @@ while taken < max do
   end
   local id = head.page[head.at]
   local job = job_of(id)
-  if not job or job[MEMORY] > memory_free then
-    if not job then
-      gather(removals, head.key, id)
-    end
-    pass(head)
-    lane.passed = lane.passed + 1
-    if lane.passed >= look_ahead then
-      lane.free = 0
-    end
-  else
-    taken = taken + 1
-    pass(head)
+  if job and job[MEMORY] <= memory_free then
+    take(lane, id, job)
+    gather(removals, head.key, id)
     if contended then
       turn = turn + 1
       turned = true
     end
-    lane.free = lane.free - 1
-    if lane.step then
-      lane.next = lane.next + lane.step
+  else
+    if not job then
+      gather(removals, head.key, id)
     end
-    memory_free = memory_free - job[MEMORY]
-    local attempt = job[ATTEMPTS] + 1
-    local lease_id = ARGV[KINDS + kinds_count + taken]
-    local renew_until = now + job[TIMEOUT] + grace_ms
-    leases[#leases + 1] = id
-    leases[#leases + 1] = cmsgpack.pack({job[LANE], job[KIND], lease_id, worker, attempt, now, renew_until, 0})
-    gather(removals, head.key, id)
-    gather(deadlines, leased_key(job[LANE]), math.min(now + lease_ms, renew_until), id)
-    started[taken] = {id, attempt, lease_id}
-    for _, value in ipairs({id, job[KIND], job[LANE], attempt, lease_id, job[PAYLOAD], job[TIMEOUT],
-      math.floor(job[TICKET] / 1000)}) do
-      reply[#reply + 1] = value
+    lane.passed = lane.passed + 1
+    if lane.passed >= look_ahead then
+      lane.free = 0
     end
+  end
+  if taken < max then
+    pass(head)
   end
 end
 
@@ -166,7 +184,7 @@ if taken > 0 then
     add_result('STARTED', start[1], start[2], start[3], worker, '', '')
   end
   for _, lane in ipairs(lanes) do
-    if lane.step then
+    if lane.used then
       call('HSET', P .. 'rates', lane.name, string.format('%.0f', lane.next))
     end
   end

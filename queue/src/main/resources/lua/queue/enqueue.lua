@@ -36,11 +36,12 @@ if #fresh == 0 then
   return {'OK', 0}
 end
 
--- A ticket is the time in microseconds, moved on where it was given before: order of enqueueing, without ties.
-local ticket = tonumber(call('GET', P .. 'ticket') or 0)
+-- A ticket is the time in microseconds, and one more for each job of the batch: the order of enqueueing, without ties,
+-- because a script takes more microseconds than it has jobs.
+local ticket = now_us - 1
 local records, waits, delays, kinds = {}, {}, {}, {}
 for _, at in ipairs(fresh) do
-  ticket = math.max(now_us, ticket + 1)
+  ticket = ticket + 1
   local id, lane, kind, not_before = ARGV[at], ARGV[at + 1], ARGV[at + 2], tonumber(ARGV[at + 8])
   local later = not_before > now
   local begins = later and not_before * 1000 or ticket
@@ -49,16 +50,15 @@ for _, at in ipairs(fresh) do
   records[#records + 1] = cmsgpack.pack({lane, kind, tonumber(ARGV[at + 3]), tonumber(ARGV[at + 5]),
     tonumber(ARGV[at + 6]), tonumber(ARGV[at + 7]), begins, score, ARGV[at + 9]})
   if later then
-    gather(delays, delayed_key(lane), not_before, id)
+    gather(delays, delayed_key(lane), id, not_before)
   else
-    gather(waits, wait_key(lane, kind), score, id)
+    gather(waits, wait_key(lane, kind), id, score)
     kinds[kind] = true
   end
 end
 call('HSET', jobs, unpack(records))
 write_all('ZADD', waits)
 write_all('ZADD', delays)
-call('SET', P .. 'ticket', string.format('%.0f', ticket))
 for kind in pairs(kinds) do
   wake_claimers(kind)
 end

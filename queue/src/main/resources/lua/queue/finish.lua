@@ -32,10 +32,13 @@ if #ended == 0 then
   return reply
 end
 
+-- Claimers that wait care only if a lane was at its cap until now.
 local freed = false
-for lane in pairs(by_lane) do
-  local active_max = tonumber(call('HGET', P .. 'lane:' .. lane, 'active_max') or 0)
-  freed = freed or call('ZCARD', leased_key(lane)) >= active_max
+if call('EXISTS', P .. 'idle') == 1 then
+  for lane in pairs(by_lane) do
+    local active_max = tonumber(call('HGET', P .. 'lane:' .. lane, 'active_max') or 0)
+    freed = freed or call('ZCARD', leased_key(lane)) >= active_max
+  end
 end
 
 write_though_full()

@@ -4,6 +4,17 @@
 -- ARGV[2..] per lease: id, attempt, lease id.
 -- Result: {"OK", per lease: 1 given back or ended, 0 lost}.
 local FIELDS = 3
+-- Less than two tickets are apart, and more than a double can tell apart until the year 2112.
+local HALF_MICROSECOND = 0.5
+local function lowest_score(lane)
+  local lowest = math.huge
+  for _, kind in ipairs(call('SMEMBERS', P .. 'kinds')) do
+    local head = call('ZRANGE', wait_key(lane, kind), 0, 0, 'WITHSCORES')[2]
+    lowest = math.min(lowest, tonumber(head or math.huge))
+  end
+  return lowest
+end
+
 local reply, any = {'OK'}, false
 write_though_full()
 for at = 2, #ARGV, FIELDS do
@@ -21,11 +32,9 @@ for at = 2, #ARGV, FIELDS do
       count(lease[LANE], 'CANCELLED', 1)
     else
       local job = job_of(id)
-      local key = wait_key(lease[LANE], lease[KIND])
-      local head = call('ZRANGE', key, 0, 0, 'WITHSCORES')[2]
-      job[SCORE] = head and math.min(job[SCORE], tonumber(head) - 1) or job[SCORE]
+      job[SCORE] = math.min(job[SCORE], lowest_score(lease[LANE]) - HALF_MICROSECOND)
       call('HSET', P .. 'jobs', id, cmsgpack.pack(job))
-      call('ZADD', key, job[SCORE], id)
+      call('ZADD', wait_key(lease[LANE], lease[KIND]), job[SCORE], id)
       add_result('RETURNED', id, lease[ATTEMPT], lease[LEASE], lease[WORKER], '', '')
     end
   end

@@ -14,7 +14,7 @@ for at = 3, #ARGV, FIELDS do
     reply[#reply + 1] = 2
   else
     reply[#reply + 1] = lease[CANCELLED]
-    gather(deadlines, leased_key(lease[LANE]), math.min(now + lease_ms, lease[RENEW_UNTIL]), id)
+    gather(deadlines, leased_key(lease[LANE]), id, math.min(now + lease_ms, lease[RENEW_UNTIL]))
     if progress ~= '' then
       local before = call('HGET', progress_key, id)
       if not before or cmsgpack.unpack(before)[1] < sequence then

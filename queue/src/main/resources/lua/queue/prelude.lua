@@ -6,6 +6,7 @@ local P = KEYS[1] .. ':'
 local clock = call('TIME')
 local now_us = clock[1] * 1000000 + clock[2] + ARGV[1] * 1000
 local now = math.floor(now_us / 1000)
+local now_text = string.format('%.0f', now)
 
 -- A job's record, packed in the hash "jobs" from enqueueing to its end. Ticket (when it begins to wait)
 -- and score are in microseconds.
@@ -44,16 +45,17 @@ local function held(id, attempt, lease_id)
   return nil
 end
 
--- Gathers arguments by key, so that one command writes all of them.
-local function gather(lists, key, ...)
+-- Gathers arguments by key, so that one command writes all of them. With a score the arguments are score and member.
+local function gather(lists, key, member, score)
   local list = lists[key]
   if not list then
     list = {}
     lists[key] = list
   end
-  for _, value in ipairs({...}) do
-    list[#list + 1] = value
+  if score then
+    list[#list + 1] = score
   end
+  list[#list + 1] = member
 end
 
 local function write_all(command, lists)
@@ -68,10 +70,11 @@ local function write_though_full()
   call('DEL', P .. 'nothing')
 end
 
--- Appends to the results stream: type, then the token, then "x" (the ending, or how often the job was lost).
+-- Appends to the results stream: a line of words (type, id, attempt, lease id, worker, time in ms, and the ending or how
+-- often the job was lost), then the payload. One field, because each costs a reader time.
 local function add_result(type, id, attempt, lease_id, worker, extra, payload)
-  call('XADD', P .. 'results', '*', 't', type, 'i', id, 'a', attempt, 'l', lease_id, 'w', worker, 'm', now,
-    'x', extra, 'p', payload)
+  local line = type .. ' ' .. id .. ' ' .. attempt .. ' ' .. lease_id .. ' ' .. worker .. ' ' .. now_text .. ' ' .. extra
+  call('XADD', P .. 'results', '*', 'r', line .. '\n' .. payload)
 end
 
 -- Tells readers of results that wait, if there are any.

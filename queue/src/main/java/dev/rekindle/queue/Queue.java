@@ -206,7 +206,9 @@ public final class Queue implements AutoCloseable {
 
     /** What happens to jobs, for one consumer of a group. A group begins with the oldest result there is. */
     public Results results(String group, String consumer) {
-        return new Results(scripts, wakes, group, consumer);
+        Results results = new Results(scripts, wakes, group, consumer);
+        results.announce();
+        return results;
     }
 
     /** The newest result there is now, for {@link #settled}. */

@@ -95,9 +95,9 @@ public record QueueConfig(
      *
      * @param backlogMax nothing is claimed while more results than this are unread
      * @param redeliverAfter an unacknowledged result goes to another consumer after this
-     * @param consumerForgottenAfter a consumer that owes nothing is forgotten after this
+     * @param gather a waiting consumer reads no more often than this, so that many results come in one batch
      */
-    public record ResultsLimits(int backlogMax, Duration redeliverAfter, Duration consumerForgottenAfter) {}
+    public record ResultsLimits(int backlogMax, Duration redeliverAfter, Duration gather) {}
 
     /** When a silent worker is shown as failed, and when it is forgotten. */
     public record WorkerLimits(Duration failedAfter, Duration forgottenAfter) {}
@@ -117,7 +117,7 @@ public record QueueConfig(
                 names(queue, "kinds", List.of("ai", "image", "video")),
                 headStarts(queue.under("head_start")),
                 new Leases(
-                        queue.duration("lease", Duration.ofSeconds(15), Duration.ofMillis(100), Duration.ofMinutes(10)),
+                        queue.duration("lease", Duration.ofSeconds(15), Duration.ofMillis(100), Duration.ofHours(1)),
                         queue.duration("lease_grace", Duration.ofSeconds(30), Duration.ZERO, Duration.ofHours(1))),
                 new Claims(
                         queue.number("lower_lane_every", 10, 0, 1_000_000),
@@ -126,7 +126,7 @@ public record QueueConfig(
                 new ResultsLimits(
                         queue.number("results_backlog_max", 1_000_000, 1, 100_000_000),
                         queue.duration("results_redeliver_after", Duration.ofMinutes(1), MILLI, DAY),
-                        queue.duration("results_consumer_forgotten_after", Duration.ofHours(1), MILLI, DAY)),
+                        queue.duration("results_gather", Duration.ofMillis(5), Duration.ZERO, Duration.ofSeconds(1))),
                 new WorkerLimits(
                         queue.duration("worker_failed_after", Duration.ofSeconds(15), MILLI, DAY),
                         queue.duration("worker_forgotten_after", Duration.ofMinutes(5), MILLI, DAY)),

@@ -28,9 +28,7 @@ final class Recovery {
                 log.warn("{} leases ran out", lost);
             }
         }
-        scripts.runOk(
-                "trim_results",
-                List.of(scripts.config().results().consumerForgottenAfter().toMillis()));
+        scripts.runOk("trim_results", List.of());
         return recovered;
     }
 }

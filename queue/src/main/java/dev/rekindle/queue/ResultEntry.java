@@ -1,6 +1,8 @@
 package dev.rekindle.queue;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -40,5 +42,26 @@ public record ResultEntry(
         LOST,
         /** The worker gave it back; it waits at the head of its lane and the attempt does not count. */
         RETURNED
+    }
+
+    /** Reads an entry of the stream: a line of words, then the payload. */
+    static ResultEntry parse(String streamId, byte[] body) {
+        int end = 0;
+        while (body[end] != '\n') {
+            end++;
+        }
+        String[] words = new String(body, 0, end, StandardCharsets.UTF_8).split(" ", -1);
+        Type type = Type.valueOf(words[0]);
+        return new ResultEntry(
+                streamId,
+                type,
+                words[1],
+                Integer.parseInt(words[2]),
+                words[3],
+                words[4],
+                Instant.ofEpochMilli(Long.parseLong(words[5])),
+                type == Type.FINISHED ? Ending.valueOf(words[6]) : null,
+                type == Type.LOST ? Integer.parseInt(words[6]) : 0,
+                UnsafeByteOperations.unsafeWrap(body, end + 1, body.length - end - 1));
     }
 }

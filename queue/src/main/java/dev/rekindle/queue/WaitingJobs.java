@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,6 +14,7 @@ import org.slf4j.LoggerFactory;
 final class WaitingJobs {
     private static final Logger log = LoggerFactory.getLogger(WaitingJobs.class);
     private static final Duration COME_BACK_AFTER = Duration.ofSeconds(30);
+    private static final Pattern ID = Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
     private static final Duration TIMEOUT_MAX = Duration.ofDays(1);
 
     private final Scripts scripts;
@@ -69,8 +71,8 @@ final class WaitingJobs {
     }
 
     private void check(Entry entry) {
-        if (entry.id().isEmpty() || entry.id().length() > 64) {
-            throw Failure.invalid("id", "is \"" + entry.id() + "\"; expected 1 to 64 characters");
+        if (!ID.matcher(entry.id()).matches()) {
+            throw Failure.invalid("id", "is \"" + entry.id() + "\"; expected the text of a UUID");
         }
         if (!config.kinds().contains(entry.kind())) {
             throw Failure.invalid(

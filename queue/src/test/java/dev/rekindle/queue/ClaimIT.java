@@ -254,24 +254,42 @@ final class ClaimIT {
     }
 
     @Test
+    @Tag("Q-11")
+    void a_waiting_claim_goes_on_when_the_rate_allows_it() throws Exception {
+        try (TestQueue test = TestQueue.open("poll", "1m", "lane.paid_priority.claims_per_second_max", "20")) {
+            for (int i = 0; i < 22; i++) {
+                test.enqueue(PAID);
+            }
+            assertThat(test.claim(100)).hasSize(20);
+            assertThat(test.queue().claim(worker("waits"), 1, Duration.ofSeconds(30)))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void a_claim_waits_no_longer_than_it_was_told() throws Exception {
+        try (TestQueue test = TestQueue.open()) {
+            assertThat(test.queue().claim(worker("waits"), 1, Duration.ofMillis(20)))
+                    .isEmpty();
+        }
+    }
+
+    @Test
     void a_waiting_claim_gets_a_job_that_comes_later() throws Exception {
         try (TestQueue test = TestQueue.open("poll", "1m")) {
-            Queue other = test.openAnotherProcess();
-            var claims = new java.util.concurrent.CompletableFuture<List<Claim>>();
-            Thread.ofVirtual().start(() -> {
-                try {
-                    claims.complete(other.claim(worker("waits"), 5, Duration.ofSeconds(50)));
-                } catch (InterruptedException | RuntimeException e) {
-                    claims.completeExceptionally(e);
-                }
-            });
-            dev.rekindle.testkit.Eventually.holds(
-                    () -> assertThat(test.redis().sync().exists(test.config().namespace() + ":{q0}:idle"))
-                            .isEqualTo(1));
-            String id = test.enqueue(FREE);
-            assertThat(claims.get(20, java.util.concurrent.TimeUnit.SECONDS).stream()
-                            .map(Claim::id))
-                    .containsExactly(id);
+            try (WaitingClaim waiting = WaitingClaim.start(test)) {
+                String id = test.enqueue(FREE);
+                assertThat(waiting.get().id()).isEqualTo(id);
+            }
+            try (WaitingClaim waiting = WaitingClaim.start(test)) {
+                String id = newId();
+                test.queue()
+                        .enqueue(List.of(TestQueue.delayed(
+                                entry(id, FREE, NORMAL), test.now().plusSeconds(60))));
+                test.advance(Duration.ofSeconds(61));
+                test.queue().recover();
+                assertThat(waiting.get().id()).isEqualTo(id);
+            }
         }
     }
 }

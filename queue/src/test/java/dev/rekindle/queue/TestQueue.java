@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A queue of its own in the shared Redis, whose clock a test can turn on. Its lanes have no rate, and caps wide enough not
@@ -39,13 +38,18 @@ final class TestQueue implements AutoCloseable {
     private final QueueConfig config;
     private final Redis redis;
     private final Queue queue;
-    private final AtomicReference<Duration> shift = new AtomicReference<>(Duration.ZERO);
+    private volatile Duration shift = Duration.ZERO;
 
     private TestQueue(RedisConfig redisConfig, QueueConfig config) {
         this.redisConfig = redisConfig;
         this.config = config;
         this.redis = closer.add(Redis.open(redisConfig));
-        this.queue = openAnother(redis);
+        try {
+            this.queue = openAnother(redis);
+        } catch (RuntimeException e) {
+            closer.close();
+            throw e;
+        }
     }
 
     /** A new queue; settings, as key and value in turn, go before those of tests. */
@@ -84,7 +88,7 @@ final class TestQueue implements AutoCloseable {
     }
 
     private Queue openAnother(Redis connection) {
-        return closer.add(Queue.open(connection, config, ids, shift::get));
+        return closer.add(Queue.open(connection, config, ids, () -> shift));
     }
 
     Queue queue() {
@@ -100,13 +104,18 @@ final class TestQueue implements AutoCloseable {
     }
 
     /** Turns the queue's clock on. */
-    void advance(Duration by) {
-        shift.updateAndGet(before -> before.plus(by));
+    synchronized void advance(Duration by) {
+        shift = shift.plus(by);
+    }
+
+    /** Turns the queue's clock to a time. */
+    synchronized void turnTo(Instant time) {
+        shift = Duration.ofMillis(time.toEpochMilli() - System.currentTimeMillis());
     }
 
     /** The queue's time, as far as this machine's clock is that of Redis. */
     Instant now() {
-        return Instant.ofEpochMilli(shift.get().toMillis() + System.currentTimeMillis());
+        return Instant.ofEpochMilli(shift.toMillis() + System.currentTimeMillis());
     }
 
     static String newId() {
@@ -205,6 +214,18 @@ final class TestQueue implements AutoCloseable {
         return claim(max).stream().map(Claim::id).toList();
     }
 
+    /** Enqueues a paid job and claims it. */
+    Claim start() {
+        String id = enqueue(PAID);
+        Claim claim = claimOne();
+        assertThat(claim.id()).isEqualTo(id);
+        return claim;
+    }
+
+    boolean complete(Claim claim) {
+        return queue.finish(claim, Ending.COMPLETED, bytes("done"));
+    }
+
     /** The one job there is to claim. */
     Claim claimOne() {
         List<Claim> claims = claim(1);
@@ -238,6 +259,27 @@ final class TestQueue implements AutoCloseable {
 
     static ByteString bytes(String text) {
         return ByteString.copyFromUtf8(text);
+    }
+
+    /** The queue's keys, without what all of them begin with. */
+    List<String> keys() {
+        String prefix = prefix();
+        List<String> found = redis.sync().keys(prefix.replace("{", "\\{") + "*");
+        return found.stream()
+                .map(key -> key.substring(prefix.length()))
+                .sorted()
+                .toList();
+    }
+
+    /** Nothing of any job is left; lanes, counts and times may be. */
+    void assertEmpty() {
+        assertThat(keys())
+                .allMatch(key -> key.matches("lanes|kinds|groups|idle|reading|turn|rates|results|workers|worker_.*")
+                        || key.matches("(lane|stats|times|ended|lost|cursor):.*"));
+    }
+
+    String prefix() {
+        return config.namespace() + ":{q0}:";
     }
 
     @Override

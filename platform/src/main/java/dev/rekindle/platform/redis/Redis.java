@@ -6,6 +6,7 @@ import dev.rekindle.platform.telemetry.HealthCheck;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
@@ -25,6 +26,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Redis, one server or a cluster: a shared connection for commands, and subscriptions. Keys are text, values bytes.
@@ -32,6 +35,12 @@ import java.util.function.Supplier;
  */
 public final class Redis implements AutoCloseable {
     private static final RedisCodec<String, byte[]> CODEC = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
+
+    /** Redis is there and will serve later: it reads its file, fails over, or is busy. */
+    private static final Pattern NOT_READY =
+            Pattern.compile("\\b(LOADING|BUSY|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MISCONF|NOREPLICAS)\\b");
+
+    private static final Pattern OUT_OF_MEMORY = Pattern.compile("\\bOOM\\b");
 
     private final AbstractRedisClient client;
     private final Supplier<StatefulRedisPubSubConnection<String, byte[]>> subscriber;
@@ -122,6 +131,32 @@ public final class Redis implements AutoCloseable {
         });
         connection.sync().subscribe(channels.toArray(String[]::new));
         return connection;
+    }
+
+    /**
+     * What a failed command means to its caller: UNAVAILABLE if Redis is away or not ready, OVERLOADED if its memory is
+     * full, else a mistake of ours.
+     *
+     * @param what names the command in the log
+     */
+    public static Failure failure(String what, @Nullable Throwable cause) {
+        String message = cause == null ? "" : String.valueOf(cause.getMessage());
+        String detail = "Redis, " + what + ": " + message;
+        if (cause instanceof RedisCommandExecutionException) {
+            if (OUT_OF_MEMORY.matcher(message).find()) {
+                return Failure.of(
+                                Reason.REASON_OVERLOADED, "Rekindle has no room for more work. Please try again later.")
+                        .withDetail(detail, cause);
+            }
+            if (!NOT_READY.matcher(message).find()) {
+                return Failure.internal(detail, cause);
+            }
+        }
+        if (cause instanceof RedisException) {
+            return Failure.of(Reason.REASON_UNAVAILABLE, "A part of Rekindle is away for the moment. Please try again.")
+                    .withDetail(detail, cause);
+        }
+        return Failure.internal(detail, cause);
     }
 
     /** Text as a value. */

@@ -1,9 +1,6 @@
 package dev.rekindle.platform.redis;
 
-import dev.rekindle.common.v1.Reason;
 import dev.rekindle.platform.rpc.Failure;
-import io.lettuce.core.RedisCommandExecutionException;
-import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
@@ -16,20 +13,12 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A Lua script from the class path ({@code lua/{name}.lua}). Redis runs it as one step. Its first lines name and type
  * KEYS, ARGV and the result.
  */
 public final class RedisScript {
-    /** Redis is there and will serve later: it reads its file, fails over, or is busy. */
-    private static final Pattern NOT_READY =
-            Pattern.compile("\\b(LOADING|BUSY|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MISCONF|NOREPLICAS)\\b");
-
-    private static final Pattern OUT_OF_MEMORY = Pattern.compile("\\bOOM\\b");
-
     private final Redis redis;
     private final String name;
     private final byte[] body;
@@ -77,7 +66,7 @@ public final class RedisScript {
         try {
             return start(keys, arguments).toCompletableFuture().join();
         } catch (CompletionException e) {
-            throw failure(e.getCause());
+            throw Redis.failure("script " + name, e.getCause());
         }
     }
 
@@ -102,24 +91,5 @@ public final class RedisScript {
         return argument instanceof byte[] bytes
                 ? bytes
                 : String.valueOf(argument).getBytes(StandardCharsets.UTF_8);
-    }
-
-    private RuntimeException failure(@Nullable Throwable cause) {
-        String message = cause == null ? "" : String.valueOf(cause.getMessage());
-        String detail = "Redis, script " + name + ": " + message;
-        if (cause instanceof RedisCommandExecutionException
-                && OUT_OF_MEMORY.matcher(message).find()) {
-            return Failure.of(Reason.REASON_OVERLOADED, "Rekindle has no room for more work. Please try again later.")
-                    .withDetail(detail, cause);
-        }
-        if (cause instanceof RedisCommandExecutionException
-                && !NOT_READY.matcher(message).find()) {
-            return Failure.internal("The script " + name + " failed: " + message, cause);
-        }
-        if (cause instanceof RedisException) {
-            return Failure.of(Reason.REASON_UNAVAILABLE, "A part of Rekindle is away for the moment. Please try again.")
-                    .withDetail(detail, cause);
-        }
-        return Failure.internal("The script " + name + " failed.", cause);
     }
 }

@@ -1,0 +1,325 @@
+package dev.rekindle.queue;
+
+import static dev.rekindle.queue.TestQueue.bytes;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rekindle.common.v1.Reason;
+import dev.rekindle.platform.rpc.Failure;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Random calls to a queue and to a plain model of it, which must agree on every answer, every state and every result. The
+ * seed is printed; {@code -Dseed=} runs it again.
+ *
+ * <p>Each step is 100 s later than the one before, and all times are chosen so that none falls within 10 s of another: the
+ * time a step really takes changes nothing.
+ */
+final class QueueFuzzTest {
+    private static final int RUNS = 5;
+    private static final int STEPS = 1000;
+    private static final int IDS = 40;
+    private static final List<String> KINDS = List.of("ai", "image", "video");
+    private static final int[] PRIORITIES = {1, 5, 10, 20};
+
+    @Test
+    @Tag("Q-01")
+    @Tag("Q-02")
+    @Tag("Q-04")
+    @Tag("Q-12")
+    void the_queue_does_what_its_model_does() throws Exception {
+        long seed = Long.getLong("seed", System.nanoTime());
+        System.out.println("QueueFuzzTest: -Dseed=" + seed);
+        for (int run = 0; run < RUNS; run++) {
+            try (TestQueue test = TestQueue.open(
+                    "lane.forever_tier.active_max",
+                    "4",
+                    "lane.forever_tier.waiting_max",
+                    "9",
+                    "lane.paid_priority.active_max",
+                    "4",
+                    "lane.paid_priority.waiting_max",
+                    "9",
+                    "lane.free_tier.active_max",
+                    "4",
+                    "lane.free_tier.waiting_max",
+                    "9",
+                    "head_start.normal",
+                    "620s",
+                    "head_start.high",
+                    "1540s",
+                    "head_start.urgent",
+                    "2960s",
+                    "head_start.retry",
+                    QueueModel.RETRY_HEAD_START + "s",
+                    "lease",
+                    QueueModel.LEASE + "s",
+                    "lease_grace",
+                    QueueModel.GRACE + "s",
+                    "look_ahead_max",
+                    "3",
+                    "lower_lane_every",
+                    "3")) {
+                new Run(test, new Random(seed + run)).go();
+            }
+        }
+    }
+
+    private static final class Run {
+        private final TestQueue test;
+        private final Queue queue;
+        private final Random random;
+        private final QueueModel model;
+        private final Results results;
+        private final List<String> ids = TestQueue.newIds(IDS);
+        private final List<Claim> claims = new ArrayList<>();
+        private final List<Claim> finished = new ArrayList<>();
+
+        Run(TestQueue test, Random random) {
+            this.test = test;
+            this.queue = test.queue();
+            this.random = random;
+            this.model = new QueueModel(System.currentTimeMillis() / 100_000 * 100 + 100, 4, 9, 3, 3);
+            this.results = queue.results("jobs", "fuzz");
+        }
+
+        void go() throws InterruptedException {
+            for (int step = 0; step < STEPS; step++) {
+                model.now += random.nextInt(20) == 0 ? 100L * (1 + random.nextInt(30)) : 100;
+                test.turnTo(Instant.ofEpochSecond(model.now));
+                String what = "step " + step + ": ";
+                try {
+                    what += step();
+                    compare();
+                } catch (AssertionError | RuntimeException e) {
+                    throw new AssertionError(what, e);
+                }
+            }
+        }
+
+        private String step() throws InterruptedException {
+            int dice = random.nextInt(100);
+            if (dice < 25) {
+                return enqueue();
+            } else if (dice < 50) {
+                return claim();
+            } else if (dice < 60) {
+                return heartbeat();
+            } else if (dice < 72) {
+                return finish();
+            } else if (dice < 76) {
+                Claim claim = anyClaim();
+                assertThat(queue.report(claim, bytes("r"))).isEqualTo(model.report(claim));
+                return "report";
+            } else if (dice < 81) {
+                Claim claim = anyClaim();
+                assertThat(queue.giveBack(claim)).isEqualTo(model.giveBack(claim));
+                return "give back";
+            } else if (dice < 85) {
+                String id = anyId();
+                assertThat(queue.cancel(id)).isEqualTo(model.cancel(id));
+                return "cancel";
+            } else if (dice < 87) {
+                String id = anyId();
+                assertThat(queue.forget(id)).isEqualTo(model.forget(id));
+                return "forget";
+            } else if (dice < 91) {
+                Move move = new Move(anyId(), anyLane(), anyPriority());
+                assertThat(queue.move(List.of(move))).containsExactly(model.move(move));
+                return "move";
+            } else if (dice < 97) {
+                assertThat(queue.recover()).isEqualTo(model.recover());
+                return "recover";
+            }
+            return changeLane();
+        }
+
+        private String enqueue() {
+            List<Entry> entries = new ArrayList<>();
+            int count = 1 + random.nextInt(5);
+            for (int i = 0; i < count; i++) {
+                entries.add(new Entry(
+                        anyId(),
+                        anyLane(),
+                        KINDS.get(random.nextInt(3)),
+                        anyPriority(),
+                        100L * (1 + random.nextInt(5)),
+                        random.nextInt(5) == 0 ? 1 + random.nextInt(3) : 0,
+                        Duration.ofSeconds(QueueModel.TIMEOUT),
+                        bytes("payload"),
+                        random.nextInt(4) == 0
+                                ? Instant.ofEpochSecond(model.now + 250 + 100L * (random.nextInt(8) - 4))
+                                : null));
+            }
+            boolean known = random.nextInt(3) == 0;
+            int added = model.enqueue(entries, known);
+            if (added < 0) {
+                assertThatThrownBy(() -> queue.enqueue(entries))
+                        .isInstanceOfSatisfying(
+                                Failure.class,
+                                failure -> assertThat(failure.reason()).isEqualTo(Reason.REASON_OVERLOADED));
+            } else {
+                assertThat(known ? queue.enqueueAgain(entries) : queue.enqueue(entries))
+                        .isEqualTo(added);
+            }
+            return "enqueue";
+        }
+
+        private String claim() throws InterruptedException {
+            Set<String> kinds = new HashSet<>(KINDS);
+            while (kinds.size() > 1 && random.nextInt(3) == 0) {
+                kinds.remove(KINDS.get(random.nextInt(3)));
+            }
+            Claimer who = new Claimer("w" + random.nextInt(3), kinds, 100L * (1 + random.nextInt(15)));
+            int max = 1 + random.nextInt(6);
+            List<String> expected = model.claim(kinds, who.memoryBytesFree(), max);
+            List<Claim> got = queue.claim(who, max, Duration.ZERO);
+            assertThat(got).extracting(Claim::id).isEqualTo(expected);
+            for (Claim claim : got) {
+                assertThat(claim.attempt())
+                        .isEqualTo(model.job(claim.id()).entry.attemptsSoFar() + 1);
+                assertThat(claim.lane()).isEqualTo(model.job(claim.id()).lane);
+                model.lease(claim, who.workerId());
+                claims.add(claim);
+            }
+            return "claim";
+        }
+
+        private String heartbeat() {
+            List<Beat> beats = new ArrayList<>();
+            for (Claim claim : claims.reversed().stream().limit(8).toList()) {
+                if (random.nextInt(4) > 0
+                        && beats.stream().noneMatch(beat -> beat.claim().id().equals(claim.id()))) {
+                    int sequence = random.nextInt(20);
+                    beats.add(new Beat(claim, sequence, bytes(sequence % 3 == 0 ? "" : "at " + sequence)));
+                }
+            }
+            assertThat(queue.heartbeat(beats))
+                    .isEqualTo(beats.stream().map(model::heartbeat).toList());
+            return "heartbeat";
+        }
+
+        private String finish() {
+            List<Finish> finishes = new ArrayList<>();
+            List<Boolean> expected = new ArrayList<>();
+            for (int i = random.nextInt(4); i >= 0; i--) {
+                Claim claim = anyClaim();
+                Ending ending = Ending.values()[random.nextInt(3)];
+                boolean twice =
+                        finishes.stream().anyMatch(other -> other.claim().equals(claim));
+                boolean held = model.finish(claim, ending);
+                finishes.add(new Finish(claim, ending, bytes("done")));
+                expected.add(held || (twice && finished.contains(claim)));
+                if (held) {
+                    finished.add(claim);
+                }
+            }
+            assertThat(queue.finish(finishes)).isEqualTo(expected);
+            claims.removeAll(finished);
+            return "finish";
+        }
+
+        private String changeLane() {
+            String lane = anyLane();
+            QueueModel.Lane modelled = model.lane(lane);
+            modelled.mode = LaneState.Mode.values()[random.nextInt(3)];
+            switch (modelled.mode) {
+                case RUNNING -> queue.resume(lane, "fuzz");
+                case PAUSED -> queue.pause(lane, "fuzz", "chance");
+                case DRAINING -> queue.drain(lane, "fuzz", "chance");
+            }
+            modelled.activeMax = random.nextInt(6);
+            queue.setLimits(lane, new LaneLimits(modelled.activeMax, 0, Duration.ofSeconds(60), 3, 9));
+            return "change lane";
+        }
+
+        /** A lease of this run, likely a young one; often one that is lost. */
+        private Claim anyClaim() {
+            if (claims.isEmpty()) {
+                return new Claim(anyId(), "ai", TestQueue.PAID, 1, "none", bytes(""), Duration.ZERO, Instant.EPOCH);
+            }
+            int back = Math.min(claims.size(), 1 + random.nextInt(12));
+            return claims.get(claims.size() - back);
+        }
+
+        private String anyId() {
+            return ids.get(random.nextInt(IDS));
+        }
+
+        private String anyLane() {
+            return QueueModel.LANES.get(random.nextInt(3));
+        }
+
+        private int anyPriority() {
+            return PRIORITIES[random.nextInt(PRIORITIES.length)];
+        }
+
+        private void compare() throws InterruptedException {
+            for (LaneState lane : queue.lanes()) {
+                assertThat(lane.waitingTotal())
+                        .isEqualTo(model.waiting(lane.name()).size());
+                assertThat(lane.active()).isEqualTo(model.active(lane.name()));
+                assertThat(lane.delayed()).isEqualTo(model.delayed(lane.name()));
+            }
+            Map<String, Snapshot> snapshots = queue.snapshots(ids);
+            Map<String, Position> positions = queue.positions(ids);
+            for (String id : ids) {
+                QueueModel.Job job = model.jobs.get(id);
+                assertThat(matches(snapshots.get(id), job))
+                        .as("%s is %s", id, snapshots.get(id))
+                        .isTrue();
+                assertThat(positions.containsKey(id)).isEqualTo(job != null && job.waits());
+                if (job != null && job.waits()) {
+                    List<QueueModel.Job> beside = model.waiting(job.lane).stream()
+                            .filter(other -> other.entry.kind().equals(job.entry.kind()))
+                            .toList();
+                    assertThat(positions.get(id)).isEqualTo(new Position(beside.indexOf(job) + 1, beside.size(), null));
+                }
+            }
+            List<ResultEntry> read = results.read(1000, Duration.ZERO);
+            results.ack(read);
+            assertThat(read.stream().map(Run::text).toList()).isEqualTo(model.results);
+            model.results.clear();
+        }
+
+        private static boolean matches(
+                @org.jspecify.annotations.Nullable Snapshot snapshot,
+                QueueModel.@org.jspecify.annotations.Nullable Job job) {
+            return switch (snapshot) {
+                case null -> false;
+                case Snapshot.Absent absent -> job == null;
+                case Snapshot.Waiting waiting ->
+                    job != null && job.waits() && waiting.attemptsSoFar() == job.entry.attemptsSoFar();
+                case Snapshot.Delayed delayed ->
+                    job != null && job.due != 0 && delayed.due().getEpochSecond() == job.due;
+                case Snapshot.Leased leased -> {
+                    QueueModel.Lease lease = job == null ? null : job.lease;
+                    yield lease != null
+                            && leased.leaseId().equals(lease.claim.leaseId())
+                            && leased.workerId().equals(lease.worker)
+                            && leased.cancelRequested() == lease.cancelled
+                            && leased.sequence() == lease.sequence
+                            && Math.abs(leased.deadline().getEpochSecond() - lease.deadline) < 10;
+                }
+            };
+        }
+
+        private static String text(ResultEntry entry) {
+            String text = entry.type() + " " + entry.id() + " " + entry.attempt() + " " + entry.leaseId();
+            return switch (entry.type()) {
+                case FINISHED -> text + " " + entry.ending();
+                case LOST -> text + " " + entry.lostCount();
+                case STARTED, REPORT, RETURNED -> text;
+            };
+        }
+    }
+}
