@@ -105,10 +105,13 @@ final class EventStore {
         return new Appended(fresh.size(), last);
     }
 
+    /** Takes the head until the end of the transaction. A process that freezes with it stops the others for 10 s at most. */
     private static Position lockedHead(DSLContext sql) {
-        // A process that freezes while it holds the head must not stop the others for long.
-        sql.execute("select set_config('idle_in_transaction_session_timeout', '10s', true)");
-        return position(sql.select(LOG_HEAD.SEQ).from(LOG_HEAD).forUpdate().fetchSingle(LOG_HEAD.SEQ));
+        return position(
+                sql.select(LOG_HEAD.SEQ, DSL.field("set_config('idle_in_transaction_session_timeout', '10s', true)"))
+                        .from(LOG_HEAD)
+                        .forUpdate()
+                        .fetchSingle(LOG_HEAD.SEQ));
     }
 
     private static Set<EventId> known(DSLContext sql, Collection<EventId> ids) {
