@@ -39,6 +39,11 @@ final class FrontDoor {
     private static final int LINE_BYTES_MAX = 8 << 10;
     private static final int HEADER_BYTES_MAX = 16 << 10;
     private static final int ANSWER_BYTES_MAX = 16 << 20;
+
+    /** Each service sets the limit of its own bodies; one for all would cut long gRPC streams and uploads. */
+    private static final long NO_LIMIT = 0;
+
+    private static final long NEVER = 0;
     private static final Duration IDLE_MAX = Duration.ofSeconds(75);
     private static final Duration QUIET = Duration.ofMillis(50);
 
@@ -97,8 +102,9 @@ final class FrontDoor {
                 .maxNumConnections(http.connectionsMax())
                 .idleTimeout(IDLE_MAX)
                 .requestTimeout(config.calls().unaryMax().plus(GRACE))
-                .maxRequestLength(config.rest().bodyBytesMax())
+                .maxRequestLength(NO_LIMIT)
                 .disableServerHeader()
+                .unloggedExceptionsReportIntervalMillis(NEVER)
                 .errorHandler(refusals)
                 .gracefulShutdown(GracefulShutdown.builder()
                         .quietPeriod(QUIET)

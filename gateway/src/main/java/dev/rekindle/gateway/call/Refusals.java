@@ -47,6 +47,17 @@ public final class Refusals implements ServerErrorHandler {
         return refuse(ctx, ctx.request().headers(), thrown).toHttpResponse();
     }
 
+    /** The answer where there is nothing. */
+    public HttpResponse nowhere(ServiceRequestContext ctx) {
+        return answer(ctx, nothing(ctx.request().headers(), ctx.path()));
+    }
+
+    private static Failure nothing(@Nullable RequestHeaders headers, String path) {
+        return isGrpc(headers)
+                ? Failure.of(Reason.REASON_UNIMPLEMENTED, "There is no such call on this server.")
+                : Failure.of(Reason.REASON_NOT_FOUND, "There is nothing at " + path + ".");
+    }
+
     /** The problem of a stream that failed after it had begun. */
     public Problem problem(ServiceRequestContext ctx, Throwable thrown) {
         Problem problem = Problem.of(thrown, ctx.path(), requestId(ctx), clock.instant());
@@ -72,12 +83,11 @@ public final class Refusals implements ServerErrorHandler {
             HttpStatus status,
             @Nullable String description,
             @Nullable Throwable cause) {
-        boolean unknownCall = isGrpc(headers) && status.equals(HttpStatus.NOT_FOUND);
         return refuse(
                 ctx,
                 headers,
-                unknownCall
-                        ? Failure.of(Reason.REASON_UNIMPLEMENTED, "There is no such call on this server.")
+                status.equals(HttpStatus.NOT_FOUND)
+                        ? nothing(headers, headers == null ? "" : pathOf(headers))
                         : new StatusOnly(status));
     }
 
@@ -151,7 +161,10 @@ public final class Refusals implements ServerErrorHandler {
             log.atError()
                     .addKeyValue("request_id", problem.requestId())
                     .setCause(failure.getCause())
-                    .log("{} failed: {}", problem.instance(), failure.detail());
+                    .log(
+                            "{} failed: {}",
+                            problem.instance(),
+                            failure.detail().isEmpty() ? "a service behind says so" : failure.detail());
         } else if (failure.retryable()) {
             log.atWarn()
                     .addKeyValue("request_id", problem.requestId())

@@ -4,9 +4,11 @@ import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpResponseWriter;
 import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.common.stream.AbortedStreamException;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.rekindle.common.v1.Reason;
 import dev.rekindle.platform.rpc.Failure;
+import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -90,6 +92,7 @@ public final class Reply {
             } catch (ExecutionException e) {
                 throw gone(String.valueOf(e.getCause()));
             } catch (TimeoutException e) {
+                cutOff();
                 throw gone("The client took nothing for " + stallMax + ".");
             }
         }
@@ -101,7 +104,17 @@ public final class Reply {
 
         private void breakOff(Throwable cause) {
             refusals.problem(ctx, cause);
-            writer.close(cause);
+            // As if cut by the client: the connection or stream is reset, so that the part is seen to be a part.
+            writer.close(AbortedStreamException.get());
+            ctx.cancel(cause);
+        }
+
+        /** Ends the whole connection where a reader that takes nothing would keep it for ever. */
+        private void cutOff() {
+            Channel channel = ctx.log().partial().channel();
+            if (channel != null && !ctx.sessionProtocol().isMultiplex()) {
+                channel.close();
+            }
         }
 
         private static Failure gone(String detail) {

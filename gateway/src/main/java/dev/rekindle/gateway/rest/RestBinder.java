@@ -74,7 +74,7 @@ public final class RestBinder {
                 HttpMethod.POST,
                 StripeWebhook.PATH,
                 named(BillingServiceGrpc.SERVICE_NAME, "ReceiveStripeEvent", new StripeWebhook(calls, replies)));
-        return new RestService(router, refusals);
+        return new RestService(router, refusals, config.bodyBytesMax());
     }
 
     private RestHandler handler(RestBinding binding) {

@@ -17,14 +17,22 @@ import java.util.stream.Collectors;
 final class RestService implements HttpService {
     private final RestRouter router;
     private final Refusals refusals;
+    private final long bodyBytesMax;
 
-    RestService(RestRouter router, Refusals refusals) {
+    /**
+     * A service for the paths of a router.
+     *
+     * @param bodyBytesMax the largest body, where a handler does not say otherwise
+     */
+    RestService(RestRouter router, Refusals refusals, long bodyBytesMax) {
         this.router = router;
         this.refusals = refusals;
+        this.bodyBytesMax = bodyBytesMax;
     }
 
     @Override
     public HttpResponse serve(ServiceRequestContext ctx, HttpRequest req) {
+        ctx.setMaxRequestLength(bodyBytesMax);
         try {
             return switch (router.find(req.method(), RequestPath.of(ctx.path()))) {
                 case RestRouter.Result.Found(RestHandler handler, var variables) ->
@@ -37,8 +45,7 @@ final class RestService implements HttpService {
                             .build());
                 case RestRouter.Result.WrongMethod(var allowed) ->
                     refusals.answer(ctx, HttpRefusal.methodNotAllowed(req.method(), allowed));
-                case RestRouter.Result.Nowhere nowhere ->
-                    refusals.answer(ctx, Failure.notFound("address", ctx.path()));
+                case RestRouter.Result.Nowhere nowhere -> refusals.nowhere(ctx);
             };
         } catch (Failure failure) {
             return refusals.answer(ctx, failure);

@@ -12,7 +12,6 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.file.HttpFile;
 import dev.rekindle.gateway.call.HttpRefusal;
 import dev.rekindle.gateway.call.Refusals;
-import dev.rekindle.platform.rpc.Failure;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,7 +46,7 @@ public final class WebFiles implements HttpService {
         }
         Path file = root == null ? null : find(root, path, req);
         if (file == null) {
-            return nothing(ctx);
+            return refusals.nowhere(ctx);
         }
         if (req.method() != HttpMethod.GET && req.method() != HttpMethod.HEAD) {
             return refusals.answer(
@@ -60,15 +59,11 @@ public final class WebFiles implements HttpService {
                 .build();
         return HttpResponse.of(found.readAttributes(ctx.blockingTaskExecutor()).thenApply(attributes -> {
             try {
-                return attributes == null ? nothing(ctx) : found.asService().serve(ctx, req);
+                return attributes == null ? refusals.nowhere(ctx) : found.asService().serve(ctx, req);
             } catch (Exception e) {
                 return HttpResponse.ofFailure(e);
             }
         }));
-    }
-
-    private HttpResponse nothing(ServiceRequestContext ctx) {
-        return refusals.answer(ctx, Failure.notFound("page", ctx.path()));
     }
 
     private static @Nullable Path find(Path root, String path, HttpRequest req) {
