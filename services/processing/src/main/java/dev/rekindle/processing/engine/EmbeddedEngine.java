@@ -21,6 +21,7 @@ import org.bytedeco.opencv.opencv_core.Mat;
 public final class EmbeddedEngine implements Engine {
     private static final double LOCAL_CONTRAST = 0.35;
     private static final double SHARPENING = 0.5;
+    private static final double KEPT_IN_FACES = 0.5;
 
     private static final String NAME = "embedded";
     private static final Map<JobType, String> PROMISES = Map.of(
@@ -128,7 +129,10 @@ public final class EmbeddedEngine implements Engine {
                                 Locale.ROOT, "Mended scratches and dust on %.2g %% of the picture.", 100 * mended)
                         : "Found no scratches or dust to mend.");
         if (noise >= Denoising.NOISE_MIN && strength > 0) {
-            Denoising.apply(bgr, toning, noise, strength, progress.part(0.3, 0.8), stop);
+            try (Mat noisy = bgr.clone()) {
+                Denoising.apply(bgr, toning, noise, strength, progress.part(0.3, 0.8), stop);
+                FaceCare.keep(noisy, bgr, found, KEPT_IN_FACES);
+            }
             report.add(String.format(Locale.ROOT, "Took away noise of %.1f levels.", noise));
         } else {
             report.add("Left the fine grain as it is.");
@@ -145,7 +149,10 @@ public final class EmbeddedEngine implements Engine {
             report.add("Left contrast and colours as they are.");
         }
         progress.at(0.9);
-        Clarity.sharpen(bgr, SHARPENING * strength, Math.min(3, noise / 2), stop);
+        try (Mat soft = bgr.clone()) {
+            Clarity.sharpen(bgr, SHARPENING * strength, Math.min(3, noise / 2), stop);
+            FaceCare.keep(soft, bgr, found, KEPT_IN_FACES);
+        }
         progress.at(1);
         return mended > 0;
     }

@@ -42,7 +42,7 @@ public final class WorkerMain implements ProcessMain.Running {
     /** Starts a worker that ends the process when it is drained, given up or orphaned. */
     public static WorkerMain start(Settings settings, Telemetry telemetry) {
         WorkerConfig config = WorkerConfig.from(settings);
-        // What is not asked for by now is asked for by the frame of the process; checking is its part.
+        settings.check();
         if (config.worker().endsWithParent()) {
             ParentWatch.start(System.in, WorkerMain::end);
         }

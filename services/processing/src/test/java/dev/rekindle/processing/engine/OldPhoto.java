@@ -125,7 +125,7 @@ final class OldPhoto implements AutoCloseable {
                 for (int x = 0; x < bgr.cols(); x++) {
                     for (int channel = 0; channel < 3; channel++) {
                         double value = change.apply(pixels.get(y, x, channel), channel);
-                        pixels.put(y, x, channel, (int) Math.clamp(Math.round(value), 0, 255));
+                        pixels.put(y, x, channel, Math.clamp(Math.round(value), 0, 255));
                     }
                 }
             }

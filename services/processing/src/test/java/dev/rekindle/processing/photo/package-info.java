@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rekindle.processing.photo;
+
+import org.jspecify.annotations.NullMarked;

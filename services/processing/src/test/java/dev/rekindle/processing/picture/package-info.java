@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rekindle.processing.picture;
+
+import org.jspecify.annotations.NullMarked;

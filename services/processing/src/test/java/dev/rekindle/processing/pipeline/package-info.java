@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rekindle.processing.pipeline;
+
+import org.jspecify.annotations.NullMarked;

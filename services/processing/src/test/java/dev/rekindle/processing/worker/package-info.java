@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rekindle.processing.worker;
+
+import org.jspecify.annotations.NullMarked;
