@@ -1,3 +1,4 @@
+import { reasons } from "./en.reasons";
 import { credits, plural } from "./words";
 
 /** Everything the app says, in English. */
@@ -385,31 +386,6 @@ export const en = {
     reload: "Reload",
     unknown: "Something went wrong. Please try again.",
     fields: "Please check:",
-    byReason: {
-      OFFLINE: "No connection to Rekindle. Please check your network.",
-      UNAUTHENTICATED: "Please sign in again.",
-      CREDENTIALS_EXPIRED: "Your sign-in has ended. Please sign in again.",
-      PERMISSION_DENIED: "Your account may not do this.",
-      NOT_FOUND: "This does not exist any more, or it is not yours.",
-      CONCURRENT_CHANGE: "Somebody changed this at the same moment. Please try again.",
-      RATE_LIMITED: "That was a lot at once. Please wait a moment and try again.",
-      OVERLOADED: "Rekindle is very busy. Please try again in a little while.",
-      UNAVAILABLE: "A part of Rekindle cannot be reached. Please try again in a moment.",
-      DEADLINE_EXCEEDED: "That took too long. Please try again.",
-      CANCELLED: "That was cancelled.",
-      UNIMPLEMENTED: "This is not available on this Rekindle yet.",
-      INTERNAL: "Something went wrong on our side. Please try again.",
-      INSUFFICIENT_CREDITS: "You do not have enough credits for this.",
-      BUDGET_EXHAUSTED: "Today’s capacity for your plan is used up. Please come back tomorrow.",
-      UNSUPPORTED_MEDIA: "This is not a kind of picture that Rekindle can read.",
-      CORRUPT_MEDIA: "This file is damaged or incomplete and cannot be read.",
-      CHECKSUM_MISMATCH: "The file changed on its way. Please send it again.",
-      ENGINE_FAILED: "The engine could not finish this photo.",
-      JOB_TIMEOUT: "This took longer than it may.",
-      WORKER_LOST: "The machine working on it went away.",
-      NOT_ENOUGH_MEMORY: "This photo is too large for the machines there are.",
-      RESULT_REJECTED: "The result was not good enough, so we did not keep it.",
-      STORAGE_FAILED: "The result could not be stored.",
-    },
+    byReason: reasons,
   },
 };
