@@ -67,7 +67,10 @@ export function CropOne({ upload, last, onDecide, onLeaveOut }: CropOneProps) {
                 { value: "whole", label: text.crop.modes.whole },
               ]}
             />
-            <p className="min-h-12 text-sm text-soft">{hints[mode]}</p>
+            <p className="min-h-12 text-sm text-soft">
+              {hints[mode]}{" "}
+              {mode === "hand" && <span className="hidden pointer-fine:inline">{text.crop.handHintKeys}</span>}
+            </p>
           </div>
         )}
         {!broken && mode === "hand" && size !== null && (

@@ -14,8 +14,6 @@ export const en = {
     loading: "Loading…",
     retry: "Try again",
     cancel: "Cancel",
-    close: "Close",
-    back: "Back",
     more: "Show more",
     reference: (id: string) => `Reference for our support: ${id}`,
   },
@@ -67,12 +65,12 @@ export const en = {
   crop: {
     title: "Where is the photo?",
     counted: (index: number, count: number) => `Photo ${index} of ${count}`,
-    lead: "Drag the corners onto the corners of the print. We straighten it.",
     modes: { auto: "Automatic", hand: "By hand", whole: "Keep all" },
     modeLegend: "How to crop",
     autoHint: "We look for the edges of the print. Drag a corner to do it yourself.",
     wholeHint: "Nothing is cut off.",
-    handHint: "Drag, or select a corner and use the arrow keys. Shift moves it further.",
+    handHint: "Drag the corners onto those of the print.",
+    handHintKeys: "Or select one and use the arrow keys; Shift moves it further.",
     corners: {
       topLeft: "Top left corner",
       topRight: "Top right corner",
@@ -107,9 +105,7 @@ export const en = {
     resume: "Go on",
     remove: "Remove",
     retry: "Try again",
-    open: "Open",
     interrupted: "You can close this page or lose the connection: sending goes on where it stopped.",
-    gone: "This upload is no longer here.",
   },
   photo: {
     preparing: "Getting your photo ready",
@@ -128,7 +124,6 @@ export const en = {
     },
     strength: "How strongly to restore",
     strengthWords: ["Barely", "Gently", "Clearly", "Strongly", "All it can"],
-    strengthValue: (percent: number) => `${percent} %`,
     hints: "Colours you remember",
     hintsLead: "Grandma’s coat was red? Tap it on the photo and pick the colour.",
     hintsAdd: "Add a colour hint",
@@ -195,7 +190,6 @@ export const en = {
     engineNames: { embedded: "Built into Rekindle", runpod: "Cloud engine" } as Record<string, string>,
     engineModel: (model: string) => `Your model ${model}`,
     fallback: "The engine we would rather use is away at the moment.",
-    unavailable: "The price could not be fetched.",
   },
   job: {
     titles: {
@@ -385,7 +379,6 @@ export const en = {
     crash: "Something went wrong on this page. Reloading usually helps.",
     reload: "Reload",
     unknown: "Something went wrong. Please try again.",
-    fields: "Please check:",
     byReason: reasons,
   },
 };
