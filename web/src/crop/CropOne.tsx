@@ -67,24 +67,14 @@ export function CropOne({ upload, last, onDecide, onLeaveOut }: CropOneProps) {
                 { value: "whole", label: text.crop.modes.whole },
               ]}
             />
-            <p className="min-h-12 text-sm text-soft">{hints[mode]}</p>
+            <p className="min-h-12 text-sm text-soft">
+              {hints[mode]}{" "}
+              {mode === "hand" && <span className="hidden pointer-fine:inline">{text.crop.handHintKeys}</span>}
+            </p>
           </div>
         )}
         {!broken && mode === "hand" && size !== null && (
-          <div className="grid gap-3">
-            <div className="grid gap-3 max-md:hidden">
-              <p className="text-sm font-semibold">{text.crop.preview}</p>
-              <Straightened url={upload.previewUrl} corners={corners} picture={size} widthMax={220} heightMax={220} />
-            </div>
-            <Button
-              size="small"
-              className="justify-self-start"
-              icon={<RotateCcw size={16} aria-hidden />}
-              onClick={() => setCorners(START)}
-            >
-              {text.crop.reset}
-            </Button>
-          </div>
+          <HandTools upload={upload} corners={corners} picture={size} onReset={() => setCorners(START)} />
         )}
         <div className="fixed inset-x-0 bottom-0 z-20 flex gap-2 bg-paper p-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] shadow-bar md:static md:grid md:bg-transparent md:p-0 md:shadow-none">
           <Button look="flame" size="large" className="flex-1" onClick={decide}>
@@ -95,6 +85,27 @@ export function CropOne({ upload, last, onDecide, onLeaveOut }: CropOneProps) {
           </Button>
         </div>
       </div>
+    </div>
+  );
+}
+
+interface HandToolsProps {
+  upload: LocalUpload;
+  corners: Corners;
+  picture: { width: number; height: number };
+  onReset: () => void;
+}
+
+function HandTools({ upload, corners, picture, onReset }: HandToolsProps) {
+  return (
+    <div className="grid gap-3">
+      <div className="grid gap-3 max-md:hidden">
+        <p className="text-sm font-semibold">{text.crop.preview}</p>
+        <Straightened url={upload.previewUrl} corners={corners} picture={picture} widthMax={220} heightMax={220} />
+      </div>
+      <Button size="small" className="justify-self-start" icon={<RotateCcw size={16} aria-hidden />} onClick={onReset}>
+        {text.crop.reset}
+      </Button>
     </div>
   );
 }

@@ -133,14 +133,19 @@ export function UploadBox({ compact }: UploadBoxProps) {
         <input ref={gallery} type="file" accept={ACCEPT} multiple hidden onChange={picked} data-testid="gallery" />
         <input ref={camera} type="file" accept="image/*" capture="environment" hidden onChange={picked} />
       </div>
-      {refused.length > 0 && (
-        <ul className="mt-3 grid gap-1 rounded-2xl bg-flame-wash px-4 py-3 text-sm">
-          {refused.map((words) => (
-            <li key={words}>{words}</li>
-          ))}
-        </ul>
-      )}
+      <Refused reasons={refused} />
     </section>
+  );
+}
+
+/** Why some files were left out. */
+function Refused({ reasons }: { reasons: readonly string[] }) {
+  return reasons.length === 0 ? null : (
+    <ul className="mt-3 grid gap-1 rounded-2xl bg-flame-wash px-4 py-3 text-sm">
+      {reasons.map((words) => (
+        <li key={words}>{words}</li>
+      ))}
+    </ul>
   );
 }
 

@@ -21,10 +21,10 @@ import { EarlierResults } from "./EarlierResults";
 import { HintsLayer } from "./HintsLayer";
 import { HintsPanel } from "./HintsPanel";
 import { HintsTools } from "./HintsTools";
-import { colourizes, type Options, optionsOf, RADII, restores, START } from "./options";
+import { colourizes, type Options, optionsOf, restores, START } from "./options";
 import { QuotePanel } from "./QuotePanel";
 import { StartButton } from "./StartButton";
-import { useHinting } from "./useHinting";
+import { type Hinting, useHinting } from "./useHinting";
 import { usePhoto } from "./usePhoto";
 import { useQuote } from "./useQuote";
 import { WorkChoice } from "./WorkChoice";
@@ -90,20 +90,7 @@ function Bench({ photo, preparedPercent, start }: BenchProps) {
       <PageTitle quiet>{name}</PageTitle>
       <div className="grid min-w-0 content-start gap-6 lg:sticky lg:top-6 lg:self-start">
         <Picture photo={photo} preparedPercent={preparedPercent} small={editing}>
-          {(aspect) =>
-            colours && (
-              <HintsLayer
-                hints={options.hints}
-                selected={hinting.selected}
-                colour={hinting.colour}
-                radius={RADII[hinting.width]}
-                aspect={aspect}
-                editing={editing}
-                onChange={hinting.set}
-                onSelect={hinting.select}
-              />
-            )
-          }
+          {(aspect) => colours && <HintsLayer hinting={{ ...hinting, editing }} aspect={aspect} />}
         </Picture>
         <div className="flex items-center justify-between gap-3">
           <p className="truncate text-soft">{name}</p>
@@ -128,21 +115,34 @@ function Bench({ photo, preparedPercent, start }: BenchProps) {
         )}
         {colours && <HintsPanel hinting={hinting} />}
         <QuotePanel quoted={quoted} work={options.work} />
-        <div className="fixed inset-x-0 bottom-[calc(4rem+1px+env(safe-area-inset-bottom))] z-20 bg-paper p-4 shadow-bar md:bottom-0 lg:static lg:bg-transparent lg:p-0 lg:shadow-none">
-          {editing && (
-            <div className="grid gap-2 lg:hidden">
-              <HintsTools hinting={hinting} />
-              <Button look="flame" onClick={() => hinting.edit(false)}>
-                {text.photo.hintsDone}
-              </Button>
-            </div>
-          )}
-          <div className={editing ? "max-lg:hidden" : ""}>
-            <StartButton photoId={photo.id} options={options} quoted={quoted} />
-          </div>
-        </div>
+        <ActionBar hinting={editing ? hinting : null}>
+          <StartButton photoId={photo.id} options={options} quoted={quoted} />
+        </ActionBar>
         <EarlierResults photoId={photo.id} />
       </div>
+    </div>
+  );
+}
+
+interface ActionBarProps {
+  /** Set while colours are picked: a phone then shows the tools for it instead of the button. */
+  hinting: Hinting | null;
+  children: ReactNode;
+}
+
+/** The button to press; on small screens it stays at the bottom. */
+function ActionBar({ hinting, children }: ActionBarProps) {
+  return (
+    <div className="fixed inset-x-0 bottom-[calc(4rem+1px+env(safe-area-inset-bottom))] z-20 bg-paper p-4 shadow-bar md:bottom-0 lg:static lg:bg-transparent lg:p-0 lg:shadow-none">
+      {hinting !== null && (
+        <div className="grid gap-2 lg:hidden">
+          <HintsTools hinting={hinting} />
+          <Button look="flame" onClick={() => hinting.edit(false)}>
+            {text.photo.hintsDone}
+          </Button>
+        </div>
+      )}
+      <div className={hinting === null ? "" : "max-lg:hidden"}>{children}</div>
     </div>
   );
 }

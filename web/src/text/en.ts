@@ -1,3 +1,4 @@
+import { reasons } from "./en.reasons";
 import { credits, plural } from "./words";
 
 /** Everything the app says, in English. */
@@ -13,8 +14,6 @@ export const en = {
     loading: "Loading…",
     retry: "Try again",
     cancel: "Cancel",
-    close: "Close",
-    back: "Back",
     more: "Show more",
     reference: (id: string) => `Reference for our support: ${id}`,
   },
@@ -66,12 +65,12 @@ export const en = {
   crop: {
     title: "Where is the photo?",
     counted: (index: number, count: number) => `Photo ${index} of ${count}`,
-    lead: "Drag the corners onto the corners of the print. We straighten it.",
     modes: { auto: "Automatic", hand: "By hand", whole: "Keep all" },
     modeLegend: "How to crop",
     autoHint: "We look for the edges of the print. Drag a corner to do it yourself.",
     wholeHint: "Nothing is cut off.",
-    handHint: "Drag, or select a corner and use the arrow keys. Shift moves it further.",
+    handHint: "Drag the corners onto those of the print.",
+    handHintKeys: "Or select one and use the arrow keys; Shift moves it further.",
     corners: {
       topLeft: "Top left corner",
       topRight: "Top right corner",
@@ -106,9 +105,7 @@ export const en = {
     resume: "Go on",
     remove: "Remove",
     retry: "Try again",
-    open: "Open",
     interrupted: "You can close this page or lose the connection: sending goes on where it stopped.",
-    gone: "This upload is no longer here.",
   },
   photo: {
     preparing: "Getting your photo ready",
@@ -127,7 +124,6 @@ export const en = {
     },
     strength: "How strongly to restore",
     strengthWords: ["Barely", "Gently", "Clearly", "Strongly", "All it can"],
-    strengthValue: (percent: number) => `${percent} %`,
     hints: "Colours you remember",
     hintsLead: "Grandma’s coat was red? Tap it on the photo and pick the colour.",
     hintsAdd: "Add a colour hint",
@@ -194,7 +190,6 @@ export const en = {
     engineNames: { embedded: "Built into Rekindle", runpod: "Cloud engine" } as Record<string, string>,
     engineModel: (model: string) => `Your model ${model}`,
     fallback: "The engine we would rather use is away at the moment.",
-    unavailable: "The price could not be fetched.",
   },
   job: {
     titles: {
@@ -384,32 +379,6 @@ export const en = {
     crash: "Something went wrong on this page. Reloading usually helps.",
     reload: "Reload",
     unknown: "Something went wrong. Please try again.",
-    fields: "Please check:",
-    byReason: {
-      OFFLINE: "No connection to Rekindle. Please check your network.",
-      UNAUTHENTICATED: "Please sign in again.",
-      CREDENTIALS_EXPIRED: "Your sign-in has ended. Please sign in again.",
-      PERMISSION_DENIED: "Your account may not do this.",
-      NOT_FOUND: "This does not exist any more, or it is not yours.",
-      CONCURRENT_CHANGE: "Somebody changed this at the same moment. Please try again.",
-      RATE_LIMITED: "That was a lot at once. Please wait a moment and try again.",
-      OVERLOADED: "Rekindle is very busy. Please try again in a little while.",
-      UNAVAILABLE: "A part of Rekindle cannot be reached. Please try again in a moment.",
-      DEADLINE_EXCEEDED: "That took too long. Please try again.",
-      CANCELLED: "That was cancelled.",
-      UNIMPLEMENTED: "This is not available on this Rekindle yet.",
-      INTERNAL: "Something went wrong on our side. Please try again.",
-      INSUFFICIENT_CREDITS: "You do not have enough credits for this.",
-      BUDGET_EXHAUSTED: "Today’s capacity for your plan is used up. Please come back tomorrow.",
-      UNSUPPORTED_MEDIA: "This is not a kind of picture that Rekindle can read.",
-      CORRUPT_MEDIA: "This file is damaged or incomplete and cannot be read.",
-      CHECKSUM_MISMATCH: "The file changed on its way. Please send it again.",
-      ENGINE_FAILED: "The engine could not finish this photo.",
-      JOB_TIMEOUT: "This took longer than it may.",
-      WORKER_LOST: "The machine working on it went away.",
-      NOT_ENOUGH_MEMORY: "This photo is too large for the machines there are.",
-      RESULT_REJECTED: "The result was not good enough, so we did not keep it.",
-      STORAGE_FAILED: "The result could not be stored.",
-    },
+    byReason: reasons,
   },
 };

@@ -27,7 +27,7 @@ export function Dialog({ open, title, onClose, children }: DialogProps) {
       aria-labelledby={titleId}
       onClose={onClose}
       onClick={(event) => event.target === element.current && onClose()}
-      className="m-auto mb-0 w-full max-w-md rounded-t-3xl bg-paper p-0 text-ink shadow-lift sm:mb-auto sm:rounded-3xl"
+      className="z-50 m-auto mb-0 w-full max-w-md rounded-t-3xl bg-paper p-0 text-ink shadow-lift sm:mb-auto sm:rounded-3xl"
     >
       <div className="grid gap-4 p-6 pb-[max(1.5rem,env(safe-area-inset-bottom))]">
         <h2 id={titleId} className="text-xl">
