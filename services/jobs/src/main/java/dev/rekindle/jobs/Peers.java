@@ -110,6 +110,16 @@ final class Peers {
                 call(() -> credits.refundCredits(Protos.read(RefundCreditsRequest.parser(), message.payload()))));
     }
 
+    /** Gives an earlier charge of a job back now, before its debt is delivered; asking again changes nothing. */
+    void refund(JobsRecord job, int charge) {
+        call(() -> credits.refundCredits(RefundCreditsRequest.newBuilder()
+                .setUserId(job.getUserId())
+                .setJobId(job.getId().toString())
+                .setCharge(charge)
+                .setReason("The work failed.")
+                .build()));
+    }
+
     /** Books costs. */
     void recordCost(List<Outbox.Message> batch) {
         batch.forEach(

@@ -45,6 +45,10 @@ final class RetryJob {
                 .orElseThrow(() -> Failure.notFound("job", jobId)));
         if (begun.getCreditCost() > 0) {
             try {
+                if (begun.getCharge() > 1) {
+                    peers.refund(
+                            begun, begun.getCharge() - 1); // owed since it failed; credits holds one charge at a time
+                }
                 peers.deduct(begun);
             } catch (Failure failure) {
                 if (!failure.retryable()) {

@@ -154,7 +154,8 @@ class HealingIT {
     @Tag("OPS-06")
     void an_end_read_before_its_beginning_counts_and_the_beginning_read_later_changes_nothing() {
         Job job = test.createJob("ada", photo);
-        Eventually.holds(() -> assertThat(test.queue.positions(List.of(job.getId()))).hasSize(1));
+        Eventually.holds(
+                () -> assertThat(test.queue.positions(List.of(job.getId()))).hasSize(1));
         test.stopService();
         Claim claim = test.claim("ai");
         // Somebody else has read the beginning and died with it: it comes again only after a minute.
