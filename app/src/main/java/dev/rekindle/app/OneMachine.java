@@ -123,7 +123,8 @@ final class OneMachine implements AutoCloseable {
     private static List<Health> startServices(Closer closer, ServiceSettings settings, Telemetry telemetry)
             throws InterruptedException {
         List<Health> healths = new ArrayList<>();
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        // Platform threads: starting initialises classes, and a virtual thread that waits for that holds its carrier.
+        try (ExecutorService threads = Executors.newCachedThreadPool()) {
             List<Future<ProcessMain.Running>> started = new ArrayList<>();
             for (String service : SERVICES) {
                 ProcessMain.Starter starter = starter(service);

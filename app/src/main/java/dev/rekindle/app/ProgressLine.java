@@ -1,8 +1,8 @@
 package dev.rekindle.app;
 
+import java.io.Console;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 
 /** One line of the terminal that shows how far a photo is. Where nobody looks, only the end is printed. */
 final class ProgressLine {
@@ -10,10 +10,16 @@ final class ProgressLine {
     private static final int WIDTH = 78;
 
     private final String name;
-    private final boolean live = Objects.requireNonNull(System.console()).isTerminal();
+    private final boolean live = isTerminal();
 
     ProgressLine(String name) {
         this.name = name;
+    }
+
+    @SuppressWarnings("SystemConsoleNull") // it is null here where output goes to a file, whatever the JDK promises
+    private static boolean isTerminal() {
+        Console console = System.console();
+        return console != null && console.isTerminal();
     }
 
     void show(double percent, String what) {

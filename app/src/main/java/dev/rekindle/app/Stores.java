@@ -38,7 +38,8 @@ final class Stores implements AutoCloseable {
     static Stores start(DataFolder data, Secrets secrets) throws InterruptedException {
         Path binaries = Path.of(System.getProperty("user.home"), ".cache", "rekindle");
         Closer closer = new Closer();
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        // Platform threads: starting initialises classes, and a virtual thread that waits for that holds its carrier.
+        try (ExecutorService threads = Executors.newCachedThreadPool()) {
             Future<PostgresServer> postgres = threads.submit(() -> closer.add(startPostgres(data, binaries, secrets)));
             Future<RedisProcess> redis =
                     threads.submit(() -> closer.add(RedisProcess.start(data.path("redis"), binaries, 0)));
