@@ -39,9 +39,9 @@ public record QueueConfig(
     private static final Pattern NAMESPACE = Pattern.compile("[A-Za-z0-9_-]{0,64}");
     private static final Duration MILLI = Duration.ofMillis(1);
     private static final Duration DAY = Duration.ofDays(1);
-    private static final LaneLimits FOREVER = new LaneLimits(4, 10, Duration.ofSeconds(120), 5, 100_000);
-    private static final LaneLimits PAID = new LaneLimits(8, 10, Duration.ofSeconds(180), 3, 100_000);
-    private static final LaneLimits FREE = new LaneLimits(2, 10, Duration.ofSeconds(300), 3, 100_000);
+    private static final LaneLimits FOREVER = new LaneLimits(4, 10, Duration.ofMinutes(2), 5, 100_000);
+    private static final LaneLimits PAID = new LaneLimits(8, 10, Duration.ofMinutes(3), 3, 100_000);
+    private static final LaneLimits FREE = new LaneLimits(2, 10, Duration.ofMinutes(5), 3, 100_000);
 
     /** A lane and the numbers it begins with; an operator's changes live in Redis and stay. */
     public record Lane(String name, LaneLimits limits) {}
@@ -125,7 +125,7 @@ public record QueueConfig(
                 sizes(queue),
                 new ResultsLimits(
                         queue.number("results_backlog_max", 1_000_000, 1, 100_000_000),
-                        queue.duration("results_redeliver_after", Duration.ofMinutes(1), MILLI, DAY),
+                        queue.duration("results_redeliver_after", Duration.ofSeconds(20), MILLI, DAY),
                         queue.duration("results_gather", Duration.ofMillis(5), Duration.ZERO, Duration.ofSeconds(1))),
                 new WorkerLimits(
                         queue.duration("worker_failed_after", Duration.ofSeconds(15), MILLI, DAY),

@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One consumer's view of what happened to jobs, in order. The consumers of a group share the results among them. Each
- * comes at least once: those not acknowledged come again, to the same consumer after a restart and to any after a minute.
- * For one thread.
+ * comes at least once: those not acknowledged come again, to the same consumer after a restart and to any after some
+ * seconds. For one thread.
  *
  * <p>A group takes results by moving its cursor over the stream, a batch at a time, and owes each batch until all of it is
  * acknowledged. (Consumer groups of Redis keep books of single entries instead, at several times the cost.)

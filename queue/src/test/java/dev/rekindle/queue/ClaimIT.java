@@ -41,7 +41,7 @@ final class ClaimIT {
             assertThat(claim.attempt()).isEqualTo(1);
             assertThat(claim.leaseId()).hasSize(36);
             assertThat(claim.payload()).isEqualTo(TestQueue.bytes("work " + id));
-            assertThat(claim.attemptTimeout()).isEqualTo(Duration.ofSeconds(120));
+            assertThat(claim.attemptTimeout()).isEqualTo(Duration.ofMinutes(2));
             assertThat(Duration.between(claim.enqueuedAt(), Instant.now()).abs())
                     .isLessThan(Duration.ofMinutes(1));
             assertThat(test.claim(1)).isEmpty();

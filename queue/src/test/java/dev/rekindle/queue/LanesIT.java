@@ -104,7 +104,7 @@ final class LanesIT {
     void lanes_begin_in_order_with_the_numbers_of_the_configuration() {
         try (TestQueue test = TestQueue.open("lane.free_tier.active_max", "2")) {
             assertThat(test.queue().lanes()).extracting(LaneState::name).containsExactly(FOREVER, PAID, FREE);
-            assertThat(lane(test, FREE).limits()).isEqualTo(new LaneLimits(2, 0, Duration.ofSeconds(300), 3, 100_000));
+            assertThat(lane(test, FREE).limits()).isEqualTo(new LaneLimits(2, 0, Duration.ofMinutes(5), 3, 100_000));
             assertThat(lane(test, FREE).mode()).isEqualTo(LaneState.Mode.RUNNING);
             assertThat(lane(test, FREE).modeBy()).isEmpty();
         }
@@ -117,11 +117,11 @@ final class LanesIT {
             for (int i = 0; i < 10; i++) {
                 test.enqueue(PAID);
             }
-            test.queue().setLimits(PAID, new LaneLimits(3, 0, Duration.ofSeconds(60), 3, 100));
+            test.queue().setLimits(PAID, new LaneLimits(3, 0, Duration.ofMinutes(1), 3, 100));
             assertThat(test.claim(10)).hasSize(3);
-            test.queue().setLimits(PAID, new LaneLimits(0, 0, Duration.ofSeconds(60), 3, 100));
+            test.queue().setLimits(PAID, new LaneLimits(0, 0, Duration.ofMinutes(1), 3, 100));
             assertThat(test.claim(10)).isEmpty();
-            test.queue().setLimits(PAID, new LaneLimits(5, 0, Duration.ofSeconds(60), 3, 100));
+            test.queue().setLimits(PAID, new LaneLimits(5, 0, Duration.ofMinutes(1), 3, 100));
             assertThat(test.claim(10)).hasSize(2);
         }
     }

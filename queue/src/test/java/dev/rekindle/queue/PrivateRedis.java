@@ -35,6 +35,10 @@ final class PrivateRedis implements AutoCloseable {
         process = RedisProcess.start(folder, Servers.binaries(), port, options);
     }
 
+    void stop() throws IOException {
+        process.close();
+    }
+
     @Override
     public void close() throws IOException {
         process.close();

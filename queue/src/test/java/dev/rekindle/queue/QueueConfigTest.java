@@ -29,11 +29,9 @@ final class QueueConfigTest {
         assertThat(config.namespace()).isEmpty();
         assertThat(config.lanes())
                 .containsExactly(
-                        new QueueConfig.Lane(
-                                "forever_tier", new LaneLimits(4, 10, Duration.ofSeconds(120), 5, 100_000)),
-                        new QueueConfig.Lane(
-                                "paid_priority", new LaneLimits(8, 10, Duration.ofSeconds(180), 3, 100_000)),
-                        new QueueConfig.Lane("free_tier", new LaneLimits(2, 10, Duration.ofSeconds(300), 3, 100_000)));
+                        new QueueConfig.Lane("forever_tier", new LaneLimits(4, 10, Duration.ofMinutes(2), 5, 100_000)),
+                        new QueueConfig.Lane("paid_priority", new LaneLimits(8, 10, Duration.ofMinutes(3), 3, 100_000)),
+                        new QueueConfig.Lane("free_tier", new LaneLimits(2, 10, Duration.ofMinutes(5), 3, 100_000)));
         assertThat(config.kinds()).containsExactly("ai", "image", "video");
         assertThat(config.headStarts())
                 .isEqualTo(new QueueConfig.HeadStarts(
@@ -42,7 +40,7 @@ final class QueueConfigTest {
         assertThat(config.claims()).isEqualTo(new QueueConfig.Claims(10, 32));
         assertThat(config.sizes()).isEqualTo(new QueueConfig.Sizes(256, 1 << 20, 1 << 20, 1 << 14));
         assertThat(config.results())
-                .isEqualTo(new QueueConfig.ResultsLimits(1_000_000, Duration.ofMinutes(1), Duration.ofMillis(5)));
+                .isEqualTo(new QueueConfig.ResultsLimits(1_000_000, Duration.ofSeconds(20), Duration.ofMillis(5)));
         assertThat(config.workers())
                 .isEqualTo(new QueueConfig.WorkerLimits(Duration.ofSeconds(15), Duration.ofMinutes(5)));
         assertThat(config.poll()).isEqualTo(Duration.ofSeconds(1));

@@ -29,6 +29,8 @@ final class QueueFuzzTest {
     private static final int STEPS = 1000;
     private static final int IDS = 40;
     private static final List<String> KINDS = List.of("ai", "image", "video");
+    private static final List<Ending> ENDINGS = List.of(Ending.values());
+    private static final List<LaneState.Mode> MODES = List.of(LaneState.Mode.values());
     private static final int[] PRIORITIES = {1, 5, 10, 20};
 
     @Test
@@ -213,7 +215,7 @@ final class QueueFuzzTest {
             List<Boolean> expected = new ArrayList<>();
             for (int i = random.nextInt(4); i >= 0; i--) {
                 Claim claim = anyClaim();
-                Ending ending = Ending.values()[random.nextInt(3)];
+                Ending ending = ENDINGS.get(random.nextInt(3));
                 boolean twice =
                         finishes.stream().anyMatch(other -> other.claim().equals(claim));
                 boolean held = model.finish(claim, ending);
@@ -231,7 +233,7 @@ final class QueueFuzzTest {
         private String changeLane() {
             String lane = anyLane();
             QueueModel.Lane modelled = model.lane(lane);
-            modelled.mode = LaneState.Mode.values()[random.nextInt(3)];
+            modelled.mode = MODES.get(random.nextInt(3));
             switch (modelled.mode) {
                 case RUNNING -> queue.resume(lane, "fuzz");
                 case PAUSED -> queue.pause(lane, "fuzz", "chance");

@@ -144,7 +144,7 @@ final class QueueModel {
             Job job = new Job(entry);
             long notBefore = entry.notBefore() == null ? 0 : entry.notBefore().getEpochSecond();
             job.due = notBefore > now ? notBefore : 0;
-            job.begins = job.due == 0 ? now * SECOND + 2 * number : notBefore * SECOND;
+            job.begins = job.due == 0 ? now * SECOND + 2L * number : notBefore * SECOND;
             job.score = job.begins - headStart(job, entry.priority());
             number++;
             jobs.put(entry.id(), job);

@@ -132,15 +132,7 @@ final class TestQueue implements AutoCloseable {
 
     static Entry entry(String id, String lane, int priority) {
         return new Entry(
-                id,
-                lane,
-                "ai",
-                priority,
-                1000,
-                0,
-                Duration.ofSeconds(120),
-                ByteString.copyFromUtf8("work " + id),
-                null);
+                id, lane, "ai", priority, 1000, 0, Duration.ofMinutes(2), ByteString.copyFromUtf8("work " + id), null);
     }
 
     static Entry delayed(Entry entry, Instant notBefore) {

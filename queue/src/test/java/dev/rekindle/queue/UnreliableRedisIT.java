@@ -125,7 +125,7 @@ final class UnreliableRedisIT {
     void a_redis_that_is_away_is_told_as_unavailable() throws Exception {
         try (PrivateRedis redis = new PrivateRedis(folder);
                 TestQueue test = TestQueue.open(redis.config())) {
-            redis.close();
+            redis.stop();
             assertThatThrownBy(() -> test.enqueue(PAID))
                     .isInstanceOfSatisfying(
                             Failure.class,
