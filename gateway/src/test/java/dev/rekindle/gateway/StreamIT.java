@@ -76,6 +76,9 @@ class StreamIT {
                                     answers.send(SubscribeResponse.newBuilder()
                                             .setEvent(Event.newBuilder().setId("e1").setType("job.queued"))
                                             .build());
+                                    answers.send(SubscribeResponse.newBuilder()
+                                            .setEvent(Event.newBuilder().setId("t1").setTransient(true))
+                                            .build());
                                 })
                                 .build()),
                 settings);
@@ -158,6 +161,7 @@ class StreamIT {
     void events_of_rooms_carry_the_id_of_the_event_inside() throws Exception {
         HttpResponse<String> response = fixture.send(fixture.as("ada", "/v1/events?rooms=user&rooms=job:7&types=job.*"));
         assertThat(response.body()).contains("id: e0\n", "id: e1\ndata: {\"event\":{\"id\":\"e1\"");
+        assertThat(response.body()).contains("\n\ndata: {\"event\":{\"id\":\"t1\"").doesNotContain("id: t1");
         assertThat(subscribed.getRoomsList()).containsExactly("user", "job:7");
     }
 

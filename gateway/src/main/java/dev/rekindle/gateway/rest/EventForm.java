@@ -34,7 +34,9 @@ sealed interface EventForm {
 
     /** The form for a type, for messages of that description. */
     static EventForm of(MediaType type, Descriptor message) {
-        return type.equals(LINES) ? new Lines() : new Events(idFields(message));
+        return type.equals(LINES)
+                ? new Lines()
+                : new Events(idFields(message), FieldPath.find(message, "event.transient"));
     }
 
     /** Where messages of these contracts carry the id that resumes their stream. */
@@ -50,7 +52,7 @@ sealed interface EventForm {
      * Server-sent events: the id resumes the stream, "end" tells a browser not to connect again, "error" carries a
      * problem.
      */
-    record Events(List<FieldPath> idFields) implements EventForm {
+    record Events(List<FieldPath> idFields, @Nullable FieldPath transientMark) implements EventForm {
         @Override
         public MediaType type() {
             return EVENT_STREAM;
@@ -64,6 +66,9 @@ sealed interface EventForm {
         }
 
         private @Nullable String id(Message message) {
+            if (transientMark != null && transientMark.text(message).equals("true")) {
+                return null; // it is kept nowhere, so that its id resumes nothing; the browser keeps the one before
+            }
             return idFields.stream()
                     .map(path -> path.text(message))
                     .filter(text -> !text.isEmpty() && text.chars().noneMatch(c -> c < ' '))

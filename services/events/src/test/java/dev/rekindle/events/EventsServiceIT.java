@@ -164,6 +164,8 @@ class EventsServiceIT {
             events.add(Samples.job(user, "j" + i, "job.queued"));
         }
         process.publish(events);
+        // The log goes on behind what is told here.
+        process.publish(Samples.job(Samples.newUser(), "j", "job.queued"));
         Event last = Samples.job(user, "last", "job.queued");
         Reader fromStart = connection.subscribe(EventsProcess.user(user), resume(start));
         Reader fromEvent = connection.subscribe(
