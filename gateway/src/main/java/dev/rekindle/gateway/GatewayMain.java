@@ -1,5 +1,6 @@
 package dev.rekindle.gateway;
 
+import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.Server;
 import dev.rekindle.credits.v1.ApiKeysServiceGrpc;
@@ -16,6 +17,7 @@ import dev.rekindle.gateway.call.Refusals;
 import dev.rekindle.gateway.call.Replies;
 import dev.rekindle.gateway.grpc.GrpcProxy;
 import dev.rekindle.gateway.grpc.MeshHealth;
+import dev.rekindle.gateway.openapi.OpenApi;
 import dev.rekindle.gateway.rest.RestBinder;
 import dev.rekindle.gateway.web.HealthPages;
 import dev.rekindle.gateway.web.Pages;
@@ -23,6 +25,7 @@ import dev.rekindle.gateway.web.WebFiles;
 import dev.rekindle.platform.Closer;
 import dev.rekindle.platform.Ids;
 import dev.rekindle.platform.ProcessMain;
+import dev.rekindle.platform.config.BadSettings;
 import dev.rekindle.platform.config.Settings;
 import dev.rekindle.platform.rpc.IdentityKeys;
 import dev.rekindle.platform.rpc.IdentityTokens;
@@ -60,7 +63,7 @@ public final class GatewayMain implements ProcessMain.Running {
         Closer closer = new Closer();
         try {
             return start(GatewayConfig.from(settings), IdentityKeys.from("gateway", settings), telemetry, closer);
-        } catch (InterruptedException e) {
+        } catch (InterruptedException | BadSettings e) {
             closer.close();
             throw e;
         } catch (RuntimeException e) {
@@ -126,6 +129,10 @@ public final class GatewayMain implements ProcessMain.Running {
                 .distinct()
                 .toList();
         door.page("/app-config.json", pages.document(MediaType.JSON, () -> Pages.signIn(config.auth())))
+                .page("/openapi.json", pages.document(MediaType.JSON, () -> HttpData.ofUtf8(OpenApi.document())))
+                .page("/explorer", pages.resource("explorer.html", MediaType.HTML_UTF_8))
+                .page("/explorer/explorer.css", pages.resource("explorer.css", MediaType.CSS_UTF_8))
+                .page("/explorer/explorer.js", pages.resource("explorer.js", MediaType.JAVASCRIPT_UTF_8))
                 .pages("/", new WebFiles(config.web(), origins, refusals));
     }
 

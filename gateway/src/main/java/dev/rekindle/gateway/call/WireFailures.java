@@ -4,7 +4,6 @@ import com.linecorp.armeria.common.CancellationException;
 import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.ShuttingDownException;
-import com.linecorp.armeria.common.grpc.protocol.ArmeriaStatusException;
 import com.linecorp.armeria.common.multipart.MimeParsingException;
 import com.linecorp.armeria.common.stream.AbortedStreamException;
 import com.linecorp.armeria.common.stream.ClosedStreamException;
@@ -14,7 +13,6 @@ import com.linecorp.armeria.server.RequestTimeoutException;
 import dev.rekindle.common.v1.Reason;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.platform.rpc.Failures;
-import io.grpc.Status;
 import java.time.Duration;
 
 /** The failure any exception stands for at this door: ours, the mesh's, or the transport's. */
@@ -33,7 +31,6 @@ public final class WireFailures {
                     case ContentTooLargeException e -> tooLarge(e.maxContentLength());
                     case ShuttingDownException e -> OpenStreams.shutdown();
                     case HttpStatusException e -> of(e.httpStatus());
-                    case ArmeriaStatusException e -> ofGrpc(e);
                     case MimeParsingException e ->
                         Failure.of(Reason.REASON_INVALID_REQUEST, "The multipart body cannot be read.")
                                 .withDetail(String.valueOf(e.getMessage()), e);
@@ -67,18 +64,6 @@ public final class WireFailures {
                         ? Failure.of(Reason.REASON_INVALID_REQUEST, "The request breaks the rules of HTTP.")
                         : Failure.internal("HTTP status " + status, null);
         };
-    }
-
-    private static Failure ofGrpc(ArmeriaStatusException e) {
-        Failure failure =
-                switch (Status.fromCodeValue(e.getCode()).getCode()) {
-                    case RESOURCE_EXHAUSTED ->
-                        Failure.of(Reason.REASON_TOO_LARGE, "The message is larger than allowed.");
-                    case DEADLINE_EXCEEDED -> timedOut();
-                    case CANCELLED -> Failure.of(Reason.REASON_CANCELLED, "The caller went away.");
-                    default -> Failure.of(Reason.REASON_INVALID_REQUEST, "The message cannot be read.");
-                };
-        return failure.withDetail(String.valueOf(e.getMessage()), e);
     }
 
     private static Failure timedOut() {
