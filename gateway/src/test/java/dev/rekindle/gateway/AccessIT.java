@@ -171,7 +171,7 @@ class AccessIT {
             if (method.getType() == MethodDescriptor.MethodType.UNARY) {
                 ClientCalls.blockingUnaryCall(call, request);
             } else {
-                ClientCalls.blockingServerStreamingCall(call, request).hasNext();
+                var _ = ClientCalls.blockingServerStreamingCall(call, request).hasNext();
             }
             throw new AssertionError(method.getFullMethodName() + " answered");
         } catch (StatusRuntimeException e) {

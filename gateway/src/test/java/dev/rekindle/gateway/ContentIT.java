@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import com.google.protobuf.ByteString;
 import dev.rekindle.jobs.v1.CreateUploadRequest;
 import dev.rekindle.jobs.v1.UploadState;
 import java.io.ByteArrayInputStream;
@@ -12,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
@@ -124,7 +126,7 @@ class ContentIT {
     void a_slow_service_slows_its_client_down() throws Exception {
         String id = open();
         shelf.gate = new CountDownLatch(1);
-        try (Socket socket = new Socket("127.0.0.1", fixture.gateway.port())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), fixture.gateway.port())) {
             socket.setSendBufferSize(64 << 10);
             OutputStream out = socket.getOutputStream();
             out.write(("PUT /v1/uploads/" + id + "/content HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
@@ -159,7 +161,7 @@ class ContentIT {
     @Tag("PHO-02")
     void a_client_that_leaves_breaks_the_stream_behind() throws Exception {
         String id = open();
-        try (Socket socket = new Socket("127.0.0.1", fixture.gateway.port())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), fixture.gateway.port())) {
             OutputStream out = socket.getOutputStream();
             out.write(("PUT /v1/uploads/" + id + "/content HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
                             + large.length + "\r\nAuthorization: Bearer " + fixture.token("ada") + "\r\n\r\n")
@@ -212,9 +214,13 @@ class ContentIT {
                 .isEqualTo(401);
     }
 
-    private record Part(String name, String filename, byte[] bytes) {
+    private record Part(String name, String filename, ByteString bytes) {
         static Part text(String name, String value) {
-            return new Part(name, "", value.getBytes(StandardCharsets.UTF_8));
+            return new Part(name, "", ByteString.copyFromUtf8(value));
+        }
+
+        static Part file(String filename, byte[] bytes) {
+            return new Part("file", filename, ByteString.copyFrom(bytes));
         }
     }
 
@@ -226,7 +232,7 @@ class ContentIT {
                     : "; filename=\"" + part.filename() + "\"\r\nContent-Type: image/jpeg\r\n";
             body.writeBytes(("--bound\r\nContent-Disposition: form-data; name=\"" + part.name() + "\"" + file + "\r\n")
                     .getBytes(StandardCharsets.UTF_8));
-            body.writeBytes(part.bytes());
+            body.writeBytes(part.bytes().toByteArray());
             body.writeBytes("\r\n".getBytes(StandardCharsets.UTF_8));
         }
         body.writeBytes("--bound--\r\n".getBytes(StandardCharsets.UTF_8));
@@ -244,7 +250,7 @@ class ContentIT {
         HttpResponse<String> response = fixture.send(formRequest()
                 .POST(form(
                         Part.text("session_id", "s1"),
-                        new Part("file", "oma.jpg", large),
+                        Part.file("oma.jpg", large),
                         Part.text(
                                 "corners",
                                 "{\"topLeft\":" + corner + ",\"topRight\":" + corner + ",\"bottomRight\":" + corner
@@ -265,10 +271,10 @@ class ContentIT {
     void a_form_that_fails_leaves_nothing_behind() throws Exception {
         shelf.refuseContent = true;
         HttpResponse<String> refused =
-                fixture.send(formRequest().POST(form(new Part("file", "virus.exe", new byte[1000]))));
+                fixture.send(formRequest().POST(form(Part.file("virus.exe", new byte[1000]))));
         assertThat(refused.statusCode()).isEqualTo(415);
         HttpResponse<String> bad = fixture.send(
-                formRequest().POST(form(new Part("file", "a.jpg", new byte[1000]), Part.text("corners", "{\"top\":1}"))));
+                formRequest().POST(form(Part.file("a.jpg", new byte[1000]), Part.text("corners", "{\"top\":1}"))));
         assertThat(bad.statusCode()).isEqualTo(400);
         assertThat(bad.body()).contains("\"field\":\"corners.top\"");
         assertThat(shelf.uploads.values())
@@ -279,7 +285,7 @@ class ContentIT {
     @Test
     @Tag("PHO-05")
     void a_form_whose_client_leaves_leaves_nothing_behind() throws Exception {
-        try (Socket socket = new Socket("127.0.0.1", fixture.gateway.port())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), fixture.gateway.port())) {
             OutputStream out = socket.getOutputStream();
             out.write(("POST /v1/photos HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10000000\r\n"
                             + "Content-Type: multipart/form-data; boundary=bound\r\nAuthorization: Bearer "
@@ -300,7 +306,7 @@ class ContentIT {
     void the_same_form_sent_again_is_the_same_photo() throws Exception {
         shelf.refuseContent = true;
         HttpRequest.Builder request =
-                formRequest().header("Idempotency-Key", "k1").POST(form(new Part("file", "a.jpg", large)));
+                formRequest().header("Idempotency-Key", "k1").POST(form(Part.file("a.jpg", large)));
         assertThat(fixture.send(request).statusCode()).isEqualTo(415);
         shelf.refuseContent = false;
         HttpResponse<String> first = fixture.send(request);
@@ -320,7 +326,7 @@ class ContentIT {
         assertThat(fixture.send(formRequest().POST(form(Part.text("filename", "a")))).body())
                 .contains("\"field\":\"file\"", "is missing");
         assertThat(fixture.send(formRequest()
-                                .POST(form(new Part("file", "a", new byte[9]), Part.text("filename", "b"))))
+                                .POST(form(Part.file("a", new byte[9]), Part.text("filename", "b"))))
                         .body())
                 .contains("comes after the file");
         assertThat(fixture.send(formRequest().POST(BodyPublishers.ofString("no form at all")))
@@ -414,7 +420,7 @@ class ContentIT {
     @Tag("EV-05")
     void a_slow_reader_holds_the_content_back() throws Exception {
         shelf.content = large;
-        try (Socket socket = new Socket("127.0.0.1", fixture.gateway.port())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), fixture.gateway.port())) {
             socket.setReceiveBufferSize(8 << 10);
             socket.getOutputStream()
                     .write(("GET " + PHOTO + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "

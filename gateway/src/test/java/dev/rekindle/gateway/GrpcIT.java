@@ -174,7 +174,7 @@ class GrpcIT {
                 .getJob(job());
 
         assertThat(seen.poll(5, TimeUnit.SECONDS)).isEqualTo("ada my-own-request-id");
-        assertThat(answered.get().get(Headers.REQUEST_ID)).isEqualTo("my-own-request-id");
+        assertThat(Objects.requireNonNull(answered.get()).get(Headers.REQUEST_ID)).isEqualTo("my-own-request-id");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.rekindle.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.rpc.BadRequest;
@@ -16,6 +17,7 @@ import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.platform.rpc.Identity;
 import dev.rekindle.platform.rpc.RpcService;
 import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpRequest;
@@ -23,14 +25,12 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -92,19 +92,19 @@ class GrpcWebIT {
     }
 
     /** One frame: a message, or the trailers as text. */
-    private record Frame(boolean trailers, byte[] bytes) {
-        static @Nullable Frame read(InputStream in) throws IOException {
+    private record Frame(boolean trailers, ByteString bytes) {
+        static Frame read(InputStream in) throws IOException {
             int flag = in.read();
             if (flag < 0) {
-                return null;
+                throw new EOFException("The stream has ended.");
             }
             int length = new DataInputStream(in).readInt();
-            return new Frame((flag & 0x80) != 0, in.readNBytes(length));
+            return new Frame((flag & 0x80) != 0, ByteString.copyFrom(in.readNBytes(length)));
         }
 
         Map<String, String> trailersByName() {
             Map<String, String> trailers = new HashMap<>();
-            new String(bytes, StandardCharsets.US_ASCII).lines().forEach(line -> {
+            bytes.toStringUtf8().lines().forEach(line -> {
                 int colon = line.indexOf(':');
                 trailers.put(line.substring(0, colon), line.substring(colon + 1).strip());
             });
@@ -159,7 +159,7 @@ class GrpcWebIT {
             assertThat(last.trailersByName())
                     .containsEntry("grpc-status", "8")
                     .containsEntry("grpc-message", "Sp%C3%A4ter %E2%80%93 zu viel.");
-            assertThat(details(last.trailersByName().get("grpc-status-details-bin")).getDetailsList())
+            assertThat(details(last.trailersByName().getOrDefault("grpc-status-details-bin", "")).getDetailsList())
                     .hasSize(2);
         }
     }

@@ -2,6 +2,7 @@ package dev.rekindle.gateway.openapi;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.rekindle.gateway.rest.RestBinding;
 import dev.rekindle.jobs.v1.Photo;
 import dev.rekindle.jobs.v1.Upload;
 import java.util.List;
@@ -9,13 +10,19 @@ import java.util.List;
 /** The paths whose bodies are files, which no rule of the contracts can describe. */
 final class FilePaths {
     private static final String SERVICE = "PhotosService";
+    private static final String CONTENT = "/v1/photos/{photo_id}/content";
 
     private FilePaths() {}
+
+    /** True if the path of a rule answers a file here instead. */
+    static boolean replaces(RestBinding binding) {
+        return binding.path().text().equals(CONTENT);
+    }
 
     static void add(JsonObject paths, OpenApiSchemas schemas, JsonObject problem) {
         OpenApi.put(paths, "/v1/uploads/{upload_id}/content", "PUT", putContent(schemas, problem));
         OpenApi.put(paths, "/v1/photos", "POST", postPhoto(schemas, problem));
-        OpenApi.put(paths, "/v1/photos/{photo_id}/content", "GET", getContent(problem));
+        OpenApi.put(paths, CONTENT, "GET", getContent(problem));
     }
 
     private static JsonObject putContent(OpenApiSchemas schemas, JsonObject problem) {

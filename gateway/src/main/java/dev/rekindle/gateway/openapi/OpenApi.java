@@ -34,6 +34,9 @@ public final class OpenApi {
     private JsonObject build() {
         JsonObject paths = new JsonObject();
         for (RestBinding binding : RestBinder.bindings()) {
+            if (FilePaths.replaces(binding)) {
+                continue;
+            }
             put(paths, binding.path().text(), binding.method().name(), operation(binding));
         }
         FilePaths.add(paths, schemas, problem());
