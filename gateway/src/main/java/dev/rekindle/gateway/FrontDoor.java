@@ -181,12 +181,14 @@ final class FrontDoor {
         return server.decorator(inner -> new RequestIds(inner, ids))
                 .meterRegistry(telemetry.metrics())
                 .decorator(MetricCollectingService.newDecorator(GrpcMeterIdPrefixFunction.of("armeria.server")))
-                .decorator(ArmeriaServerTelemetry.create(telemetry.openTelemetry()).newDecorator())
+                .decorator(
+                        ArmeriaServerTelemetry.create(telemetry.openTelemetry()).newDecorator())
                 .build();
     }
 
     private static Function<? super HttpService, CorsService> cors(List<String> origins) {
-        CorsServiceBuilder cors = origins.contains("*") ? CorsService.builderForAnyOrigin() : CorsService.builder(origins);
+        CorsServiceBuilder cors =
+                origins.contains("*") ? CorsService.builderForAnyOrigin() : CorsService.builder(origins);
         return cors.allowRequestMethods(
                         HttpMethod.GET,
                         HttpMethod.HEAD,

@@ -96,8 +96,8 @@ class AccessIT {
         assertThat(passes(method, null)).as("nobody").isEqualTo(rule.getAnonymous());
         for (Role role : List.of(Role.ROLE_USER, Role.ROLE_PARTNER, Role.ROLE_ADMIN)) {
             EnumSet<Role> roles = EnumSet.of(Role.ROLE_USER, role);
-            boolean expected =
-                    !hidden && (rule.getAnonymous() || rule.getRolesList().stream().anyMatch(roles::contains));
+            boolean expected = !hidden
+                    && (rule.getAnonymous() || rule.getRolesList().stream().anyMatch(roles::contains));
             assertThat(passes(method, fixture.token("ada", roles.toArray(Role[]::new))))
                     .as(role.name())
                     .isEqualTo(expected);
@@ -111,8 +111,7 @@ class AccessIT {
     @MethodSource("everyRpc")
     @Tag("API-04")
     void no_rpc_lets_in_a_credential_that_is_not_good(MethodDescriptor<Message, Message> method) {
-        EmbeddedIssuer forger = new EmbeddedIssuer(
-                new Secret(FORGED_KEY), fixture.issuer.issuer(), Clock.systemUTC());
+        EmbeddedIssuer forger = new EmbeddedIssuer(new Secret(FORGED_KEY), fixture.issuer.issuer(), Clock.systemUTC());
         String forged = forger.token("ada", EnumSet.allOf(Role.class), Duration.ofHours(1));
         String expired = fixture.issuer.token("ada", Set.of(Role.ROLE_ADMIN), Duration.ofMinutes(-1));
 
@@ -120,8 +119,7 @@ class AccessIT {
             assertThat(code(method, credential))
                     .as(credential)
                     .isIn(Status.Code.UNAUTHENTICATED, Status.Code.UNIMPLEMENTED)
-                    .isEqualTo(
-                            isHidden(method) ? Status.Code.UNIMPLEMENTED : Status.Code.UNAUTHENTICATED);
+                    .isEqualTo(isHidden(method) ? Status.Code.UNIMPLEMENTED : Status.Code.UNAUTHENTICATED);
         }
     }
 

@@ -106,17 +106,14 @@ class ContentIT {
     @Tag("PHO-02")
     void a_file_may_come_in_parts() throws Exception {
         String id = open();
-        HttpResponse<String> first = fixture.send(put(id)
-                .header("Content-Range", "bytes 0-4999999/" + large.length)
+        HttpResponse<String> first = fixture.send(put(id).header("Content-Range", "bytes 0-4999999/" + large.length)
                 .PUT(BodyPublishers.ofByteArray(large, 0, 5_000_000)));
         assertThat(json(first).get("offsetBytes").getAsString()).isEqualTo("5000000");
-        HttpResponse<String> wrong = fixture.send(put(id)
-                .header("Content-Range", "bytes 6000000-6000009/*")
+        HttpResponse<String> wrong = fixture.send(put(id).header("Content-Range", "bytes 6000000-6000009/*")
                 .PUT(BodyPublishers.ofByteArray(large, 0, 10)));
         assertThat(wrong.statusCode()).isEqualTo(409);
         assertThat(json(wrong).get("reason").getAsString()).isEqualTo("OFFSET_MISMATCH");
-        fixture.send(put(id)
-                .header("Content-Range", "bytes 5000000-" + (large.length - 1) + "/" + large.length)
+        fixture.send(put(id).header("Content-Range", "bytes 5000000-" + (large.length - 1) + "/" + large.length)
                 .PUT(BodyPublishers.ofByteArray(large, 5_000_000, large.length - 5_000_000)));
         assertThat(shelf.box(id).bytes.toByteArray()).isEqualTo(large);
     }
@@ -179,13 +176,11 @@ class ContentIT {
     void what_is_too_large_is_refused_before_it_comes() throws Exception {
         String id = open();
         byte[] huge = new byte[UPLOAD_BYTES_MAX + 1];
-        HttpResponse<String> response = fixture.send(put(id)
-                .expectContinue(true)
-                .PUT(BodyPublishers.ofByteArray(huge)));
+        HttpResponse<String> response =
+                fixture.send(put(id).expectContinue(true).PUT(BodyPublishers.ofByteArray(huge)));
         assertThat(response.statusCode()).isEqualTo(413);
         assertThat(json(response).get("reason").getAsString()).isEqualTo("TOO_LARGE");
-        assertThat(fixture.send(put(id)
-                                .header("Content-Range", "bytes 0-9/" + (UPLOAD_BYTES_MAX + 1L))
+        assertThat(fixture.send(put(id).header("Content-Range", "bytes 0-9/" + (UPLOAD_BYTES_MAX + 1L))
                                 .PUT(BodyPublishers.ofByteArray(new byte[10])))
                         .statusCode())
                 .isEqualTo(413);
@@ -195,13 +190,11 @@ class ContentIT {
     @Tag("PHO-03")
     void a_body_that_is_not_what_was_announced_is_refused() throws Exception {
         String id = open();
-        assertThat(fixture.send(put(id)
-                                .header("Content-Range", "bytes 0-99/100")
+        assertThat(fixture.send(put(id).header("Content-Range", "bytes 0-99/100")
                                 .PUT(BodyPublishers.ofByteArray(new byte[10])))
                         .statusCode())
                 .isEqualTo(400);
-        assertThat(fixture.send(put(id)
-                                .header("Content-Range", "pages 1-2/3")
+        assertThat(fixture.send(put(id).header("Content-Range", "pages 1-2/3")
                                 .PUT(BodyPublishers.ofByteArray(new byte[10])))
                         .statusCode())
                 .isEqualTo(400);
@@ -270,16 +263,13 @@ class ContentIT {
     @Tag("PHO-05")
     void a_form_that_fails_leaves_nothing_behind() throws Exception {
         shelf.refuseContent = true;
-        HttpResponse<String> refused =
-                fixture.send(formRequest().POST(form(Part.file("virus.exe", new byte[1000]))));
+        HttpResponse<String> refused = fixture.send(formRequest().POST(form(Part.file("virus.exe", new byte[1000]))));
         assertThat(refused.statusCode()).isEqualTo(415);
         HttpResponse<String> bad = fixture.send(
                 formRequest().POST(form(Part.file("a.jpg", new byte[1000]), Part.text("corners", "{\"top\":1}"))));
         assertThat(bad.statusCode()).isEqualTo(400);
         assertThat(bad.body()).contains("\"field\":\"corners.top\"");
-        assertThat(shelf.uploads.values())
-                .hasSize(2)
-                .allMatch(box -> box.state == UploadState.UPLOAD_STATE_ABORTED);
+        assertThat(shelf.uploads.values()).hasSize(2).allMatch(box -> box.state == UploadState.UPLOAD_STATE_ABORTED);
     }
 
     @Test
@@ -321,12 +311,13 @@ class ContentIT {
     @Test
     @Tag("PHO-03")
     void forms_that_make_no_sense_are_refused() throws Exception {
-        assertThat(fixture.send(formRequest().POST(form(Part.text("colour", "red")))).body())
+        assertThat(fixture.send(formRequest().POST(form(Part.text("colour", "red"))))
+                        .body())
                 .contains("\"field\":\"colour\"");
-        assertThat(fixture.send(formRequest().POST(form(Part.text("filename", "a")))).body())
+        assertThat(fixture.send(formRequest().POST(form(Part.text("filename", "a"))))
+                        .body())
                 .contains("\"field\":\"file\"", "is missing");
-        assertThat(fixture.send(formRequest()
-                                .POST(form(Part.file("a", new byte[9]), Part.text("filename", "b"))))
+        assertThat(fixture.send(formRequest().POST(form(Part.file("a", new byte[9]), Part.text("filename", "b"))))
                         .body())
                 .contains("comes after the file");
         assertThat(fixture.send(formRequest().POST(BodyPublishers.ofString("no form at all")))
@@ -383,7 +374,8 @@ class ContentIT {
                 .isEqualTo(Arrays.copyOfRange(shelf.content, (1 << 20) - 5, 1 << 20));
         assertThat(content("", "Range", "bytes=1048570-").body()).hasSize(6);
         assertThat(content("", "Range", "bytes=0-1,5-6").statusCode()).isEqualTo(200);
-        assertThat(content("", "Range", "bytes=0-1", "If-Range", "\"old\"").statusCode()).isEqualTo(200);
+        assertThat(content("", "Range", "bytes=0-1", "If-Range", "\"old\"").statusCode())
+                .isEqualTo(200);
         HttpResponse<byte[]> outside = content("", "Range", "bytes=2000000-");
         assertThat(outside.statusCode()).isEqualTo(416);
         assertThat(outside.headers().firstValue("content-range")).contains("bytes */1048576");
@@ -392,8 +384,8 @@ class ContentIT {
     @Test
     @Tag("PHO-06")
     void head_tells_the_size_without_the_bytes() throws Exception {
-        HttpResponse<byte[]> response = fixture.http()
-                .send(fixture.as("ada", PHOTO).HEAD().build(), BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> response =
+                fixture.http().send(fixture.as("ada", PHOTO).HEAD().build(), BodyHandlers.ofByteArray());
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.headers().firstValue("content-length")).contains("1048576");
         assertThat(response.body()).isEmpty();
@@ -402,7 +394,10 @@ class ContentIT {
     @Test
     @Tag("WEB-03")
     void a_download_has_its_name() throws Exception {
-        assertThat(content("?download=1").headers().firstValue("content-disposition").orElse(""))
+        assertThat(content("?download=1")
+                        .headers()
+                        .firstValue("content-disposition")
+                        .orElse(""))
                 .startsWith("attachment")
                 .contains("filename*=UTF-8''Oma%20&%20Opa%20%E2%80%93%201931.jpg");
         assertThat(content("?download=maybe").statusCode()).isEqualTo(400);
@@ -435,8 +430,7 @@ class ContentIT {
     @Test
     @Tag("PHO-06")
     void content_may_be_a_redirect_to_its_signed_address() throws Exception {
-        try (GatewayFixture other =
-                new GatewayFixture(List.of(shelf.service()), Map.of("content.redirect", "true"))) {
+        try (GatewayFixture other = new GatewayFixture(List.of(shelf.service()), Map.of("content.redirect", "true"))) {
             HttpResponse<String> response = other.send(other.as("ada", PHOTO + "?variant=thumb_300"));
             assertThat(response.statusCode()).isEqualTo(302);
             assertThat(response.headers().firstValue("location")).contains("https://blobs.example/thumb_300");

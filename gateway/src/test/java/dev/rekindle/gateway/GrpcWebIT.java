@@ -131,7 +131,9 @@ class GrpcWebIT {
                 send(call(GET_JOB, bytes(GetJobRequest.newBuilder().setJobId(ID).build())));
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.headers().firstValue("access-control-allow-origin")).contains(ORIGIN);
-        assertThat(response.headers().firstValue("access-control-expose-headers").orElse(""))
+        assertThat(response.headers()
+                        .firstValue("access-control-expose-headers")
+                        .orElse(""))
                 .contains("grpc-status", "grpc-message", "grpc-status-details-bin", "retry-after");
         try (InputStream body = response.body()) {
             Job job = GetJobResponse.parseFrom(Frame.read(body).bytes()).getJob();
@@ -145,8 +147,8 @@ class GrpcWebIT {
     @Tag("CARD-02")
     void messages_of_a_stream_arrive_one_by_one_and_a_failure_in_the_trailers() throws Exception {
         next = new CountDownLatch(1);
-        HttpResponse<InputStream> response =
-                send(call(WATCH_JOB, bytes(WatchJobRequest.newBuilder().setJobId(ID).build())));
+        HttpResponse<InputStream> response = send(
+                call(WATCH_JOB, bytes(WatchJobRequest.newBuilder().setJobId(ID).build())));
         try (InputStream body = response.body()) {
             // The service holds the second message back until the first has been read here.
             assertThat(WatchJobResponse.parseFrom(Frame.read(body).bytes()).getEventId())
@@ -159,7 +161,8 @@ class GrpcWebIT {
             assertThat(last.trailersByName())
                     .containsEntry("grpc-status", "8")
                     .containsEntry("grpc-message", "Sp%C3%A4ter %E2%80%93 zu viel.");
-            assertThat(details(last.trailersByName().getOrDefault("grpc-status-details-bin", "")).getDetailsList())
+            assertThat(details(last.trailersByName().getOrDefault("grpc-status-details-bin", ""))
+                            .getDetailsList())
                     .hasSize(2);
         }
     }
@@ -167,12 +170,15 @@ class GrpcWebIT {
     @Test
     @Tag("API-02")
     void a_refusal_carries_its_details_in_the_headers() throws Exception {
-        HttpResponse<InputStream> response =
-                send(call(GET_JOB, bytes(GetJobRequest.newBuilder().setJobId("x").build())));
+        HttpResponse<InputStream> response = send(
+                call(GET_JOB, bytes(GetJobRequest.newBuilder().setJobId("x").build())));
         assertThat(response.headers().firstValue("grpc-status")).contains("3");
         com.google.rpc.Status details =
                 details(response.headers().firstValue("grpc-status-details-bin").orElse(""));
-        assertThat(details.getDetails(1).unpack(BadRequest.class).getFieldViolations(0).getField())
+        assertThat(details.getDetails(1)
+                        .unpack(BadRequest.class)
+                        .getFieldViolations(0)
+                        .getField())
                 .isEqualTo("job_id");
         response.body().close();
     }
@@ -185,7 +191,9 @@ class GrpcWebIT {
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.headers().firstValue("content-type")).contains("application/grpc-web+proto");
         assertThat(response.headers().firstValue("grpc-status")).contains("16");
-        assertThat(details(response.headers().firstValue("grpc-status-details-bin").orElse(""))
+        assertThat(details(response.headers()
+                                .firstValue("grpc-status-details-bin")
+                                .orElse(""))
                         .getDetailsCount())
                 .isEqualTo(1);
         assertThat(response.headers().firstValue("access-control-allow-origin")).contains(ORIGIN);
@@ -197,8 +205,8 @@ class GrpcWebIT {
     void a_browser_that_leaves_ends_the_call_behind_the_gateway() throws Exception {
         cancelled = new CountDownLatch(1);
         next = new CountDownLatch(1);
-        HttpResponse<InputStream> response =
-                send(call(WATCH_JOB, bytes(WatchJobRequest.newBuilder().setJobId(ID).build())));
+        HttpResponse<InputStream> response = send(
+                call(WATCH_JOB, bytes(WatchJobRequest.newBuilder().setJobId(ID).build())));
         assertThat(Frame.read(response.body())).isNotNull();
         response.body().close();
         assertThat(cancelled.await(10, TimeUnit.SECONDS)).isTrue();

@@ -72,7 +72,9 @@ class JwtIT {
                                 request -> GetJobResponse.newBuilder()
                                         .setJob(Job.newBuilder()
                                                 .setUserId(Identity.currentUser())
-                                                .setLane(Identity.current().roles().toString()))
+                                                .setLane(Identity.current()
+                                                        .roles()
+                                                        .toString()))
                                         .build())
                         .build()),
                 Map.of(
@@ -146,7 +148,10 @@ class JwtIT {
     }
 
     private static String reason(HttpResponse<String> response) {
-        return JsonParser.parseString(response.body()).getAsJsonObject().get("reason").getAsString();
+        return JsonParser.parseString(response.body())
+                .getAsJsonObject()
+                .get("reason")
+                .getAsString();
     }
 
     @Test
@@ -201,11 +206,11 @@ class JwtIT {
     @Test
     @Tag("API-04")
     void a_token_that_has_ended_says_so() throws Exception {
-        HttpResponse<String> response = getJob(rsaToken(claims -> claims.setExpirationTime(in(Duration.ofMinutes(-1)))));
+        HttpResponse<String> response =
+                getJob(rsaToken(claims -> claims.setExpirationTime(in(Duration.ofMinutes(-1)))));
         assertThat(response.statusCode()).isEqualTo(401);
         assertThat(reason(response)).isEqualTo("CREDENTIALS_EXPIRED");
-        assertThat(response.headers().firstValue("www-authenticate").orElse(""))
-                .contains("error=\"invalid_token\"");
+        assertThat(response.headers().firstValue("www-authenticate").orElse("")).contains("error=\"invalid_token\"");
     }
 
     @Test

@@ -37,7 +37,8 @@ class PagesIT {
         Path root = Files.createDirectories(folder.resolve("dist"));
         Files.writeString(root.resolve("index.html"), "<!doctype html><title>Rekindle</title>");
         Files.writeString(root.resolve("sw.js"), "self;");
-        Files.writeString(Files.createDirectories(root.resolve("assets")).resolve("app-1a2b.js"), "let a;".repeat(1000));
+        Files.writeString(
+                Files.createDirectories(root.resolve("assets")).resolve("app-1a2b.js"), "let a;".repeat(1000));
         Files.writeString(folder.resolve("secret.txt"), "not for you");
         fixture = new GatewayFixture(
                 List.of(RpcService.of(JobsServiceGrpc.getServiceDescriptor())
@@ -102,7 +103,8 @@ class PagesIT {
     @Test
     @Tag("API-07")
     void nothing_outside_of_the_folder_is_served() throws Exception {
-        for (String path : List.of("/..%2fsecret.txt", "/assets/..%2f..%2fsecret.txt", "/%2e%2e/secret.txt", "/a%00.txt")) {
+        for (String path :
+                List.of("/..%2fsecret.txt", "/assets/..%2f..%2fsecret.txt", "/%2e%2e/secret.txt", "/a%00.txt")) {
             assertThat(get(path).body()).as(path).doesNotContain("not for you");
         }
     }
@@ -113,8 +115,7 @@ class PagesIT {
         assertThat(get("/").headers().firstValue("content-security-policy").orElse(""))
                 .contains("script-src 'self'", "connect-src 'self' blob: https://blobs.example", "object-src 'none'");
         var data = get("/v1/plans").headers();
-        assertThat(data.firstValue("content-security-policy"))
-                .contains("default-src 'none'; frame-ancestors 'none'");
+        assertThat(data.firstValue("content-security-policy")).contains("default-src 'none'; frame-ancestors 'none'");
         assertThat(data.firstValue("x-content-type-options")).contains("nosniff");
         assertThat(data.firstValue("x-frame-options")).contains("DENY");
         assertThat(data.firstValue("server")).isEmpty();
@@ -127,7 +128,10 @@ class PagesIT {
         assertThat(document.get("openapi").getAsString()).isEqualTo("3.1.0");
         assertThat(document.getAsJsonObject("paths").keySet()).contains("/v1/jobs", "/v1/jobs/{job_id}:cancel");
         assertThat(get("/explorer").body()).contains("Rekindle API");
-        assertThat(get("/explorer/explorer.js").headers().firstValue("content-type").orElse(""))
+        assertThat(get("/explorer/explorer.js")
+                        .headers()
+                        .firstValue("content-type")
+                        .orElse(""))
                 .contains("javascript");
         assertThat(get("/explorer/explorer.css").statusCode()).isEqualTo(200);
     }

@@ -75,7 +75,9 @@ class StreamIT {
                                             .setReady(Ready.newBuilder().setResumeAfter("e0"))
                                             .build());
                                     answers.send(SubscribeResponse.newBuilder()
-                                            .setEvent(Event.newBuilder().setId("e1").setType("job.queued"))
+                                            .setEvent(Event.newBuilder()
+                                                    .setId("e1")
+                                                    .setType("job.queued"))
                                             .build());
                                 })
                                 .build()),
@@ -157,7 +159,8 @@ class StreamIT {
     @Test
     @Tag("EV-01")
     void events_of_rooms_carry_the_id_of_the_event_inside() throws Exception {
-        HttpResponse<String> response = fixture.send(fixture.as("ada", "/v1/events?rooms=user&rooms=job:7&types=job.*"));
+        HttpResponse<String> response =
+                fixture.send(fixture.as("ada", "/v1/events?rooms=user&rooms=job:7&types=job.*"));
         assertThat(response.body()).contains("id: e0\n", "id: e1\ndata: {\"event\":{\"id\":\"e1\"");
         assertThat(subscribed.getRoomsList()).containsExactly("user", "job:7");
     }
@@ -177,7 +180,8 @@ class StreamIT {
         HttpResponse<String> response = events(FAILS_FIRST);
         assertThat(response.statusCode()).isEqualTo(404);
         assertThat(response.headers().firstValue("content-type")).contains("application/problem+json");
-        assertThat(fixture.send(fixture.as("ada", "/v1/jobs/" + THREE + "/events").header("Accept", "text/html"))
+        assertThat(fixture.send(fixture.as("ada", "/v1/jobs/" + THREE + "/events")
+                                .header("Accept", "text/html"))
                         .statusCode())
                 .isEqualTo(406);
         assertThat(fixture.send(fixture.anonymous("/v1/jobs/" + THREE + "/events"))
@@ -189,7 +193,8 @@ class StreamIT {
     @Tag("API-02")
     void what_fails_later_is_an_error_event() throws Exception {
         String body = events(FAILS_LATER).body();
-        assertThat(body).contains("id: e1\n", "event: error\ndata: {\"type\":\"https://rekindle.dev/problems/unavailable\"");
+        assertThat(body)
+                .contains("id: e1\n", "event: error\ndata: {\"type\":\"https://rekindle.dev/problems/unavailable\"");
         assertThat(body).doesNotContain("event: end");
         String lines = fixture.send(fixture.as("ada", "/v1/jobs/" + FAILS_LATER + "/events")
                         .header("Accept", "application/x-ndjson"))
@@ -203,7 +208,8 @@ class StreamIT {
         HttpResponse<Stream<String>> response = fixture.http()
                 .send(fixture.as("ada", "/v1/jobs/" + QUIET + "/events").build(), BodyHandlers.ofLines());
         try (Stream<String> lines = response.body()) {
-            assertThat(lines.filter(line -> line.equals(": keep-alive")).limit(3)).hasSize(3);
+            assertThat(lines.filter(line -> line.equals(": keep-alive")).limit(3))
+                    .hasSize(3);
         }
         assertThat(cancelled.await(10, TimeUnit.SECONDS)).isTrue();
     }
@@ -213,8 +219,8 @@ class StreamIT {
     void a_stream_does_not_outlive_the_credentials_of_its_reader() throws Exception {
         // Tokens are good for 30 s past their end, so that clocks need not agree: this one has 2 s left.
         String token = fixture.issuer.token("ada", Set.of(Role.ROLE_USER), Duration.ofSeconds(-28));
-        HttpResponse<String> response = fixture.send(fixture.anonymous("/v1/jobs/" + QUIET + "/events")
-                .header("Authorization", "Bearer " + token));
+        HttpResponse<String> response = fixture.send(
+                fixture.anonymous("/v1/jobs/" + QUIET + "/events").header("Authorization", "Bearer " + token));
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.body()).contains("event: error\n", "\"reason\":\"CREDENTIALS_EXPIRED\"");
     }

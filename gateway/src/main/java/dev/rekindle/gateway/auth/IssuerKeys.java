@@ -57,7 +57,8 @@ final class IssuerKeys {
      *
      * @throws Failure UNAVAILABLE if the keys could never be fetched
      */
-    @Nullable Key find(String keyId) throws InterruptedException {
+    @Nullable
+    Key find(String keyId) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             Instant now = clock.instant();

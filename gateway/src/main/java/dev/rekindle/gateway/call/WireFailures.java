@@ -24,23 +24,21 @@ public final class WireFailures {
     /** The failure of an exception. One that passes by itself always says when to come back. */
     public static Failure of(Throwable thrown) {
         Throwable cause = Exceptions.peel(thrown);
-        Failure failure =
-                switch (cause) {
-                    case HttpRefusal refusal -> refusal.failure();
-                    case RequestTimeoutException e -> timedOut();
-                    case ContentTooLargeException e -> tooLarge(e.maxContentLength());
-                    case ShuttingDownException e -> OpenStreams.shutdown();
-                    case HttpStatusException e -> of(e.httpStatus());
-                    case MimeParsingException e ->
-                        Failure.of(Reason.REASON_INVALID_REQUEST, "The multipart body cannot be read.")
-                                .withDetail(String.valueOf(e.getMessage()), e);
-                    case ClosedStreamException e -> gone(e);
-                    case AbortedStreamException e -> gone(e);
-                    case CancellationException e -> gone(e);
-                    case Throwable other -> Failures.of(other);
-                };
-        boolean waits =
-                failure.reason() == Reason.REASON_UNAVAILABLE || failure.reason() == Reason.REASON_OVERLOADED;
+        Failure failure = switch (cause) {
+            case HttpRefusal refusal -> refusal.failure();
+            case RequestTimeoutException e -> timedOut();
+            case ContentTooLargeException e -> tooLarge(e.maxContentLength());
+            case ShuttingDownException e -> OpenStreams.shutdown();
+            case HttpStatusException e -> of(e.httpStatus());
+            case MimeParsingException e ->
+                Failure.of(Reason.REASON_INVALID_REQUEST, "The multipart body cannot be read.")
+                        .withDetail(String.valueOf(e.getMessage()), e);
+            case ClosedStreamException e -> gone(e);
+            case AbortedStreamException e -> gone(e);
+            case CancellationException e -> gone(e);
+            case Throwable other -> Failures.of(other);
+        };
+        boolean waits = failure.reason() == Reason.REASON_UNAVAILABLE || failure.reason() == Reason.REASON_OVERLOADED;
         return waits && failure.retryDelay() == null ? failure.withRetryDelay(RETRY_DELAY) : failure;
     }
 

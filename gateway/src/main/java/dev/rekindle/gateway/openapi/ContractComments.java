@@ -59,8 +59,7 @@ final class ContractComments {
     }
 
     private static String text(SourceCodeInfo.Location location) {
-        String comment =
-                location.hasLeadingComments() ? location.getLeadingComments() : location.getTrailingComments();
+        String comment = location.hasLeadingComments() ? location.getLeadingComments() : location.getTrailingComments();
         return comment.strip().replaceAll("\\s*\\n\\s*", " ");
     }
 
@@ -84,16 +83,15 @@ final class ContractComments {
         if (path.isEmpty()) {
             return message.getName();
         }
-        String inner =
-                switch (path.getFirst()) {
-                    case DescriptorProto.FIELD_FIELD_NUMBER ->
-                        path.size() == 2 ? message.getField(path.get(1)).getName() : "";
-                    case DescriptorProto.NESTED_TYPE_FIELD_NUMBER ->
-                        message(message.getNestedType(path.get(1)), path.subList(2, path.size()));
-                    case DescriptorProto.ENUM_TYPE_FIELD_NUMBER ->
-                        enumeration(message.getEnumType(path.get(1)), path.subList(2, path.size()));
-                    default -> "";
-                };
+        String inner = switch (path.getFirst()) {
+            case DescriptorProto.FIELD_FIELD_NUMBER ->
+                path.size() == 2 ? message.getField(path.get(1)).getName() : "";
+            case DescriptorProto.NESTED_TYPE_FIELD_NUMBER ->
+                message(message.getNestedType(path.get(1)), path.subList(2, path.size()));
+            case DescriptorProto.ENUM_TYPE_FIELD_NUMBER ->
+                enumeration(message.getEnumType(path.get(1)), path.subList(2, path.size()));
+            default -> "";
+        };
         return inner.isEmpty() ? "" : message.getName() + "." + inner;
     }
 

@@ -56,15 +56,12 @@ final class FilePaths {
                 "session_id", text("The session the photo belongs to."),
                 "corners", text("JSON of the photo's corners in the picture, as in CreateUpload."),
                 "file", Json.object("type", "string", "contentMediaType", "application/octet-stream"));
-        JsonObject form = Json.object(
-                "type", "object", "required", Json.array(List.of("file")), "properties", properties);
+        JsonObject form =
+                Json.object("type", "object", "required", Json.array(List.of("file")), "properties", properties);
         operation.add(
                 "requestBody",
                 Json.object(
-                        "required",
-                        true,
-                        "content",
-                        Json.object("multipart/form-data", Json.object("schema", form))));
+                        "required", true, "content", Json.object("multipart/form-data", Json.object("schema", form))));
         operation.add(
                 "responses",
                 Json.object("201", json("Made.", schemas.reference(Photo.getDescriptor())), "default", problem));
@@ -113,7 +110,14 @@ final class FilePaths {
 
     private static JsonObject id(String name) {
         JsonObject parameter = Json.object(
-                "name", name, "in", "path", "required", true, "schema", Json.object("type", "string", "format", "uuid"));
+                "name",
+                name,
+                "in",
+                "path",
+                "required",
+                true,
+                "schema",
+                Json.object("type", "string", "format", "uuid"));
         return parameter;
     }
 
@@ -128,9 +132,6 @@ final class FilePaths {
 
     private static JsonObject json(String description, JsonObject schema) {
         return Json.object(
-                "description",
-                description,
-                "content",
-                Json.object("application/json", Json.object("schema", schema)));
+                "description", description, "content", Json.object("application/json", Json.object("schema", schema)));
     }
 }

@@ -93,8 +93,8 @@ public final class OpenApi {
         Contract.publicRpcs().stream()
                 .map(rpc -> rpc.proto().getService())
                 .distinct()
-                .forEach(service -> tags.add(Json.object(
-                        "name", service.getName(), "description", comments.of(service.getFullName()))));
+                .forEach(service -> tags.add(
+                        Json.object("name", service.getName(), "description", comments.of(service.getFullName()))));
         return tags;
     }
 
@@ -188,10 +188,7 @@ public final class OpenApi {
 
     private static JsonObject jsonBody(JsonObject schema, boolean required) {
         return Json.object(
-                "required",
-                required,
-                "content",
-                Json.object("application/json", Json.object("schema", schema)));
+                "required", required, "content", Json.object("application/json", Json.object("schema", schema)));
     }
 
     private JsonObject responses(RestBinding binding) {

@@ -43,7 +43,8 @@ final class OpenApiParameters {
             add(
                     "header",
                     "Idempotency-Key",
-                    Json.object("type", "string", "description", "Stands for requestId: repeated calls do the work once."),
+                    Json.object(
+                            "type", "string", "description", "Stands for requestId: repeated calls do the work once."),
                     false);
         }
         if (binding.rpc().answersStream() && request.findFieldByName("resume_after") != null) {

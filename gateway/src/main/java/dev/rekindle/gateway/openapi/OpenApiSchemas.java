@@ -127,7 +127,12 @@ final class OpenApiSchemas {
                 switch (field.getMessageType().getFullName()) {
                     case "google.protobuf.Timestamp" -> Json.object("type", "string", "format", "date-time");
                     case "google.protobuf.Duration" ->
-                        Json.object("type", "string", "pattern", "^-?[0-9]+(\\.[0-9]+)?s$", "examples",
+                        Json.object(
+                                "type",
+                                "string",
+                                "pattern",
+                                "^-?[0-9]+(\\.[0-9]+)?s$",
+                                "examples",
                                 Json.array(List.of("1.5s")));
                     case "google.protobuf.Struct" -> Json.object("type", "object");
                     case "google.protobuf.Value" -> new JsonObject();
@@ -141,10 +146,14 @@ final class OpenApiSchemas {
                 "type",
                 "string",
                 "enum",
-                Json.array(type.getValues().stream().map(EnumValueDescriptor::getName).toList()));
+                Json.array(type.getValues().stream()
+                        .map(EnumValueDescriptor::getName)
+                        .toList()));
         String values = type.getValues().stream()
-                .filter(value -> !comments.of(type.getFullName() + "." + value.getName()).isEmpty())
-                .map(value -> "\n- `" + value.getName() + "`: " + comments.of(type.getFullName() + "." + value.getName()))
+                .filter(value ->
+                        !comments.of(type.getFullName() + "." + value.getName()).isEmpty())
+                .map(value ->
+                        "\n- `" + value.getName() + "`: " + comments.of(type.getFullName() + "." + value.getName()))
                 .collect(Collectors.joining());
         String description = (comments.of(type.getFullName()) + values).strip();
         if (!description.isEmpty()) {

@@ -31,7 +31,8 @@ final class ProblemSchema {
                 "description",
                 "RFC 9457. The same reason and violations stand in the details of a gRPC status.",
                 "required",
-                Json.array(List.of("type", "title", "status", "detail", "instance", "timestamp", "request_id", "reason")),
+                Json.array(
+                        List.of("type", "title", "status", "detail", "instance", "timestamp", "request_id", "reason")),
                 "properties",
                 Json.object(
                         "type", text("https://rekindle.dev/problems/ and the reason in kebab case."),

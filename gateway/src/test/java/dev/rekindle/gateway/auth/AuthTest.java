@@ -44,7 +44,8 @@ class AuthTest {
         Identity identity = authenticator(after, soon).authenticate(token);
         assertThat(identity.subject()).isEqualTo("ada");
         assertThat(identity.roles()).containsExactlyInAnyOrder(Role.ROLE_USER, Role.ROLE_ADMIN);
-        assertThatThrownBy(() -> authenticator(after, at(Duration.ofMinutes(61))).authenticate(token))
+        assertThatThrownBy(
+                        () -> authenticator(after, at(Duration.ofMinutes(61))).authenticate(token))
                 .isInstanceOf(Failure.class)
                 .hasMessageContaining("expired");
     }
@@ -102,7 +103,8 @@ class AuthTest {
 
     @Test
     void the_embedded_sign_in_needs_a_key() {
-        Settings settings = Settings.of(Map.of("auth.embedded_signin", "true", "auth.embedded.private_key", "nonsense"));
+        Settings settings =
+                Settings.of(Map.of("auth.embedded_signin", "true", "auth.embedded.private_key", "nonsense"));
         assertThat(AuthConfig.from(settings).embedded()).isNull();
         assertThatThrownBy(settings::check).hasMessageContaining("auth.embedded.private_key");
     }

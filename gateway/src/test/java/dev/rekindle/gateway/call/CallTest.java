@@ -28,8 +28,7 @@ import org.junit.jupiter.api.Test;
 
 class CallTest {
     private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
-    private static final Deadlines DEADLINES =
-            new Deadlines(Clock.fixed(NOW, ZoneOffset.UTC), Duration.ofSeconds(30));
+    private static final Deadlines DEADLINES = new Deadlines(Clock.fixed(NOW, ZoneOffset.UTC), Duration.ofSeconds(30));
 
     private static Identity until(Instant expiry) {
         return new Identity("ada", Set.of(Role.ROLE_USER), null, expiry);
@@ -95,8 +94,8 @@ class CallTest {
                         NOW)
                 .toResponse();
         assertThat(busy.headers().get(HttpHeaderNames.RETRY_AFTER)).isEqualTo("2");
-        AggregatedHttpResponse away =
-                Problem.of(Status.UNAVAILABLE.asRuntimeException(), "/", "id", NOW).toResponse();
+        AggregatedHttpResponse away = Problem.of(Status.UNAVAILABLE.asRuntimeException(), "/", "id", NOW)
+                .toResponse();
         assertThat(away.status().code()).isEqualTo(503);
         assertThat(away.headers().get(HttpHeaderNames.RETRY_AFTER)).isEqualTo("1");
         AggregatedHttpResponse wrong = Problem.of(
@@ -113,10 +112,16 @@ class CallTest {
     @Test
     @Tag("API-02")
     void what_was_never_meant_for_clients_stays_inside() {
-        String json = Problem.of(new IllegalStateException("password=hunter2"), "/", "id", NOW).toJson();
+        String json = Problem.of(new IllegalStateException("password=hunter2"), "/", "id", NOW)
+                .toJson();
         assertThat(json).doesNotContain("hunter2").contains("INTERNAL");
         String grpc = Problem.of(
-                        Status.UNKNOWN.withDescription("io exception /10.0.0.7:443").asRuntimeException(), "/", "id", NOW)
+                        Status.UNKNOWN
+                                .withDescription("io exception /10.0.0.7:443")
+                                .asRuntimeException(),
+                        "/",
+                        "id",
+                        NOW)
                 .toJson();
         assertThat(grpc).doesNotContain("10.0.0.7");
     }

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 
 @Tag("API-01")
 class OpenApiTest {
-    private static final JsonObject DOCUMENT = JsonParser.parseString(OpenApi.document()).getAsJsonObject();
+    private static final JsonObject DOCUMENT =
+            JsonParser.parseString(OpenApi.document()).getAsJsonObject();
 
     private static JsonObject operation(String method, String path) {
         return DOCUMENT.getAsJsonObject("paths").getAsJsonObject(path).getAsJsonObject(method);
@@ -26,7 +27,9 @@ class OpenApiTest {
     @Test
     void every_rule_of_the_contracts_is_there() {
         for (RestBinding binding : RestBinder.bindings()) {
-            JsonObject operation = operation(binding.method().name().toLowerCase(Locale.ROOT), binding.path().text());
+            JsonObject operation = operation(
+                    binding.method().name().toLowerCase(Locale.ROOT),
+                    binding.path().text());
             assertThat(operation).as(binding.path().text()).isNotNull();
             assertThat(operation.get("summary").getAsString()).isNotBlank();
         }
@@ -52,7 +55,8 @@ class OpenApiTest {
         if (element.isJsonArray()) {
             element.getAsJsonArray().forEach(item -> collect(item, references));
         } else if (element.isJsonObject()) {
-            for (Map.Entry<String, JsonElement> entry : element.getAsJsonObject().entrySet()) {
+            for (Map.Entry<String, JsonElement> entry :
+                    element.getAsJsonObject().entrySet()) {
                 if (entry.getKey().equals("$ref") && entry.getValue().isJsonPrimitive()) {
                     references.add(entry.getValue().getAsString());
                 } else {
@@ -65,10 +69,17 @@ class OpenApiTest {
     @Test
     void names_of_operations_are_given_once() {
         Set<String> names = new HashSet<>();
-        for (Map.Entry<String, JsonElement> path : DOCUMENT.getAsJsonObject("paths").entrySet()) {
-            path.getValue().getAsJsonObject().asMap().values().forEach(operation -> assertThat(
-                            names.add(operation.getAsJsonObject().get("operationId").getAsString()))
-                    .isTrue());
+        for (Map.Entry<String, JsonElement> path :
+                DOCUMENT.getAsJsonObject("paths").entrySet()) {
+            path.getValue()
+                    .getAsJsonObject()
+                    .asMap()
+                    .values()
+                    .forEach(operation -> assertThat(names.add(operation
+                                    .getAsJsonObject()
+                                    .get("operationId")
+                                    .getAsString()))
+                            .isTrue());
         }
     }
 
@@ -78,7 +89,8 @@ class OpenApiTest {
         JsonObject parameter = cancel.getAsJsonArray("parameters").get(0).getAsJsonObject();
         assertThat(parameter.get("name").getAsString()).isEqualTo("job_id");
         assertThat(parameter.get("required").getAsBoolean()).isTrue();
-        assertThat(parameter.getAsJsonObject("schema").get("format").getAsString()).isEqualTo("uuid");
+        assertThat(parameter.getAsJsonObject("schema").get("format").getAsString())
+                .isEqualTo("uuid");
     }
 
     @Test
@@ -90,7 +102,9 @@ class OpenApiTest {
         assertThat(photos.get("maxItems").getAsInt()).isEqualTo(3);
         assertThat(photos.getAsJsonObject("items").get("format").getAsString()).isEqualTo("uuid");
         assertThat(photos.get("description").getAsString()).contains("two or three for a composition");
-        assertThat(schemas.getAsJsonObject("jobs.v1.JobState").get("description").getAsString())
+        assertThat(schemas.getAsJsonObject("jobs.v1.JobState")
+                        .get("description")
+                        .getAsString())
                 .contains("JOB_STATE_QUEUED");
     }
 

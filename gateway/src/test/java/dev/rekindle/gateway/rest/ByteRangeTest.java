@@ -41,7 +41,15 @@ class ByteRangeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"bytes 9-0/20", "bytes 0-20/20", "bytes */20", "0-9/20", "bytes 0-9", "bytes 99999999999999999999-9/*"})
+    @ValueSource(
+            strings = {
+                "bytes 9-0/20",
+                "bytes 0-20/20",
+                "bytes */20",
+                "0-9/20",
+                "bytes 0-9",
+                "bytes 99999999999999999999-9/*"
+            })
     void what_is_no_part_is_refused(String header) {
         assertThatThrownBy(() -> ByteRange.sent(header)).isInstanceOf(Failure.class);
     }

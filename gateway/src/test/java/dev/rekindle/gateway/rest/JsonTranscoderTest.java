@@ -34,9 +34,14 @@ class JsonTranscoderTest {
 
     @Test
     void zeroes_and_empty_lists_are_written_absent_messages_are_not() {
-        String json = JsonTranscoder.write(Job.newBuilder().setId("j").setState(JobState.JOB_STATE_QUEUED).build());
+        String json = JsonTranscoder.write(
+                Job.newBuilder().setId("j").setState(JobState.JOB_STATE_QUEUED).build());
         assertThat(json)
-                .contains("\"state\":\"JOB_STATE_QUEUED\"", "\"creditCost\":0", "\"outputs\":[]", "\"costMicroUsd\":\"0\"")
+                .contains(
+                        "\"state\":\"JOB_STATE_QUEUED\"",
+                        "\"creditCost\":0",
+                        "\"outputs\":[]",
+                        "\"costMicroUsd\":\"0\"")
                 .doesNotContain("progress", "\n");
     }
 
@@ -75,7 +80,9 @@ class JsonTranscoderTest {
     @Test
     void a_field_as_the_body_has_its_name_before_it() {
         Failure failure = refusal(() -> JsonTranscoder.read(
-                "{\"activeMax\":\"many\"}", "limits", UpdateLaneRequest.newBuilder().getLimitsBuilder()));
+                "{\"activeMax\":\"many\"}",
+                "limits",
+                UpdateLaneRequest.newBuilder().getLimitsBuilder()));
         assertThat(failure.violations()).extracting(Failure.Violation::field).containsExactly("limits.active_max");
     }
 
@@ -90,7 +97,15 @@ class JsonTranscoderTest {
             delimiter = '|',
             quoteCharacter = '~',
             value = {
-                "{\"a\":1} x", "{'a':1}", "{a:1}", "{\"a\":1,}", "[1,]", "{\"a\":tru}", "{\"a\":01}", "// x", "{\"a\":NaN}"
+                "{\"a\":1} x",
+                "{'a':1}",
+                "{a:1}",
+                "{\"a\":1,}",
+                "[1,]",
+                "{\"a\":tru}",
+                "{\"a\":01}",
+                "// x",
+                "{\"a\":NaN}"
             })
     void what_is_nearly_json_is_not_json(String text) {
         assertThat(refusal(text, CreateJobRequest.newBuilder()).message()).startsWith("The body is not valid JSON: ");

@@ -22,8 +22,10 @@ class PathTemplateTest {
 
         assertThat(template.match(RequestPath.of("/v1/webhooks/a/deliveries/b:redeliver")))
                 .isEqualTo(Map.of("webhook_id", "a", "delivery_id", "b"));
-        assertThat(template.match(RequestPath.of("/v1/webhooks/a/deliveries/b"))).isNull();
-        assertThat(template.match(RequestPath.of("/v1/webhooks/a/deliveries/:redeliver"))).isNull();
+        assertThat(template.match(RequestPath.of("/v1/webhooks/a/deliveries/b")))
+                .isNull();
+        assertThat(template.match(RequestPath.of("/v1/webhooks/a/deliveries/:redeliver")))
+                .isNull();
         assertThat(template.match(RequestPath.of("/v1/webhooks/a/b/deliveries/c:redeliver")))
                 .isNull();
         assertThat(template.fields()).containsExactly("webhook_id", "delivery_id");
