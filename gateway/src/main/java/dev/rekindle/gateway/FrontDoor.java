@@ -149,13 +149,18 @@ final class FrontDoor {
 
     /** One document or probe. */
     FrontDoor page(String path, HttpService page) {
-        server.service(path, page);
+        server.service(path, page.decorate(compressed()));
         return this;
     }
 
     /** Everything below a path that nothing else answers. */
     FrontDoor pages(String prefix, HttpService pages) {
-        Function<? super HttpService, EncodingService> compressed = EncodingService.builder()
+        server.serviceUnder(prefix, pages.decorate(compressed()));
+        return this;
+    }
+
+    private static Function<? super HttpService, EncodingService> compressed() {
+        return EncodingService.builder()
                 .encodableContentTypes(
                         MediaType.HTML_UTF_8,
                         MediaType.CSS_UTF_8,
@@ -165,8 +170,6 @@ final class FrontDoor {
                         MediaType.parse("application/manifest+json"),
                         MediaType.SVG_UTF_8)
                 .newDecorator();
-        server.serviceUnder(prefix, pages.decorate(compressed));
-        return this;
     }
 
     /** The server, not yet started. */
@@ -178,12 +181,14 @@ final class FrontDoor {
         return server.decorator(inner -> new RequestIds(inner, ids))
                 .meterRegistry(telemetry.metrics())
                 .decorator(MetricCollectingService.newDecorator(GrpcMeterIdPrefixFunction.of("armeria.server")))
-                .decorator(ArmeriaServerTelemetry.create(telemetry.openTelemetry()).newDecorator())
+                .decorator(
+                        ArmeriaServerTelemetry.create(telemetry.openTelemetry()).newDecorator())
                 .build();
     }
 
     private static Function<? super HttpService, CorsService> cors(List<String> origins) {
-        CorsServiceBuilder cors = origins.contains("*") ? CorsService.builderForAnyOrigin() : CorsService.builder(origins);
+        CorsServiceBuilder cors =
+                origins.contains("*") ? CorsService.builderForAnyOrigin() : CorsService.builder(origins);
         return cors.allowRequestMethods(
                         HttpMethod.GET,
                         HttpMethod.HEAD,

@@ -1,6 +1,5 @@
 package dev.rekindle.gateway;
 
-import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.Server;
 import dev.rekindle.credits.v1.ApiKeysServiceGrpc;
 import dev.rekindle.gateway.auth.ApiKeyAuthenticator;
@@ -18,11 +17,10 @@ import dev.rekindle.gateway.grpc.GrpcProxy;
 import dev.rekindle.gateway.grpc.MeshHealth;
 import dev.rekindle.gateway.rest.RestBinder;
 import dev.rekindle.gateway.web.HealthPages;
-import dev.rekindle.gateway.web.Pages;
-import dev.rekindle.gateway.web.WebFiles;
 import dev.rekindle.platform.Closer;
 import dev.rekindle.platform.Ids;
 import dev.rekindle.platform.ProcessMain;
+import dev.rekindle.platform.config.BadSettings;
 import dev.rekindle.platform.config.Settings;
 import dev.rekindle.platform.rpc.IdentityKeys;
 import dev.rekindle.platform.rpc.IdentityTokens;
@@ -35,7 +33,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
 
 /** The gateway process: one public port in front of the mesh. */
 public final class GatewayMain implements ProcessMain.Running {
@@ -60,7 +57,7 @@ public final class GatewayMain implements ProcessMain.Running {
         Closer closer = new Closer();
         try {
             return start(GatewayConfig.from(settings), IdentityKeys.from("gateway", settings), telemetry, closer);
-        } catch (InterruptedException e) {
+        } catch (InterruptedException | BadSettings e) {
             closer.close();
             throw e;
         } catch (RuntimeException e) {
@@ -88,18 +85,20 @@ public final class GatewayMain implements ProcessMain.Running {
         AuthConfig.Embedded embedded = config.auth().embedded();
         EmbeddedIssuer issuer =
                 embedded == null ? null : new EmbeddedIssuer(embedded.privateKey(), embedded.issuer(), clock);
-        HttpClient http = closer.add(HttpClient.newBuilder().connectTimeout(CONNECT_MAX).build());
+        HttpClient http =
+                closer.add(HttpClient.newBuilder().connectTimeout(CONNECT_MAX).build());
         BearerAuthenticator authenticator = new BearerAuthenticator(
                 new JwtAuthenticator(config.auth(), issuer, http, clock),
                 new ApiKeyAuthenticator(mesh.channel(ApiKeysServiceGrpc.SERVICE_NAME), clock, ids));
 
+        HealthPages probes = new HealthPages(health, replies, clock);
         FrontDoor door = new FrontDoor(config, refusals, authenticator)
                 .grpc(new GrpcProxy(mesh, deadlines, streams), meshHealth)
                 .rest(new RestBinder(config.rest(), mesh, deadlines, streams, refusals, replies).service())
-                .page("/health/live", HealthPages.live())
-                .page("/health/ready", HealthPages.ready(health, replies))
-                .page("/health", HealthPages.ready(health, replies));
-        addPages(door, config, refusals);
+                .page("/health/live", probes.live())
+                .page("/health/ready", probes.ready())
+                .page("/health", probes.ready());
+        Site.addTo(door, config, refusals);
         if (embedded != null && issuer != null) {
             door.pages(EmbeddedSignIn.PREFIX, new EmbeddedSignIn(issuer, embedded, replies));
         }
@@ -116,22 +115,6 @@ public final class GatewayMain implements ProcessMain.Running {
         ready.set(true);
         meshHealth.setServing(true);
         return new GatewayMain(closer, server, health);
-    }
-
-    private static void addPages(FrontDoor door, GatewayConfig config, Refusals refusals) {
-        Pages pages = new Pages(refusals);
-        List<String> origins = Stream.concat(
-                        config.web().connectOrigins().stream(),
-                        config.auth().issuers().stream().map(issuer -> origin(issuer.issuer())))
-                .distinct()
-                .toList();
-        door.page("/app-config.json", pages.document(MediaType.JSON, () -> Pages.signIn(config.auth())))
-                .pages("/", new WebFiles(config.web(), origins, refusals));
-    }
-
-    private static String origin(String issuer) {
-        java.net.URI uri = java.net.URI.create(issuer);
-        return uri.getScheme() + "://" + uri.getRawAuthority();
     }
 
     private static Health health(Mesh mesh, AtomicBoolean ready) {

@@ -32,7 +32,8 @@ final class WarmUp {
     private WarmUp() {}
 
     static void run(int port, boolean tls) throws InterruptedException {
-        try (ClientFactory factory = tls ? ClientFactory.insecure() : ClientFactory.builder().build()) {
+        try (ClientFactory factory =
+                tls ? ClientFactory.insecure() : ClientFactory.builder().build()) {
             WebClient client = WebClient.builder((tls ? "https" : "http") + "://127.0.0.1:" + port)
                     .factory(factory)
                     .responseTimeout(TIME_MAX)

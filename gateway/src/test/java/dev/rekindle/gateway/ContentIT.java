@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import com.google.protobuf.ByteString;
 import dev.rekindle.jobs.v1.CreateUploadRequest;
 import dev.rekindle.jobs.v1.UploadState;
 import java.io.ByteArrayInputStream;
@@ -12,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
@@ -104,17 +106,14 @@ class ContentIT {
     @Tag("PHO-02")
     void a_file_may_come_in_parts() throws Exception {
         String id = open();
-        HttpResponse<String> first = fixture.send(put(id)
-                .header("Content-Range", "bytes 0-4999999/" + large.length)
+        HttpResponse<String> first = fixture.send(put(id).header("Content-Range", "bytes 0-4999999/" + large.length)
                 .PUT(BodyPublishers.ofByteArray(large, 0, 5_000_000)));
         assertThat(json(first).get("offsetBytes").getAsString()).isEqualTo("5000000");
-        HttpResponse<String> wrong = fixture.send(put(id)
-                .header("Content-Range", "bytes 6000000-6000009/*")
+        HttpResponse<String> wrong = fixture.send(put(id).header("Content-Range", "bytes 6000000-6000009/*")
                 .PUT(BodyPublishers.ofByteArray(large, 0, 10)));
         assertThat(wrong.statusCode()).isEqualTo(409);
         assertThat(json(wrong).get("reason").getAsString()).isEqualTo("OFFSET_MISMATCH");
-        fixture.send(put(id)
-                .header("Content-Range", "bytes 5000000-" + (large.length - 1) + "/" + large.length)
+        fixture.send(put(id).header("Content-Range", "bytes 5000000-" + (large.length - 1) + "/" + large.length)
                 .PUT(BodyPublishers.ofByteArray(large, 5_000_000, large.length - 5_000_000)));
         assertThat(shelf.box(id).bytes.toByteArray()).isEqualTo(large);
     }
@@ -124,7 +123,7 @@ class ContentIT {
     void a_slow_service_slows_its_client_down() throws Exception {
         String id = open();
         shelf.gate = new CountDownLatch(1);
-        try (Socket socket = new Socket("127.0.0.1", fixture.gateway.port())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), fixture.gateway.port())) {
             socket.setSendBufferSize(64 << 10);
             OutputStream out = socket.getOutputStream();
             out.write(("PUT /v1/uploads/" + id + "/content HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
@@ -159,7 +158,7 @@ class ContentIT {
     @Tag("PHO-02")
     void a_client_that_leaves_breaks_the_stream_behind() throws Exception {
         String id = open();
-        try (Socket socket = new Socket("127.0.0.1", fixture.gateway.port())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), fixture.gateway.port())) {
             OutputStream out = socket.getOutputStream();
             out.write(("PUT /v1/uploads/" + id + "/content HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
                             + large.length + "\r\nAuthorization: Bearer " + fixture.token("ada") + "\r\n\r\n")
@@ -177,13 +176,11 @@ class ContentIT {
     void what_is_too_large_is_refused_before_it_comes() throws Exception {
         String id = open();
         byte[] huge = new byte[UPLOAD_BYTES_MAX + 1];
-        HttpResponse<String> response = fixture.send(put(id)
-                .expectContinue(true)
-                .PUT(BodyPublishers.ofByteArray(huge)));
+        HttpResponse<String> response =
+                fixture.send(put(id).expectContinue(true).PUT(BodyPublishers.ofByteArray(huge)));
         assertThat(response.statusCode()).isEqualTo(413);
         assertThat(json(response).get("reason").getAsString()).isEqualTo("TOO_LARGE");
-        assertThat(fixture.send(put(id)
-                                .header("Content-Range", "bytes 0-9/" + (UPLOAD_BYTES_MAX + 1L))
+        assertThat(fixture.send(put(id).header("Content-Range", "bytes 0-9/" + (UPLOAD_BYTES_MAX + 1L))
                                 .PUT(BodyPublishers.ofByteArray(new byte[10])))
                         .statusCode())
                 .isEqualTo(413);
@@ -193,13 +190,11 @@ class ContentIT {
     @Tag("PHO-03")
     void a_body_that_is_not_what_was_announced_is_refused() throws Exception {
         String id = open();
-        assertThat(fixture.send(put(id)
-                                .header("Content-Range", "bytes 0-99/100")
+        assertThat(fixture.send(put(id).header("Content-Range", "bytes 0-99/100")
                                 .PUT(BodyPublishers.ofByteArray(new byte[10])))
                         .statusCode())
                 .isEqualTo(400);
-        assertThat(fixture.send(put(id)
-                                .header("Content-Range", "pages 1-2/3")
+        assertThat(fixture.send(put(id).header("Content-Range", "pages 1-2/3")
                                 .PUT(BodyPublishers.ofByteArray(new byte[10])))
                         .statusCode())
                 .isEqualTo(400);
@@ -212,9 +207,13 @@ class ContentIT {
                 .isEqualTo(401);
     }
 
-    private record Part(String name, String filename, byte[] bytes) {
+    private record Part(String name, String filename, ByteString bytes) {
         static Part text(String name, String value) {
-            return new Part(name, "", value.getBytes(StandardCharsets.UTF_8));
+            return new Part(name, "", ByteString.copyFromUtf8(value));
+        }
+
+        static Part file(String filename, byte[] bytes) {
+            return new Part("file", filename, ByteString.copyFrom(bytes));
         }
     }
 
@@ -226,7 +225,7 @@ class ContentIT {
                     : "; filename=\"" + part.filename() + "\"\r\nContent-Type: image/jpeg\r\n";
             body.writeBytes(("--bound\r\nContent-Disposition: form-data; name=\"" + part.name() + "\"" + file + "\r\n")
                     .getBytes(StandardCharsets.UTF_8));
-            body.writeBytes(part.bytes());
+            body.writeBytes(part.bytes().toByteArray());
             body.writeBytes("\r\n".getBytes(StandardCharsets.UTF_8));
         }
         body.writeBytes("--bound--\r\n".getBytes(StandardCharsets.UTF_8));
@@ -244,7 +243,7 @@ class ContentIT {
         HttpResponse<String> response = fixture.send(formRequest()
                 .POST(form(
                         Part.text("session_id", "s1"),
-                        new Part("file", "oma.jpg", large),
+                        Part.file("oma.jpg", large),
                         Part.text(
                                 "corners",
                                 "{\"topLeft\":" + corner + ",\"topRight\":" + corner + ",\"bottomRight\":" + corner
@@ -264,22 +263,19 @@ class ContentIT {
     @Tag("PHO-05")
     void a_form_that_fails_leaves_nothing_behind() throws Exception {
         shelf.refuseContent = true;
-        HttpResponse<String> refused =
-                fixture.send(formRequest().POST(form(new Part("file", "virus.exe", new byte[1000]))));
+        HttpResponse<String> refused = fixture.send(formRequest().POST(form(Part.file("virus.exe", new byte[1000]))));
         assertThat(refused.statusCode()).isEqualTo(415);
         HttpResponse<String> bad = fixture.send(
-                formRequest().POST(form(new Part("file", "a.jpg", new byte[1000]), Part.text("corners", "{\"top\":1}"))));
+                formRequest().POST(form(Part.file("a.jpg", new byte[1000]), Part.text("corners", "{\"top\":1}"))));
         assertThat(bad.statusCode()).isEqualTo(400);
         assertThat(bad.body()).contains("\"field\":\"corners.top\"");
-        assertThat(shelf.uploads.values())
-                .hasSize(2)
-                .allMatch(box -> box.state == UploadState.UPLOAD_STATE_ABORTED);
+        assertThat(shelf.uploads.values()).hasSize(2).allMatch(box -> box.state == UploadState.UPLOAD_STATE_ABORTED);
     }
 
     @Test
     @Tag("PHO-05")
     void a_form_whose_client_leaves_leaves_nothing_behind() throws Exception {
-        try (Socket socket = new Socket("127.0.0.1", fixture.gateway.port())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), fixture.gateway.port())) {
             OutputStream out = socket.getOutputStream();
             out.write(("POST /v1/photos HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10000000\r\n"
                             + "Content-Type: multipart/form-data; boundary=bound\r\nAuthorization: Bearer "
@@ -300,7 +296,7 @@ class ContentIT {
     void the_same_form_sent_again_is_the_same_photo() throws Exception {
         shelf.refuseContent = true;
         HttpRequest.Builder request =
-                formRequest().header("Idempotency-Key", "k1").POST(form(new Part("file", "a.jpg", large)));
+                formRequest().header("Idempotency-Key", "k1").POST(form(Part.file("a.jpg", large)));
         assertThat(fixture.send(request).statusCode()).isEqualTo(415);
         shelf.refuseContent = false;
         HttpResponse<String> first = fixture.send(request);
@@ -315,12 +311,13 @@ class ContentIT {
     @Test
     @Tag("PHO-03")
     void forms_that_make_no_sense_are_refused() throws Exception {
-        assertThat(fixture.send(formRequest().POST(form(Part.text("colour", "red")))).body())
+        assertThat(fixture.send(formRequest().POST(form(Part.text("colour", "red"))))
+                        .body())
                 .contains("\"field\":\"colour\"");
-        assertThat(fixture.send(formRequest().POST(form(Part.text("filename", "a")))).body())
+        assertThat(fixture.send(formRequest().POST(form(Part.text("filename", "a"))))
+                        .body())
                 .contains("\"field\":\"file\"", "is missing");
-        assertThat(fixture.send(formRequest()
-                                .POST(form(new Part("file", "a", new byte[9]), Part.text("filename", "b"))))
+        assertThat(fixture.send(formRequest().POST(form(Part.file("a", new byte[9]), Part.text("filename", "b"))))
                         .body())
                 .contains("comes after the file");
         assertThat(fixture.send(formRequest().POST(BodyPublishers.ofString("no form at all")))
@@ -377,7 +374,8 @@ class ContentIT {
                 .isEqualTo(Arrays.copyOfRange(shelf.content, (1 << 20) - 5, 1 << 20));
         assertThat(content("", "Range", "bytes=1048570-").body()).hasSize(6);
         assertThat(content("", "Range", "bytes=0-1,5-6").statusCode()).isEqualTo(200);
-        assertThat(content("", "Range", "bytes=0-1", "If-Range", "\"old\"").statusCode()).isEqualTo(200);
+        assertThat(content("", "Range", "bytes=0-1", "If-Range", "\"old\"").statusCode())
+                .isEqualTo(200);
         HttpResponse<byte[]> outside = content("", "Range", "bytes=2000000-");
         assertThat(outside.statusCode()).isEqualTo(416);
         assertThat(outside.headers().firstValue("content-range")).contains("bytes */1048576");
@@ -386,8 +384,8 @@ class ContentIT {
     @Test
     @Tag("PHO-06")
     void head_tells_the_size_without_the_bytes() throws Exception {
-        HttpResponse<byte[]> response = fixture.http()
-                .send(fixture.as("ada", PHOTO).HEAD().build(), BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> response =
+                fixture.http().send(fixture.as("ada", PHOTO).HEAD().build(), BodyHandlers.ofByteArray());
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.headers().firstValue("content-length")).contains("1048576");
         assertThat(response.body()).isEmpty();
@@ -396,7 +394,10 @@ class ContentIT {
     @Test
     @Tag("WEB-03")
     void a_download_has_its_name() throws Exception {
-        assertThat(content("?download=1").headers().firstValue("content-disposition").orElse(""))
+        assertThat(content("?download=1")
+                        .headers()
+                        .firstValue("content-disposition")
+                        .orElse(""))
                 .startsWith("attachment")
                 .contains("filename*=UTF-8''Oma%20&%20Opa%20%E2%80%93%201931.jpg");
         assertThat(content("?download=maybe").statusCode()).isEqualTo(400);
@@ -414,7 +415,7 @@ class ContentIT {
     @Tag("EV-05")
     void a_slow_reader_holds_the_content_back() throws Exception {
         shelf.content = large;
-        try (Socket socket = new Socket("127.0.0.1", fixture.gateway.port())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), fixture.gateway.port())) {
             socket.setReceiveBufferSize(8 << 10);
             socket.getOutputStream()
                     .write(("GET " + PHOTO + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
@@ -429,8 +430,7 @@ class ContentIT {
     @Test
     @Tag("PHO-06")
     void content_may_be_a_redirect_to_its_signed_address() throws Exception {
-        try (GatewayFixture other =
-                new GatewayFixture(List.of(shelf.service()), Map.of("content.redirect", "true"))) {
+        try (GatewayFixture other = new GatewayFixture(List.of(shelf.service()), Map.of("content.redirect", "true"))) {
             HttpResponse<String> response = other.send(other.as("ada", PHOTO + "?variant=thumb_300"));
             assertThat(response.statusCode()).isEqualTo(302);
             assertThat(response.headers().firstValue("location")).contains("https://blobs.example/thumb_300");

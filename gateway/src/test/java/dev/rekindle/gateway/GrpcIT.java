@@ -168,25 +168,29 @@ class GrpcIT {
         put(headers, "x-request-id", "my-own-request-id");
         var answered = new java.util.concurrent.atomic.AtomicReference<Metadata>();
         var trailers = new java.util.concurrent.atomic.AtomicReference<Metadata>();
-        as("ada").withInterceptors(
+        as("ada")
+                .withInterceptors(
                         MetadataUtils.newAttachHeadersInterceptor(headers),
                         MetadataUtils.newCaptureMetadataInterceptor(answered, trailers))
                 .getJob(job());
 
         assertThat(seen.poll(5, TimeUnit.SECONDS)).isEqualTo("ada my-own-request-id");
-        assertThat(answered.get().get(Headers.REQUEST_ID)).isEqualTo("my-own-request-id");
+        assertThat(Objects.requireNonNull(answered.get()).get(Headers.REQUEST_ID))
+                .isEqualTo("my-own-request-id");
     }
 
     @Test
     @Tag("API-04")
     void an_identity_made_up_by_the_client_is_dropped() {
         Metadata headers = new Metadata();
-        IdentityKeys forged = new IdentityKeys("gateway", IdentityKeys.generate().getPrivate(), Map.of());
+        IdentityKeys forged =
+                new IdentityKeys("gateway", IdentityKeys.generate().getPrivate(), Map.of());
         headers.put(
                 Headers.IDENTITY,
                 new IdentityTokens(forged, Clock.systemUTC()).sign(Identity.service("gateway", Instant.MAX)));
 
-        assertThat(as("ada").withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
+        assertThat(as("ada")
+                        .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
                         .getJob(job())
                         .getJob()
                         .getUserId())
@@ -200,12 +204,16 @@ class GrpcIT {
     @Test
     @Tag("API-02")
     void violations_come_through_with_their_details() throws Exception {
-        StatusRuntimeException e = refusal(() -> as("ada").getJob(GetJobRequest.newBuilder().setJobId("x").build()));
+        StatusRuntimeException e = refusal(
+                () -> as("ada").getJob(GetJobRequest.newBuilder().setJobId("x").build()));
 
         com.google.rpc.Status status = Objects.requireNonNull(StatusProto.fromThrowable(e));
         assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
         assertThat(status.getDetails(0).unpack(ErrorInfo.class).getReason()).isEqualTo("INVALID_REQUEST");
-        assertThat(status.getDetails(1).unpack(BadRequest.class).getFieldViolations(0).getField())
+        assertThat(status.getDetails(1)
+                        .unpack(BadRequest.class)
+                        .getFieldViolations(0)
+                        .getField())
                 .isEqualTo("job_id");
     }
 
@@ -275,8 +283,8 @@ class GrpcIT {
     @Tag("API-05")
     void the_deadline_of_the_client_is_kept() {
         long start = System.nanoTime();
-        StatusRuntimeException e =
-                refusal(() -> as("slow").withDeadlineAfter(300, TimeUnit.MILLISECONDS).getJob(job()));
+        StatusRuntimeException e = refusal(
+                () -> as("slow").withDeadlineAfter(300, TimeUnit.MILLISECONDS).getJob(job()));
         assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(1500));
     }
@@ -302,8 +310,8 @@ class GrpcIT {
     @Test
     @Tag("API-05")
     void a_message_over_the_limit_is_refused() {
-        StatusRuntimeException e = refusal(() -> as("ada").getJob(
-                        GetJobRequest.newBuilder().setJobId("x".repeat(5 << 20)).build()));
+        StatusRuntimeException e = refusal(() -> as("ada")
+                .getJob(GetJobRequest.newBuilder().setJobId("x".repeat(5 << 20)).build()));
         assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
         assertThat(reason(e)).isEqualTo("TOO_LARGE");
     }
@@ -311,14 +319,13 @@ class GrpcIT {
     @Test
     @Tag("API-02")
     void rubbish_for_a_message_is_an_invalid_request() {
-        MethodDescriptor<byte[], GetJobResponse> method = JobsServiceGrpc.getGetJobMethod()
-                .toBuilder(new Bytes(), JobsServiceGrpc.getGetJobMethod().getResponseMarshaller())
+        MethodDescriptor<byte[], GetJobResponse> method = JobsServiceGrpc.getGetJobMethod().toBuilder(
+                        new Bytes(), JobsServiceGrpc.getGetJobMethod().getResponseMarshaller())
                 .build();
         StatusRuntimeException e = refusal(() -> ClientCalls.blockingUnaryCall(
-                ClientInterceptors.intercept(channel, headers("ada")),
-                method,
-                CallOptions.DEFAULT,
-                new byte[] {(byte) 0xff, (byte) 0xff, 1}));
+                ClientInterceptors.intercept(channel, headers("ada")), method, CallOptions.DEFAULT, new byte[] {
+                    (byte) 0xff, (byte) 0xff, 1
+                }));
         assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
         assertThat(reason(e)).isEqualTo("INVALID_REQUEST");
     }
@@ -351,8 +358,9 @@ class GrpcIT {
     @Test
     @Tag("API-01")
     void reflection_lists_the_services_and_their_files() throws Exception {
-        BlockingClientCall<ServerReflectionRequest, ServerReflectionResponse> call = ClientCalls.blockingBidiStreamingCall(
-                channel, ServerReflectionGrpc.getServerReflectionInfoMethod(), CallOptions.DEFAULT);
+        BlockingClientCall<ServerReflectionRequest, ServerReflectionResponse> call =
+                ClientCalls.blockingBidiStreamingCall(
+                        channel, ServerReflectionGrpc.getServerReflectionInfoMethod(), CallOptions.DEFAULT);
         call.write(ServerReflectionRequest.newBuilder().setListServices("").build());
         assertThat(call.read().getListServicesResponse().getServiceList())
                 .extracting(service -> service.getName())

@@ -43,7 +43,11 @@ final class MeshFixture implements AutoCloseable {
         Settings settings = Settings.of(Map.of());
         Telemetry telemetry = closer.add(Telemetry.start(room, settings));
         return closer.add(RpcServer.start(
-                RpcServerConfig.from(settings), new IdentityTokens(keys, Clock.systemUTC()), VALIDATOR, telemetry, services));
+                RpcServerConfig.from(settings),
+                new IdentityTokens(keys, Clock.systemUTC()),
+                VALIDATOR,
+                telemetry,
+                services));
     }
 
     /** Settings by which a gateway reaches this mesh. */

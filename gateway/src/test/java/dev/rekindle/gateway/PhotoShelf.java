@@ -47,7 +47,9 @@ final class PhotoShelf {
         final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         UploadState state = UploadState.UPLOAD_STATE_OPEN;
         String photoId = "";
-        @Nullable Corners corners;
+
+        @Nullable
+        Corners corners;
 
         Box(CreateUploadRequest request) {
             this.request = request;

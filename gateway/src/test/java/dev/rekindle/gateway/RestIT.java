@@ -161,8 +161,7 @@ class RestIT {
                         + reason.toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
         assertThat(problem.get("request_id").getAsString())
                 .isEqualTo(response.headers().firstValue("x-request-id").orElse("none"));
-        assertThat(problem.keySet())
-                .contains("title", "detail", "instance", "timestamp", "violations");
+        assertThat(problem.keySet()).contains("title", "detail", "instance", "timestamp", "violations");
         return problem;
     }
 
@@ -212,7 +211,8 @@ class RestIT {
     @Tag("API-01")
     void every_binding_of_a_call_answers() throws Exception {
         HttpResponse<String> posted = post("/v1/jobs/" + ID + ":cancel", "");
-        HttpResponse<String> deleted = fixture.send(fixture.as("ada", "/v1/jobs/" + ID).DELETE());
+        HttpResponse<String> deleted =
+                fixture.send(fixture.as("ada", "/v1/jobs/" + ID).DELETE());
 
         assertThat(json(posted).get("state").getAsString()).isEqualTo("JOB_STATE_CANCELLED");
         assertThat(json(deleted)).isEqualTo(json(posted));
@@ -267,9 +267,13 @@ class RestIT {
 
         assertThat(violation(problem, "photo_ids").get("description").getAsString())
                 .contains("expected a list");
-        assertThat(violation(problem, "spec.restoration.restore").get("description").getAsString())
+        assertThat(violation(problem, "spec.restoration.restore")
+                        .get("description")
+                        .getAsString())
                 .isEqualTo("is 1; expected true or false.");
-        assertThat(violation(problem, "spec.restoration.colour").get("description").getAsString())
+        assertThat(violation(problem, "spec.restoration.colour")
+                        .get("description")
+                        .getAsString())
                 .contains("is not a field of RestorationSpec");
         assertThat(violation(problem, "priority").get("description").getAsString())
                 .contains("PRIORITY_HIGH");
@@ -454,7 +458,8 @@ class RestIT {
     @Test
     @Tag("API-01")
     void head_and_options_are_answered() throws Exception {
-        HttpResponse<String> head = fixture.send(fixture.as("ada", "/v1/jobs/" + ID).HEAD());
+        HttpResponse<String> head =
+                fixture.send(fixture.as("ada", "/v1/jobs/" + ID).HEAD());
         assertThat(head.statusCode()).isEqualTo(200);
         assertThat(head.body()).isEmpty();
         HttpResponse<String> options =

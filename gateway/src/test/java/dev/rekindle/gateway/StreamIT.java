@@ -21,6 +21,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -74,7 +75,9 @@ class StreamIT {
                                             .setReady(Ready.newBuilder().setResumeAfter("e0"))
                                             .build());
                                     answers.send(SubscribeResponse.newBuilder()
-                                            .setEvent(Event.newBuilder().setId("e1").setType("job.queued"))
+                                            .setEvent(Event.newBuilder()
+                                                    .setId("e1")
+                                                    .setType("job.queued"))
                                             .build());
                                     answers.send(SubscribeResponse.newBuilder()
                                             .setEvent(Event.newBuilder().setId("t1").setTransient(true))
@@ -159,7 +162,8 @@ class StreamIT {
     @Test
     @Tag("EV-01")
     void events_of_rooms_carry_the_id_of_the_event_inside() throws Exception {
-        HttpResponse<String> response = fixture.send(fixture.as("ada", "/v1/events?rooms=user&rooms=job:7&types=job.*"));
+        HttpResponse<String> response =
+                fixture.send(fixture.as("ada", "/v1/events?rooms=user&rooms=job:7&types=job.*"));
         assertThat(response.body()).contains("id: e0\n", "id: e1\ndata: {\"event\":{\"id\":\"e1\"");
         assertThat(response.body()).contains("\n\ndata: {\"event\":{\"id\":\"t1\"").doesNotContain("id: t1");
         assertThat(subscribed.getRoomsList()).containsExactly("user", "job:7");
@@ -180,7 +184,8 @@ class StreamIT {
         HttpResponse<String> response = events(FAILS_FIRST);
         assertThat(response.statusCode()).isEqualTo(404);
         assertThat(response.headers().firstValue("content-type")).contains("application/problem+json");
-        assertThat(fixture.send(fixture.as("ada", "/v1/jobs/" + THREE + "/events").header("Accept", "text/html"))
+        assertThat(fixture.send(fixture.as("ada", "/v1/jobs/" + THREE + "/events")
+                                .header("Accept", "text/html"))
                         .statusCode())
                 .isEqualTo(406);
         assertThat(fixture.send(fixture.anonymous("/v1/jobs/" + THREE + "/events"))
@@ -192,7 +197,8 @@ class StreamIT {
     @Tag("API-02")
     void what_fails_later_is_an_error_event() throws Exception {
         String body = events(FAILS_LATER).body();
-        assertThat(body).contains("id: e1\n", "event: error\ndata: {\"type\":\"https://rekindle.dev/problems/unavailable\"");
+        assertThat(body)
+                .contains("id: e1\n", "event: error\ndata: {\"type\":\"https://rekindle.dev/problems/unavailable\"");
         assertThat(body).doesNotContain("event: end");
         String lines = fixture.send(fixture.as("ada", "/v1/jobs/" + FAILS_LATER + "/events")
                         .header("Accept", "application/x-ndjson"))
@@ -206,7 +212,8 @@ class StreamIT {
         HttpResponse<Stream<String>> response = fixture.http()
                 .send(fixture.as("ada", "/v1/jobs/" + QUIET + "/events").build(), BodyHandlers.ofLines());
         try (Stream<String> lines = response.body()) {
-            assertThat(lines.filter(line -> line.equals(": keep-alive")).limit(3)).hasSize(3);
+            assertThat(lines.filter(line -> line.equals(": keep-alive")).limit(3))
+                    .hasSize(3);
         }
         assertThat(cancelled.await(10, TimeUnit.SECONDS)).isTrue();
     }
@@ -216,8 +223,8 @@ class StreamIT {
     void a_stream_does_not_outlive_the_credentials_of_its_reader() throws Exception {
         // Tokens are good for 30 s past their end, so that clocks need not agree: this one has 2 s left.
         String token = fixture.issuer.token("ada", Set.of(Role.ROLE_USER), Duration.ofSeconds(-28));
-        HttpResponse<String> response = fixture.send(fixture.anonymous("/v1/jobs/" + QUIET + "/events")
-                .header("Authorization", "Bearer " + token));
+        HttpResponse<String> response = fixture.send(
+                fixture.anonymous("/v1/jobs/" + QUIET + "/events").header("Authorization", "Bearer " + token));
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.body()).contains("event: error\n", "\"reason\":\"CREDENTIALS_EXPIRED\"");
     }
@@ -226,7 +233,7 @@ class StreamIT {
     @Tag("EV-05")
     void a_reader_that_takes_nothing_holds_the_service_back_and_is_cut() throws Exception {
         sent.set(0);
-        try (Socket socket = new Socket("127.0.0.1", fixture.gateway.port())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), fixture.gateway.port())) {
             socket.setReceiveBufferSize(4096);
             socket.getOutputStream()
                     .write(("GET /v1/jobs/" + FLOOD + "/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "

@@ -86,8 +86,9 @@ public final class ApiKeyAuthenticator implements Authenticator {
                             ids.next().toString(), Identity.service("gateway", Instant.MAX))
                     .call(() -> ApiKeysServiceGrpc.newBlockingStub(credits)
                             .withDeadlineAfter(CALL_MAX.toMillis(), TimeUnit.MILLISECONDS)
-                            .verifyApiKey(
-                                    VerifyApiKeyRequest.newBuilder().setSecret(key).build()));
+                            .verifyApiKey(VerifyApiKeyRequest.newBuilder()
+                                    .setSecret(key)
+                                    .build()));
             return new Verdict.Good(identity(answer));
         } catch (StatusRuntimeException e) {
             return new Verdict.Bad(lasting(Failures.of(e)));

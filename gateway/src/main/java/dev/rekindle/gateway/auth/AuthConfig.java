@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param issuers OpenID providers
  * @param embedded the sign-in of development; null where it is off
  */
-public record AuthConfig(List<IssuerConfig> issuers, @Nullable Embedded embedded) {
+public record AuthConfig(
+        List<IssuerConfig> issuers, @Nullable Embedded embedded) {
 
     /**
      * The sign-in of development: a name is enough.

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 public interface Authenticator {
 
     /** The identity, if it is known without asking anybody else; safe on an event loop. */
-    @Nullable Identity known(String credential);
+    @Nullable
+    Identity known(String credential);
 
     /**
      * The identity; may ask others and block.

@@ -36,7 +36,8 @@ public final class BearerAuthenticator implements Authenticator {
     }
 
     private static boolean isBearer(String header) {
-        return header.regionMatches(true, 0, SCHEME, 0, SCHEME.length()) && !credential(header).isEmpty();
+        return header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+                && !credential(header).isEmpty();
     }
 
     private static String credential(String header) {

@@ -89,7 +89,8 @@ public final class EmbeddedSignIn implements HttpService {
         String name = user != null && user.isJsonPrimitive() ? user.getAsString() : "";
         if (!USER.matcher(name).matches()) {
             throw Failure.invalid(
-                    "user", "is \"" + name + "\"; expected 1 to 64 letters, digits and any of . _ @ - in {\"user\": …}.");
+                    "user",
+                    "is \"" + name + "\"; expected 1 to 64 letters, digits and any of . _ @ - in {\"user\": …}.");
         }
         return name;
     }

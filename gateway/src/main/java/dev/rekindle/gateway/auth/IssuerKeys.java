@@ -34,6 +34,7 @@ final class IssuerKeys {
     private static final Logger log = LoggerFactory.getLogger(IssuerKeys.class);
     private static final Duration FRESH = Duration.ofMinutes(15);
     private static final Duration FETCH_INTERVAL_MIN = Duration.ofSeconds(10);
+    private static final Duration FIRST_INTERVAL_MIN = Duration.ofSeconds(1);
     private static final Duration FETCH_MAX = Duration.ofSeconds(5);
     private static final int DOCUMENT_BYTES_MAX = 1 << 18;
 
@@ -56,14 +57,21 @@ final class IssuerKeys {
      *
      * @throws Failure UNAVAILABLE if the keys could never be fetched
      */
-    @Nullable Key find(String keyId) throws InterruptedException {
+    @Nullable
+    Key find(String keyId) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             Instant now = clock.instant();
             boolean wanted = !keys.containsKey(keyId) || now.isAfter(fetchTime.plus(FRESH));
-            if (wanted && now.isAfter(attemptTime.plus(FETCH_INTERVAL_MIN))) {
+            Duration pause = keys.isEmpty() ? FIRST_INTERVAL_MIN : FETCH_INTERVAL_MIN;
+            if (wanted && now.isAfter(attemptTime.plus(pause))) {
                 attemptTime = now;
                 fetch(now);
+            }
+            if (keys.isEmpty()) {
+                throw Failure.of(Reason.REASON_UNAVAILABLE, "Tokens cannot be checked for the moment.")
+                        .withDetail("No keys of " + config.issuer(), null)
+                        .withRetryDelay(Duration.ofSeconds(5));
             }
             return keys.get(keyId);
         } finally {
@@ -84,12 +92,6 @@ final class IssuerKeys {
             fetchTime = now;
         } catch (IOException | JoseException | JsonParseException | IllegalArgumentException e) {
             log.warn("The keys of {} could not be fetched", config.issuer(), e);
-            if (keys.isEmpty()) {
-                attemptTime = Instant.EPOCH;
-                throw Failure.of(Reason.REASON_UNAVAILABLE, "Tokens cannot be checked for the moment.")
-                        .withDetail("No keys of " + config.issuer(), e)
-                        .withRetryDelay(Duration.ofSeconds(5));
-            }
         }
     }
 

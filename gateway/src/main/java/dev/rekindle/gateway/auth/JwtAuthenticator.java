@@ -40,7 +40,8 @@ public final class JwtAuthenticator implements Authenticator {
 
     /** Where the keys of an issuer come from. */
     private interface Keys {
-        @Nullable Key find(String keyId) throws InterruptedException;
+        @Nullable
+        Key find(String keyId) throws InterruptedException;
     }
 
     private record Issuer(IssuerConfig config, Keys keys) {}

@@ -15,11 +15,16 @@ import org.slf4j.spi.LoggingEventBuilder;
 /** One structured line for each request: what was asked, by whom, how it ended and how long it took. No query, no token. */
 public final class AccessLog implements AccessLogWriter {
     private static final Logger log = LoggerFactory.getLogger(AccessLog.class);
+    /** Asked every few seconds, and told of elsewhere when they fail. */
+    private static final String PROBES = "/health";
+
     private static final int AGENT_LENGTH_MAX = 200;
 
     @Override
     public void log(RequestLog request) {
-        if (!log.isInfoEnabled() || !(request.context() instanceof ServiceRequestContext ctx)) {
+        if (!log.isInfoEnabled()
+                || !(request.context() instanceof ServiceRequestContext ctx)
+                || ctx.path().startsWith(PROBES)) {
             return;
         }
         int status = request.responseHeaders().status().code();

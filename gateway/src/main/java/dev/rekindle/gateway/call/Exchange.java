@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param traceId the trace it belongs to; empty where there is none
  * @param caller who sends it; null as long as nobody is known
  */
-public record Exchange(String requestId, String traceId, @Nullable Identity caller) {
+public record Exchange(
+        String requestId, String traceId, @Nullable Identity caller) {
     private static final AttributeKey<Exchange> ATTRIBUTE = AttributeKey.valueOf(Exchange.class, "EXCHANGE");
 
     /** In whose name calls to the mesh are made; absent: in nobody's. */

@@ -77,7 +77,9 @@ public record Problem(
                 .add(headers);
         Duration delay = failure.retryDelay();
         if (delay != null) {
-            answer.set(HttpHeaderNames.RETRY_AFTER, String.valueOf(Math.max(1, delay.plusMillis(999).toSeconds())));
+            answer.set(
+                    HttpHeaderNames.RETRY_AFTER,
+                    String.valueOf(Math.max(1, delay.plusMillis(999).toSeconds())));
         }
         if (status.equals(HttpStatus.UNAUTHORIZED)) {
             answer.set(HttpHeaderNames.WWW_AUTHENTICATE, challenge());

@@ -127,8 +127,7 @@ public final class Refusals implements ServerErrorHandler {
 
     private static ResponseHeaders trailersOnly(RequestHeaders headers, Failure failure) {
         ResponseHeadersBuilder answer = ResponseHeaders.builder(HttpStatus.OK).endOfStream(true);
-        answer.set(
-                HttpHeaderNames.CONTENT_TYPE, Objects.requireNonNull(headers.get(HttpHeaderNames.CONTENT_TYPE)));
+        answer.set(HttpHeaderNames.CONTENT_TYPE, Objects.requireNonNull(headers.get(HttpHeaderNames.CONTENT_TYPE)));
         addStatus(answer, failure);
         return answer.build();
     }

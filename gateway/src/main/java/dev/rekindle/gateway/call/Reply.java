@@ -113,7 +113,7 @@ public final class Reply {
         private void cutOff() {
             Channel channel = ctx.log().partial().channel();
             if (channel != null && !ctx.sessionProtocol().isMultiplex()) {
-                channel.close();
+                var _ = channel.close();
             }
         }
 

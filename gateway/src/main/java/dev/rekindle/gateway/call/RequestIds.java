@@ -27,7 +27,8 @@ public final class RequestIds extends SimpleDecoratingHttpService {
     @Override
     public HttpResponse serve(ServiceRequestContext ctx, HttpRequest req) throws Exception {
         String sent = req.headers().get(HEADER);
-        String id = sent != null && SANE.matcher(sent).matches() ? sent : ids.next().toString();
+        String id =
+                sent != null && SANE.matcher(sent).matches() ? sent : ids.next().toString();
         SpanContext span = Span.current().getSpanContext();
         new Exchange(id, span.isValid() ? span.getTraceId() : "", null).attachTo(ctx);
         ctx.setAdditionalResponseHeader(HEADER, id);

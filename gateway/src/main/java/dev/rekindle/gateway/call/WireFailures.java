@@ -4,7 +4,6 @@ import com.linecorp.armeria.common.CancellationException;
 import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.ShuttingDownException;
-import com.linecorp.armeria.common.grpc.protocol.ArmeriaStatusException;
 import com.linecorp.armeria.common.multipart.MimeParsingException;
 import com.linecorp.armeria.common.stream.AbortedStreamException;
 import com.linecorp.armeria.common.stream.ClosedStreamException;
@@ -14,7 +13,6 @@ import com.linecorp.armeria.server.RequestTimeoutException;
 import dev.rekindle.common.v1.Reason;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.platform.rpc.Failures;
-import io.grpc.Status;
 import java.time.Duration;
 
 /** The failure any exception stands for at this door: ours, the mesh's, or the transport's. */
@@ -26,24 +24,21 @@ public final class WireFailures {
     /** The failure of an exception. One that passes by itself always says when to come back. */
     public static Failure of(Throwable thrown) {
         Throwable cause = Exceptions.peel(thrown);
-        Failure failure =
-                switch (cause) {
-                    case HttpRefusal refusal -> refusal.failure();
-                    case RequestTimeoutException e -> timedOut();
-                    case ContentTooLargeException e -> tooLarge(e.maxContentLength());
-                    case ShuttingDownException e -> OpenStreams.shutdown();
-                    case HttpStatusException e -> of(e.httpStatus());
-                    case ArmeriaStatusException e -> ofGrpc(e);
-                    case MimeParsingException e ->
-                        Failure.of(Reason.REASON_INVALID_REQUEST, "The multipart body cannot be read.")
-                                .withDetail(String.valueOf(e.getMessage()), e);
-                    case ClosedStreamException e -> gone(e);
-                    case AbortedStreamException e -> gone(e);
-                    case CancellationException e -> gone(e);
-                    case Throwable other -> Failures.of(other);
-                };
-        boolean waits =
-                failure.reason() == Reason.REASON_UNAVAILABLE || failure.reason() == Reason.REASON_OVERLOADED;
+        Failure failure = switch (cause) {
+            case HttpRefusal refusal -> refusal.failure();
+            case RequestTimeoutException e -> timedOut();
+            case ContentTooLargeException e -> tooLarge(e.maxContentLength());
+            case ShuttingDownException e -> OpenStreams.shutdown();
+            case HttpStatusException e -> of(e.httpStatus());
+            case MimeParsingException e ->
+                Failure.of(Reason.REASON_INVALID_REQUEST, "The multipart body cannot be read.")
+                        .withDetail(String.valueOf(e.getMessage()), e);
+            case ClosedStreamException e -> gone(e);
+            case AbortedStreamException e -> gone(e);
+            case CancellationException e -> gone(e);
+            case Throwable other -> Failures.of(other);
+        };
+        boolean waits = failure.reason() == Reason.REASON_UNAVAILABLE || failure.reason() == Reason.REASON_OVERLOADED;
         return waits && failure.retryDelay() == null ? failure.withRetryDelay(RETRY_DELAY) : failure;
     }
 
@@ -67,18 +62,6 @@ public final class WireFailures {
                         ? Failure.of(Reason.REASON_INVALID_REQUEST, "The request breaks the rules of HTTP.")
                         : Failure.internal("HTTP status " + status, null);
         };
-    }
-
-    private static Failure ofGrpc(ArmeriaStatusException e) {
-        Failure failure =
-                switch (Status.fromCodeValue(e.getCode()).getCode()) {
-                    case RESOURCE_EXHAUSTED ->
-                        Failure.of(Reason.REASON_TOO_LARGE, "The message is larger than allowed.");
-                    case DEADLINE_EXCEEDED -> timedOut();
-                    case CANCELLED -> Failure.of(Reason.REASON_CANCELLED, "The caller went away.");
-                    default -> Failure.of(Reason.REASON_INVALID_REQUEST, "The message cannot be read.");
-                };
-        return failure.withDetail(String.valueOf(e.getMessage()), e);
     }
 
     private static Failure timedOut() {

@@ -79,15 +79,15 @@ public final class GrpcProxy {
         forwardings.forEach(forwarding -> forwarded.addMethod(forwarding.method()));
         ServerServiceDefinition.Builder service = ServerServiceDefinition.builder(forwarded.build());
         for (Forwarding forwarding : forwardings) {
-            service.addMethod(
-                    forwarding.method(), (call, headers) -> start(forwarding, channel, call));
+            service.addMethod(forwarding.method(), (call, headers) -> start(forwarding, channel, call));
         }
         return service.build();
     }
 
     private record Forwarding(Rpc rpc, MethodDescriptor<Message, byte[]> method) {}
 
-    private ServerCall.Listener<Message> start(Forwarding forwarding, Channel channel, ServerCall<Message, byte[]> call) {
+    private ServerCall.Listener<Message> start(
+            Forwarding forwarding, Channel channel, ServerCall<Message, byte[]> call) {
         ServiceRequestContext ctx = ServiceRequestContext.current();
         Exchange exchange = Exchange.of(ctx);
         AccessRules.check(forwarding.rpc().rule(), exchange.caller());
@@ -96,13 +96,13 @@ public final class GrpcProxy {
         Context.CancellableContext scope = exchange.open(ctx);
         Context before = scope.attach();
         try {
-            ClientCall<Message, byte[]> onward =
-                    channel.newCall(forwarding.method(), options(forwarding.rpc(), ctx, exchange).withExecutor(loop));
+            ClientCall<Message, byte[]> onward = channel.newCall(
+                    forwarding.method(),
+                    options(forwarding.rpc(), ctx, exchange).withExecutor(loop));
             GrpcRelay<Message, byte[]> relay =
                     new GrpcRelay<>(call, onward, failure -> deadlines.explain(failure, exchange.caller()));
             if (!forwarding.rpc().isUnary()) {
-                OpenStreams.Entry entry =
-                        streams.add(() -> loop.execute(() -> relay.breakOff(OpenStreams.shutdown())));
+                OpenStreams.Entry entry = streams.add(() -> loop.execute(() -> relay.breakOff(OpenStreams.shutdown())));
                 var _ = ctx.log().whenComplete().thenRun(entry::close);
             }
             // Nothing of the client's headers goes on: identity, request id and trace are put by the channel.

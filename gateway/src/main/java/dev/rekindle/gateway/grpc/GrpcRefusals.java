@@ -30,6 +30,17 @@ public final class GrpcRefusals implements GrpcExceptionHandlerFunction {
                         .withDetail(String.valueOf(cause.getMessage()), cause);
             }
         }
-        return WireFailures.of(thrown);
+        return thrown instanceof StatusRuntimeException framing ? ofFraming(framing) : WireFailures.of(thrown);
+    }
+
+    /** What the reading of frames found: services' own refusals do not come this way. */
+    private static Failure ofFraming(StatusRuntimeException thrown) {
+        return switch (thrown.getStatus().getCode()) {
+            case RESOURCE_EXHAUSTED -> Failure.of(Reason.REASON_TOO_LARGE, "The message is larger than allowed.");
+            case INTERNAL, INVALID_ARGUMENT, UNIMPLEMENTED ->
+                Failure.of(Reason.REASON_INVALID_REQUEST, "The frames of the call cannot be read.")
+                        .withDetail(String.valueOf(thrown.getMessage()), thrown);
+            default -> WireFailures.of(thrown);
+        };
     }
 }

@@ -34,9 +34,7 @@ public final class MeshHealth extends HealthGrpc.HealthImplBase {
     public void setServing(boolean serving) {
         own.setStatus(
                 "",
-                serving
-                        ? HealthCheckResponse.ServingStatus.SERVING
-                        : HealthCheckResponse.ServingStatus.NOT_SERVING);
+                serving ? HealthCheckResponse.ServingStatus.SERVING : HealthCheckResponse.ServingStatus.NOT_SERVING);
     }
 
     @Override
@@ -66,8 +64,7 @@ public final class MeshHealth extends HealthGrpc.HealthImplBase {
     }
 
     /** Answers passed on, with the addresses inside taken out of errors. */
-    private record Guarded(StreamObserver<HealthCheckResponse> answers)
-            implements StreamObserver<HealthCheckResponse> {
+    private record Guarded(StreamObserver<HealthCheckResponse> answers) implements StreamObserver<HealthCheckResponse> {
         @Override
         public void onNext(HealthCheckResponse answer) {
             answers.onNext(answer);

@@ -74,6 +74,7 @@ record ByteRange(long first, long last) {
             }
         }
         throw Failure.invalid(
-                "Content-Range", "is \"" + header + "\"; expected \"bytes FIRST-LAST/TOTAL\" with * for an unknown total.");
+                "Content-Range",
+                "is \"" + header + "\"; expected \"bytes FIRST-LAST/TOTAL\" with * for an unknown total.");
     }
 }

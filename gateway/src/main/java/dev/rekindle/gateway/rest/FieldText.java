@@ -73,7 +73,9 @@ final class FieldText {
                     case String other -> throw new IllegalArgumentException(other);
                 };
             case STRING -> text;
-            case BYTES -> com.google.protobuf.ByteString.copyFrom(java.util.Base64.getDecoder().decode(text));
+            case BYTES ->
+                com.google.protobuf.ByteString.copyFrom(
+                        java.util.Base64.getDecoder().decode(text));
             case ENUM -> enumValue(field.getEnumType(), text);
             case MESSAGE, GROUP -> message(field, text);
         };

@@ -47,8 +47,9 @@ final class JsonFaults {
         for (Map.Entry<String, JsonElement> member : object.entrySet()) {
             FieldDescriptor field = FieldPath.find1(expected, member.getKey());
             if (field == null) {
-                add(join(path, member.getKey()), "is not a field of " + expected.getName() + "; expected one of "
-                        + names(expected) + ".");
+                add(
+                        join(path, member.getKey()),
+                        "is not a field of " + expected.getName() + "; expected one of " + names(expected) + ".");
                 continue;
             }
             String place = join(path, field.getName());

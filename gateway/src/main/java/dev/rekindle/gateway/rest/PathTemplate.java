@@ -55,7 +55,8 @@ public record PathTemplate(String text, List<Segment> segments, String verb) imp
     }
 
     /** The variables' values if the path fits, else null. */
-    @Nullable Map<String, String> match(RequestPath path) {
+    @Nullable
+    Map<String, String> match(RequestPath path) {
         if (path.segments().size() != segments.size() || !path.verb().equals(verb)) {
             return null;
         }

@@ -104,12 +104,14 @@ final class PhotoContent implements RestHandler {
         boolean head = req.method() == HttpMethod.HEAD;
         String range = head ? null : asked.get(HttpHeaderNames.RANGE);
         // A byte is enough to learn size and tag, which a range must be measured by.
-        Content first = open(head || range != null ? whole.toBuilder().setLimitBytes(1).build() : whole, caller);
+        Content first =
+                open(head || range != null ? whole.toBuilder().setLimitBytes(1).build() : whole, caller);
         try {
             ContentHeader header = first.header();
             ResponseHeadersBuilder answer = headers(header, download);
             if (matches(asked.get(HttpHeaderNames.IF_NONE_MATCH), tag(header))) {
-                reply.send(HttpResponse.of(answer.status(HttpStatus.NOT_MODIFIED).build()));
+                reply.send(
+                        HttpResponse.of(answer.status(HttpStatus.NOT_MODIFIED).build()));
             } else if (head) {
                 answer.contentLength(header.getSizeBytes());
                 reply.send(HttpResponse.of(answer.build()));
@@ -145,9 +147,7 @@ final class PhotoContent implements RestHandler {
         } else {
             answer.status(HttpStatus.PARTIAL_CONTENT)
                     .contentLength(piece.length())
-                    .set(
-                            HttpHeaderNames.CONTENT_RANGE,
-                            "bytes " + piece.first() + "-" + piece.last() + "/" + size);
+                    .set(HttpHeaderNames.CONTENT_RANGE, "bytes " + piece.first() + "-" + piece.last() + "/" + size);
         }
         pass(content, reply, answer);
     }
@@ -170,11 +170,12 @@ final class PhotoContent implements RestHandler {
         }
     }
 
-    private static void pass(Content content, Reply reply, ResponseHeadersBuilder headers)
-            throws InterruptedException {
+    private static void pass(Content content, Reply reply, ResponseHeadersBuilder headers) throws InterruptedException {
         Reply.Stream stream = reply.open(headers.build());
         try {
-            for (var part = content.call().read(); part != null; part = content.call().read()) {
+            for (var part = content.call().read();
+                    part != null;
+                    part = content.call().read()) {
                 if (!part.getChunk().isEmpty()) {
                     stream.write(
                             HttpData.wrap(Unpooled.wrappedBuffer(part.getChunk().asReadOnlyByteBuffer())));
@@ -191,7 +192,8 @@ final class PhotoContent implements RestHandler {
                 .set(HttpHeaderNames.CONTENT_TYPE, header.getContentType())
                 .set(HttpHeaderNames.ETAG, tag(header))
                 .set(HttpHeaderNames.ACCEPT_RANGES, "bytes")
-                // Asked again each time, which costs little thanks to the tag: the next user of this browser may be another.
+                // Asked again each time, which costs little thanks to the tag: the next user of this browser may be
+                // another.
                 .set(HttpHeaderNames.CACHE_CONTROL, "private, no-cache")
                 .set(HttpHeaderNames.VARY, "authorization")
                 .set(HttpHeaderNames.CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox");
@@ -217,7 +219,8 @@ final class PhotoContent implements RestHandler {
         return ifNoneMatch != null
                 && Arrays.stream(ifNoneMatch.split(","))
                         .map(String::strip)
-                        .anyMatch(candidate -> candidate.equals("*") || candidate.equals(tag) || candidate.equals("W/" + tag));
+                        .anyMatch(candidate ->
+                                candidate.equals("*") || candidate.equals(tag) || candidate.equals("W/" + tag));
     }
 
     /** False where If-Range says that the client's part is of other content. */

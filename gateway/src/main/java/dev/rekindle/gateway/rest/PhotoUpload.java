@@ -66,8 +66,8 @@ final class PhotoUpload implements RestHandler {
             }
             Photo photo = read(ctx, req, caller);
             reply.send(UploadContent.json(HttpStatus.CREATED, photo)
-                    .mapHeaders(headers -> headers.withMutations(answer ->
-                            answer.set(HttpHeaderNames.LOCATION, "/v1/photos/" + photo.getId()))));
+                    .mapHeaders(headers -> headers.withMutations(
+                            answer -> answer.set(HttpHeaderNames.LOCATION, "/v1/photos/" + photo.getId()))));
         });
     }
 

@@ -45,7 +45,8 @@ final class Pull<T> implements AutoCloseable {
      *
      * @throws Failure CANCELLED if the client went away, DEADLINE_EXCEEDED if it sends nothing any more
      */
-    @Nullable T next() throws InterruptedException {
+    @Nullable
+    T next() throws InterruptedException {
         if (ended) {
             return null;
         }

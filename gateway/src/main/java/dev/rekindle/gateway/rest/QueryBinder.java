@@ -66,7 +66,8 @@ record QueryBinder(Descriptor type, List<FieldPath> taken, boolean open) {
         }
         FieldDescriptor field = path.last();
         if (!FieldText.isText(field)) {
-            violations.add(new Violation(name, "is an object; give its fields, such as " + example(name, field) + ".", "query"));
+            violations.add(new Violation(
+                    name, "is an object; give its fields, such as " + example(name, field) + ".", "query"));
             return;
         }
         if (values.size() > 1 && !field.isRepeated()) {
@@ -92,8 +93,8 @@ record QueryBinder(Descriptor type, List<FieldPath> taken, boolean open) {
     private String known() {
         String names = open
                 ? type.getFields().stream()
-                        .filter(field -> taken.stream()
-                                .noneMatch(path -> path.fields().equals(List.of(field))))
+                        .filter(field ->
+                                taken.stream().noneMatch(path -> path.fields().equals(List.of(field))))
                         .map(FieldDescriptor::getJsonName)
                         .collect(Collectors.joining(", "))
                 : "";

@@ -34,8 +34,7 @@ public final class RestBinder {
         this.replies = replies;
         this.refusals = refusals;
         this.calls = new RestCalls(mesh, deadlines);
-        this.streams =
-                new RestStream.Frame(replies, calls, deadlines, openStreams, refusals, config.keepAlive());
+        this.streams = new RestStream.Frame(replies, calls, deadlines, openStreams, refusals, config.keepAlive());
     }
 
     /** Every rule of every public RPC. */
@@ -55,7 +54,10 @@ public final class RestBinder {
         router.add(
                 HttpMethod.PUT,
                 UploadContent.PATH,
-                named(PhotosServiceGrpc.SERVICE_NAME, "WriteUpload", new UploadContent(writer, replies, config.uploads())));
+                named(
+                        PhotosServiceGrpc.SERVICE_NAME,
+                        "WriteUpload",
+                        new UploadContent(writer, replies, config.uploads())));
         router.add(
                 HttpMethod.POST,
                 PhotoUpload.PATH,

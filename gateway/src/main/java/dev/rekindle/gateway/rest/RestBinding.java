@@ -17,7 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param responseField the field of the answer that is shown in its stead; null for the whole answer
  */
 public record RestBinding(
-        Rpc rpc, HttpMethod method, PathTemplate path, Body body, @Nullable FieldDescriptor responseField) {
+        Rpc rpc,
+        HttpMethod method,
+        PathTemplate path,
+        Body body,
+        @Nullable FieldDescriptor responseField) {
 
     /** What of the request the body of the HTTP request is. */
     public sealed interface Body {

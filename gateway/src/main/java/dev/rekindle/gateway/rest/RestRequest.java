@@ -64,15 +64,17 @@ final class RestRequest {
             }
         }
         query.bind(ctx.queryParams(), request);
-        pathFields.forEach((name, field) ->
-                putPathVariable(request, field, Objects.requireNonNull(variables.get(name))));
+        pathFields.forEach(
+                (name, field) -> putPathVariable(request, field, Objects.requireNonNull(variables.get(name))));
         putHeaders(request, req.headers());
         return request.build();
     }
 
     private static void putPathVariable(Message.Builder request, FieldPath field, String text) {
         String inBody = field.text(request);
-        if (field.last().getJavaType() == FieldDescriptor.JavaType.STRING && !inBody.isEmpty() && !inBody.equals(text)) {
+        if (field.last().getJavaType() == FieldDescriptor.JavaType.STRING
+                && !inBody.isEmpty()
+                && !inBody.equals(text)) {
             throw Failure.invalid(field.name(), "is \"" + inBody + "\" in the body and \"" + text + "\" in the path.");
         }
         try {

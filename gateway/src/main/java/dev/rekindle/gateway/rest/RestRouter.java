@@ -50,8 +50,8 @@ final class RestRouter {
 
     private @org.jspecify.annotations.Nullable RestHandler put(
             HttpMethod method, PathTemplate path, RestHandler handler) {
-        List<Entry> same = entries.computeIfAbsent(
-                new Shape(path.segments().size(), path.verb()), shape -> new ArrayList<>());
+        List<Entry> same =
+                entries.computeIfAbsent(new Shape(path.segments().size(), path.verb()), shape -> new ArrayList<>());
         Entry entry = same.stream()
                 .filter(candidate -> candidate.path().text().equals(path.text()))
                 .findFirst()
@@ -67,8 +67,7 @@ final class RestRouter {
     /** Finds the handler; HEAD is GET where it has none of its own. */
     Result find(HttpMethod method, RequestPath path) {
         Set<HttpMethod> allowed = new TreeSet<>();
-        for (Entry entry : entries.getOrDefault(
-                new Shape(path.segments().size(), path.verb()), List.of())) {
+        for (Entry entry : entries.getOrDefault(new Shape(path.segments().size(), path.verb()), List.of())) {
             Map<String, String> variables = entry.path().match(path);
             if (variables == null) {
                 continue;

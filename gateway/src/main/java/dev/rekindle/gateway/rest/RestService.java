@@ -35,9 +35,9 @@ final class RestService implements HttpService {
         ctx.setMaxRequestLength(bodyBytesMax);
         try {
             return switch (router.find(req.method(), RequestPath.of(ctx.path()))) {
-                case RestRouter.Result.Found(RestHandler handler, var variables) ->
-                    handler.serve(ctx, req, variables);
-                case RestRouter.Result.WrongMethod(var allowed) when req.method() == HttpMethod.OPTIONS ->
+                case RestRouter.Result.Found(RestHandler handler, var variables) -> handler.serve(ctx, req, variables);
+                case RestRouter.Result.WrongMethod(var allowed)
+                when req.method() == HttpMethod.OPTIONS ->
                     HttpResponse.of(ResponseHeaders.builder(HttpStatus.NO_CONTENT)
                             .set(
                                     HttpHeaderNames.ALLOW,

@@ -34,7 +34,13 @@ import org.jspecify.annotations.Nullable;
 final class RestStream implements RestHandler {
 
     /** What all streams share. */
-    record Frame(Replies replies, RestCalls calls, Deadlines deadlines, OpenStreams streams, Refusals refusals, Duration keepAlive) {}
+    record Frame(
+            Replies replies,
+            RestCalls calls,
+            Deadlines deadlines,
+            OpenStreams streams,
+            Refusals refusals,
+            Duration keepAlive) {}
 
     private final RestBinding binding;
     private final RestRequest request;

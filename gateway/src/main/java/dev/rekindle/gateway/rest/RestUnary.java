@@ -46,8 +46,7 @@ final class RestUnary implements RestHandler {
     }
 
     private HttpResponse answer(ServiceRequestContext ctx, Message shown) {
-        ResponseHeadersBuilder headers = ResponseHeaders.builder(
-                        binding.creates() ? HttpStatus.CREATED : HttpStatus.OK)
+        ResponseHeadersBuilder headers = ResponseHeaders.builder(binding.creates() ? HttpStatus.CREATED : HttpStatus.OK)
                 .contentType(MediaType.JSON)
                 .set(HttpHeaderNames.CACHE_CONTROL, "no-store");
         FieldDescriptor id = shown.getDescriptorForType().findFieldByName("id");

@@ -46,7 +46,8 @@ final class UploadContent implements RestHandler {
             String range = req.headers().get(HttpHeaderNames.CONTENT_RANGE);
             ByteRange.Sent sent = range == null ? null : ByteRange.sent(range);
             long first = sent == null ? 0 : sent.piece().first();
-            long length = sent == null ? req.headers().contentLength() : sent.piece().length();
+            long length =
+                    sent == null ? req.headers().contentLength() : sent.piece().length();
             if (first + Math.max(length, 0) > limits.bytesMax() || (sent != null && sent.total() > limits.bytesMax())) {
                 throw WireFailures.tooLarge(limits.bytesMax());
             }

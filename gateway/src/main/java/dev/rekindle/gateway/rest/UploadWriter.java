@@ -99,8 +99,7 @@ final class UploadWriter {
         }
     }
 
-    private boolean send(
-            BlockingClientCall<WriteUploadRequest, WriteUploadResponse> call, WriteUploadRequest request)
+    private boolean send(BlockingClientCall<WriteUploadRequest, WriteUploadResponse> call, WriteUploadRequest request)
             throws InterruptedException, StatusException, TimeoutException {
         return call.write(request, stallMax.toMillis(), TimeUnit.MILLISECONDS);
     }

@@ -43,8 +43,7 @@ public final class Pages {
     private HttpResponse answer(ServiceRequestContext ctx, HttpRequest req, MediaType type, HttpData content) {
         if (req.method() != HttpMethod.GET && req.method() != HttpMethod.HEAD) {
             return refusals.answer(
-                    ctx,
-                    HttpRefusal.methodNotAllowed(req.method(), List.of(HttpMethod.GET, HttpMethod.HEAD)));
+                    ctx, HttpRefusal.methodNotAllowed(req.method(), List.of(HttpMethod.GET, HttpMethod.HEAD)));
         }
         return HttpResponse.of(
                 ResponseHeaders.builder(HttpStatus.OK)

@@ -33,7 +33,8 @@ public final class WebFiles implements HttpService {
     private final Refusals refusals;
 
     public WebFiles(WebConfig config, List<String> connectOrigins, Refusals refusals) {
-        this.root = config.root() == null ? null : config.root().toAbsolutePath().normalize();
+        this.root =
+                config.root() == null ? null : config.root().toAbsolutePath().normalize();
         this.policy = PageHeaders.policyOfPage(connectOrigins);
         this.refusals = refusals;
     }
@@ -50,8 +51,7 @@ public final class WebFiles implements HttpService {
         }
         if (req.method() != HttpMethod.GET && req.method() != HttpMethod.HEAD) {
             return refusals.answer(
-                    ctx,
-                    HttpRefusal.methodNotAllowed(req.method(), List.of(HttpMethod.GET, HttpMethod.HEAD)));
+                    ctx, HttpRefusal.methodNotAllowed(req.method(), List.of(HttpMethod.GET, HttpMethod.HEAD)));
         }
         HttpFile found = HttpFile.builder(file)
                 .setHeader(HttpHeaderNames.CACHE_CONTROL, path.startsWith(HASHED_PREFIX) ? FOREVER : ASK_AGAIN)
@@ -59,7 +59,9 @@ public final class WebFiles implements HttpService {
                 .build();
         return HttpResponse.of(found.readAttributes(ctx.blockingTaskExecutor()).thenApply(attributes -> {
             try {
-                return attributes == null ? refusals.nowhere(ctx) : found.asService().serve(ctx, req);
+                return attributes == null
+                        ? refusals.nowhere(ctx)
+                        : found.asService().serve(ctx, req);
             } catch (Exception e) {
                 return HttpResponse.ofFailure(e);
             }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rekindle.gateway.auth;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rekindle.gateway.call;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rekindle.gateway.openapi;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rekindle.gateway.rest;
+
+import org.jspecify.annotations.NullMarked;
