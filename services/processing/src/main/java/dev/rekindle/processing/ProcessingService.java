@@ -64,7 +64,8 @@ final class ProcessingService {
         do {
             List<Worker> now = sorted();
             if (first || !steady(now).equals(steady(before))) {
-                answers.send(WatchWorkersResponse.newBuilder().addAllWorkers(now).build());
+                answers.send(
+                        WatchWorkersResponse.newBuilder().addAllWorkers(now).build());
                 before = now;
                 first = false;
             }

@@ -82,13 +82,22 @@ public final class TestPhotos {
         tiff.put("MM\0*".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1)).putInt(8);
         tiff.putShort((short) 4);
         entry(tiff, 0x010f, 2, 8, 150); // maker
-        tiff.putShort((short) 0x0112).putShort((short) 3).putInt(1).putShort((short) orientation).putShort((short) 0);
+        tiff.putShort((short) 0x0112)
+                .putShort((short) 3)
+                .putInt(1)
+                .putShort((short) orientation)
+                .putShort((short) 0);
         entry(tiff, 0xc62f, 2, 8, 158); // camera serial number
         entry(tiff, 0x8825, 4, 1, 62); // where the position is
         tiff.putInt(0);
         tiff.position(62);
         tiff.putShort((short) 2);
-        tiff.putShort((short) 1).putShort((short) 2).putInt(2).put((byte) 'N').put((byte) 0).putShort((short) 0);
+        tiff.putShort((short) 1)
+                .putShort((short) 2)
+                .putInt(2)
+                .put((byte) 'N')
+                .put((byte) 0)
+                .putShort((short) 0);
         entry(tiff, 2, 5, 3, 100);
         tiff.putInt(0);
         tiff.position(100);

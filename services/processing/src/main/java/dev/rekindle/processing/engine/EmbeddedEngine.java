@@ -47,9 +47,8 @@ public final class EmbeddedEngine implements Engine {
 
     /** What the contract says of it; needs nothing loaded. */
     public static dev.rekindle.processing.v1.Engine described() {
-        dev.rekindle.processing.v1.Engine.Builder engine = dev.rekindle.processing.v1.Engine.newBuilder()
-                .setName(NAME)
-                .setState(EngineState.ENGINE_STATE_READY);
+        dev.rekindle.processing.v1.Engine.Builder engine =
+                dev.rekindle.processing.v1.Engine.newBuilder().setName(NAME).setState(EngineState.ENGINE_STATE_READY);
         PROMISES.forEach((type, promise) -> engine.addJobTypes(type).putPromises(type.name(), promise));
         return engine.build();
     }

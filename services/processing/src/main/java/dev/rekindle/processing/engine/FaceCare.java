@@ -46,7 +46,12 @@ final class FaceCare {
                         8,
                         0);
                 GaussianBlur(kept, kept, new Size(), Math.max(1, face.size() / 12.0));
-                Mat rest = org.bytedeco.opencv.global.opencv_core.subtract(Scalar.all(1), kept).asMat();
+                Mat rest = org.bytedeco
+                        .opencv
+                        .global
+                        .opencv_core
+                        .subtract(Scalar.all(1), kept)
+                        .asMat();
                 Mat target = new Mat(after, area);
                 Mat mixed = new Mat();
                 blendLinear(new Mat(before, area), target, kept, rest, mixed);

@@ -45,8 +45,7 @@ final class JobErrors {
 
     private static Failure stopped(Stop.Cause why) {
         return switch (why) {
-            case TIMEOUT ->
-                Failure.of(Reason.REASON_JOB_TIMEOUT, "The work took longer than it may and was stopped.");
+            case TIMEOUT -> Failure.of(Reason.REASON_JOB_TIMEOUT, "The work took longer than it may and was stopped.");
             case STALLED -> Failure.of(Reason.REASON_JOB_TIMEOUT, "The work made no progress and was stopped.");
             case CANCELLED -> Failure.of(Reason.REASON_CANCELLED, "The job was cancelled.");
             case LEASE_LOST, SHUTDOWN -> Failure.of(Reason.REASON_WORKER_LOST, "The worker had to stop.");

@@ -117,9 +117,8 @@ final class JobRun {
                 .setStagePercent(stagePercent)
                 .setSequence(sequence)
                 .setAttempt(claim.attempt())
-                .setUpdateTime(Timestamp.newBuilder()
-                        .setSeconds(now.getEpochSecond())
-                        .setNanos(now.getNano()));
+                .setUpdateTime(
+                        Timestamp.newBuilder().setSeconds(now.getEpochSecond()).setNanos(now.getNano()));
         if (percent >= TELLING_PERCENT) {
             double seconds = elapsed().toMillis() / 1000.0 * (100 - percent) / percent;
             progress.setRemaining(DurationRange.newBuilder()

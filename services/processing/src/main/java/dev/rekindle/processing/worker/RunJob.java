@@ -72,7 +72,12 @@ final class RunJob {
             span.setAttribute("job.outcome", outcome.name());
             telemetry
                     .metrics()
-                    .timer("rekindle.worker.job", "outcome", outcome.name(), "lane", run.claim().lane())
+                    .timer(
+                            "rekindle.worker.job",
+                            "outcome",
+                            outcome.name(),
+                            "lane",
+                            run.claim().lane())
                     .record(run.elapsed());
             return outcome;
         } finally {
@@ -140,7 +145,8 @@ final class RunJob {
     }
 
     private Outcome failed(JobRun run, Throwable thrown, WorkCompleted soFar) {
-        WorkFailed.Builder failed = JobErrors.of(thrown, run.stage()).toBuilder().setCostMicroUsd(soFar.getCostMicroUsd());
+        WorkFailed.Builder failed =
+                JobErrors.of(thrown, run.stage()).toBuilder().setCostMicroUsd(soFar.getCostMicroUsd());
         if (soFar.hasEngine()) {
             failed.setEngine(soFar.getEngine());
         }
@@ -152,7 +158,10 @@ final class RunJob {
                 failed.getError().getMessage(),
                 failed.getDetail());
         discard(soFar);
-        return finish(run, Ending.FAILED, WorkReport.newBuilder().setFailed(failed).build())
+        return finish(
+                        run,
+                        Ending.FAILED,
+                        WorkReport.newBuilder().setFailed(failed).build())
                 ? Outcome.FAILED
                 : Outcome.LEFT;
     }
@@ -173,7 +182,10 @@ final class RunJob {
                 yield Outcome.LEFT;
             }
             case LEASE_LOST -> {
-                log.warn("Lost the lease of {} in {}; it is another worker's now", run.claim().id(), run.stage());
+                log.warn(
+                        "Lost the lease of {} in {}; it is another worker's now",
+                        run.claim().id(),
+                        run.stage());
                 discard(soFar);
                 yield Outcome.LEFT;
             }
@@ -188,7 +200,9 @@ final class RunJob {
             try {
                 boolean counted = queue.finish(run.claim(), ending, bytes);
                 if (!counted) {
-                    log.warn("The end of {} came too late; its lease was lost", run.claim().id());
+                    log.warn(
+                            "The end of {} came too late; its lease was lost",
+                            run.claim().id());
                 }
                 return counted;
             } catch (Failure failure) {
@@ -206,7 +220,10 @@ final class RunJob {
             boolean given = queue.giveBack(run.claim());
             log.info("Gave {} back: {}", run.claim().id(), given);
         } catch (Failure failure) {
-            log.warn("{} could not be given back; its lease will run out: {}", run.claim().id(), failure.detail());
+            log.warn(
+                    "{} could not be given back; its lease will run out: {}",
+                    run.claim().id(),
+                    failure.detail());
         }
     }
 

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +45,7 @@ final class Worker implements AutoCloseable {
     private final Ends ends;
     private final Map<String, JobRun> runs = new ConcurrentHashMap<>();
     private final Closer loops = new Closer();
+    private final ReentrantLock claiming = new ReentrantLock();
     private final Clock clock;
     private volatile int concurrency;
     private volatile boolean draining;
@@ -93,15 +95,28 @@ final class Worker implements AutoCloseable {
     }
 
     private boolean claim() throws InterruptedException {
+        claiming.lock();
+        try {
+            return claimFree();
+        } finally {
+            claiming.unlock();
+        }
+    }
+
+    private boolean claimFree() throws InterruptedException {
         int free = draining ? 0 : freeSlots();
         if (free == 0) {
             return false;
         }
-        Set<String> kinds = config.worker().kinds().stream()
-                .map(WorkerRegistry::nameOf)
-                .collect(Collectors.toSet());
+        Set<String> kinds =
+                config.worker().kinds().stream().map(WorkerRegistry::nameOf).collect(Collectors.toSet());
         Claimer claimer = new Claimer(config.worker().id(), kinds, memory.free());
         List<Claim> claims = queue.claim(claimer, free, CLAIM_WAIT);
+        if (draining && !claims.isEmpty()) {
+            // Asked for before the worker was told to end.
+            List<Boolean> ignored = queue.giveBack(claims);
+            return false;
+        }
         claims.forEach(this::begin);
         return !claims.isEmpty() || !draining;
     }
@@ -186,7 +201,10 @@ final class Worker implements AutoCloseable {
             run.stop().request(Stop.Cause.STALLED);
         }
         if (run.stopping().compareTo(config.times().stuckAfter()) > 0) {
-            log.error("{} was stopped ({}) and does not end; the worker gives up", run.claim().id(), run.stop().cause());
+            log.error(
+                    "{} was stopped ({}) and does not end; the worker gives up",
+                    run.claim().id(),
+                    run.stop().cause());
             ends.givenUp().run();
         }
     }
@@ -215,6 +233,13 @@ final class Worker implements AutoCloseable {
     @Override
     public void close() {
         draining = true;
+        // A claim under way ends first: what it brings would otherwise be begun and lost.
+        claiming.lock();
+        try {
+            log.info("Ends with {} jobs at hand", runs.size());
+        } finally {
+            claiming.unlock();
+        }
         awaitRuns(config.times().drainMax());
         runs.values().forEach(run -> run.stop().request(Stop.Cause.SHUTDOWN));
         awaitRuns(config.times().stuckAfter());

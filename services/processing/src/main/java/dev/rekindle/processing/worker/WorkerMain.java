@@ -21,6 +21,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 /** A worker process: the whole graph. */
 public final class WorkerMain implements ProcessMain.Running {
@@ -43,13 +44,21 @@ public final class WorkerMain implements ProcessMain.Running {
     public static WorkerMain start(Settings settings, Telemetry telemetry) {
         WorkerConfig config = WorkerConfig.from(settings);
         settings.check();
+        CompletableFuture<WorkerMain> started = new CompletableFuture<>();
+        Runnable end = () -> Thread.ofPlatform().name("end").start(() -> {
+            // It may have to end before the frame of the process has taken it over, so it is closed here.
+            started.join().close();
+            System.exit(0);
+        });
         if (config.worker().endsWithParent()) {
-            ParentWatch.start(System.in, WorkerMain::end);
+            ParentWatch.start(System.in, end);
         }
-        return start(
+        WorkerMain worker = start(
                 config,
                 telemetry,
-                new Worker.Ends(WorkerMain::end, () -> Runtime.getRuntime().halt(EXIT_GIVEN_UP)));
+                new Worker.Ends(end, () -> Runtime.getRuntime().halt(EXIT_GIVEN_UP)));
+        started.complete(worker);
+        return worker;
     }
 
     static WorkerMain start(WorkerConfig config, Telemetry telemetry, Worker.Ends ends) {
@@ -107,18 +116,14 @@ public final class WorkerMain implements ProcessMain.Running {
         return config.worker().memoryBytes() + Runtime.getRuntime().maxMemory() + (256L << 20);
     }
 
-    private static void end() {
-        // Exiting runs the shutdown hook of the process's frame, which closes everything in order.
-        Thread.ofPlatform().name("end").start(() -> System.exit(0));
-    }
-
     @Override
     public Health health() {
         return health;
     }
 
+    /** Closes everything in order. A second caller waits for the first: a signal and a dead parent may come together. */
     @Override
-    public void close() {
+    public synchronized void close() {
         closer.close();
     }
 }

@@ -51,6 +51,7 @@ public final class WorkerSupervisor implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final List<Slot> slots = new ArrayList<>();
+    private final List<Process> leaving = new ArrayList<>();
     private int wanted;
     private boolean closed;
 
@@ -93,8 +94,10 @@ public final class WorkerSupervisor implements AutoCloseable {
                 Slot slot = slots.removeLast();
                 if (slot.process != null) {
                     slot.process.destroy();
+                    leaving.add(slot.process);
                 }
             }
+            leaving.removeIf(process -> !process.isAlive());
             while (slots.size() < workers) {
                 Slot slot = new Slot(slots.size(), this::keep);
                 slots.add(slot);
@@ -228,14 +231,15 @@ public final class WorkerSupervisor implements AutoCloseable {
     /** Tells all workers to end, waits, and kills those that do not. */
     @Override
     public void close() {
-        List<Slot> ending;
+        List<Process> ending;
         lock.lock();
         try {
             closed = true;
-            ending = List.copyOf(slots);
-            ending.forEach(slot -> {
+            ending = new ArrayList<>(leaving);
+            slots.forEach(slot -> {
                 if (slot.process != null) {
                     slot.process.destroy();
+                    ending.add(slot.process);
                 }
             });
             changed.signalAll();
@@ -243,12 +247,7 @@ public final class WorkerSupervisor implements AutoCloseable {
             lock.unlock();
         }
         long deadline = System.nanoTime() + config.endMax().toNanos();
-        for (Slot slot : ending) {
-            Process process = slot.process;
-            if (process != null) {
-                await(process, deadline);
-            }
-        }
+        ending.forEach(process -> await(process, deadline));
     }
 
     private static void await(Process process, long deadline) {

@@ -46,8 +46,8 @@ final class WorkerVitals {
 
     /** The record for the registry. */
     Worker describe(WorkerState state, int concurrency, Set<String> jobIds) {
-        double load = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)
-                .getProcessCpuLoad();
+        double load =
+                ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuLoad();
         return Worker.newBuilder()
                 .setId(identity.id())
                 .setState(state)

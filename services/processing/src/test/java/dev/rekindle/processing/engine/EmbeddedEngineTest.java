@@ -76,7 +76,8 @@ class EmbeddedEngineTest {
     @Test
     void at_strength_zero_next_to_nothing_changes() {
         try (Picture clean = TestPhotos.picture("grace_hopper");
-                OldPhoto old = OldPhoto.of(clean, 7).faded(BLACK, WHITE).grain(6).scratches(8);
+                OldPhoto old =
+                        OldPhoto.of(clean, 7).faded(BLACK, WHITE).grain(6).scratches(8);
                 Picture before = old.picture();
                 Picture after = restored(before, 0)) {
             assertThat(norm(before.mat(), after.mat(), NORM_INF, new Mat())).isLessThanOrEqualTo(1);
@@ -99,7 +100,8 @@ class EmbeddedEngineTest {
     @Test
     void a_grey_photo_stays_exactly_grey() {
         try (Picture clean = TestPhotos.picture("astronaut");
-                OldPhoto old = OldPhoto.of(clean, 3).grey().greyGrain(5).scratches(6).dust(30);
+                OldPhoto old =
+                        OldPhoto.of(clean, 3).grey().greyGrain(5).scratches(6).dust(30);
                 Picture before = old.picture();
                 Picture after = restored(before, 1)) {
             assertThat(channelsApart(after.mat())).isLessThanOrEqualTo(1);
@@ -116,8 +118,14 @@ class EmbeddedEngineTest {
             Mat[] was = LabColours.chroma(before.mat());
             Mat[] is = LabColours.chroma(after.mat());
             for (int channel = 0; channel < 2; channel++) {
-                double shift = org.bytedeco.opencv.global.opencv_core.mean(is[channel]).get(0)
-                        - org.bytedeco.opencv.global.opencv_core.mean(was[channel]).get(0);
+                double shift =
+                        org.bytedeco.opencv.global.opencv_core.mean(is[channel]).get(0)
+                                - org.bytedeco
+                                        .opencv
+                                        .global
+                                        .opencv_core
+                                        .mean(was[channel])
+                                        .get(0);
                 assertThat(Math.abs(shift)).as("shift of chroma").isLessThan(4);
             }
         }

@@ -58,7 +58,8 @@ class EnginePolicyTest {
     @Test
     void an_engine_that_cannot_do_it_or_is_absent_needs_no_excuse() {
         EnginePolicy policy = new EnginePolicy(List.of(remote(EngineState.ENGINE_STATE_READY), LOCAL));
-        assertThat(policy.choose(JobType.JOB_TYPE_COLOURIZATION).choice().getFallback()).isFalse();
+        assertThat(policy.choose(JobType.JOB_TYPE_COLOURIZATION).choice().getFallback())
+                .isFalse();
         assertThat(policy.choose(JobType.JOB_TYPE_COLOURIZATION).choice().getReason())
                 .isEqualTo("the preferred engine that can do this");
         assertThat(new EnginePolicy(List.of(remote(EngineState.ENGINE_STATE_ABSENT), LOCAL))

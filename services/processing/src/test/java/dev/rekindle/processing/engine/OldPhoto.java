@@ -58,8 +58,7 @@ final class OldPhoto implements AutoCloseable {
                 for (int x = 0; x < bgr.cols(); x++) {
                     double noise = deviation * random.nextGaussian();
                     for (int channel = 0; channel < 3; channel++) {
-                        pixels.put(y, x, channel, (int)
-                                Math.clamp(Math.round(pixels.get(y, x, channel) + noise), 0, 255));
+                        pixels.put(y, x, channel, Math.clamp(Math.round(pixels.get(y, x, channel) + noise), 0, 255));
                     }
                 }
             }

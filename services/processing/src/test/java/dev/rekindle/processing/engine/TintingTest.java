@@ -91,7 +91,8 @@ class TintingTest {
         try (Picture photo = TestPhotos.picture("coffee")) {
             EngineResult result = tinted(photo, List.of());
             try (Picture picture = result.picture()) {
-                assertThat(norm(photo.mat(), picture.mat(), NORM_INF, new Mat())).isZero();
+                assertThat(norm(photo.mat(), picture.mat(), NORM_INF, new Mat()))
+                        .isZero();
             }
             assertThat(result.report()).anyMatch(line -> line.contains("has its colours already"));
         }
@@ -107,8 +108,12 @@ class TintingTest {
                         .picture();
                 UByteIndexer pixels = result.mat().createIndexer()) {
             for (int y : new int[] {10, 100, 190}) {
-                assertThat(pixels.get(y, 140, 0) - pixels.get(y, 140, 2)).as("blue at the left").isGreaterThan(60);
-                assertThat(pixels.get(y, 160, 2) - pixels.get(y, 160, 0)).as("orange at the right").isGreaterThan(40);
+                assertThat(pixels.get(y, 140, 0) - pixels.get(y, 140, 2))
+                        .as("blue at the left")
+                        .isGreaterThan(60);
+                assertThat(pixels.get(y, 160, 2) - pixels.get(y, 160, 0))
+                        .as("orange at the right")
+                        .isGreaterThan(40);
             }
         }
     }

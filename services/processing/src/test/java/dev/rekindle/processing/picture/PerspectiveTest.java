@@ -49,9 +49,8 @@ class PerspectiveTest {
                 }
             }
         }
-        Mat from = points(new float[][] {
-            {0, 0}, {photo.width(), 0}, {photo.width(), photo.height()}, {0, photo.height()}
-        });
+        Mat from = points(
+                new float[][] {{0, 0}, {photo.width(), 0}, {photo.width(), photo.height()}, {0, photo.height()}});
         warpPerspective(
                 photo.mat(),
                 desk,

@@ -89,7 +89,8 @@ class PictureDecoderTest {
     void a_JPEG_of_each_orientation_comes_out_upright(int orientation) {
         try (Picture upright = TestPhotos.picture("coffee")) {
             byte[] jpeg = encoded(stored(upright.mat(), orientation), ".jpg");
-            try (Picture decoded = TestPhotos.decode(TestPhotos.withSegment(jpeg, 0xe1, TestPhotos.exif(orientation)))) {
+            try (Picture decoded =
+                    TestPhotos.decode(TestPhotos.withSegment(jpeg, 0xe1, TestPhotos.exif(orientation)))) {
                 assertThat(difference(decoded.mat(), upright.mat())).isLessThan(2);
             }
         }
@@ -230,7 +231,8 @@ class PictureDecoderTest {
     }
 
     private static void assertCorrupt(byte[] file, String words) {
-        Failure failure = catchThrowableOfType(Failure.class, () -> TestPhotos.decode(file).close());
+        Failure failure = catchThrowableOfType(
+                Failure.class, () -> TestPhotos.decode(file).close());
         assertThat(failure).isNotNull();
         assertThat(failure.reason()).isEqualTo(Reason.REASON_CORRUPT_MEDIA);
         assertThat(failure.message()).contains(words);

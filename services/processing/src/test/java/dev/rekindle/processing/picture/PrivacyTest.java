@@ -34,7 +34,10 @@ class PrivacyTest {
     void place_and_serial_number_are_left_out_of_the_tags(@TempDir Path folder) throws Exception {
         Struct tags = ExifTags.read(Files.write(folder.resolve("photo"), LOCATED));
         assertThat(tags.toString()).contains("Maker-7");
-        assertThat(tags.toString()).doesNotContain("SECRET1").doesNotContainIgnoringCase("gps").doesNotContain("48");
+        assertThat(tags.toString())
+                .doesNotContain("SECRET1")
+                .doesNotContainIgnoringCase("gps")
+                .doesNotContain("48");
     }
 
     @Test
@@ -56,7 +59,8 @@ class PrivacyTest {
 
     @Test
     void a_file_without_or_with_broken_tags_has_none(@TempDir Path folder) throws Exception {
-        assertThat(ExifTags.read(Files.write(folder.resolve("a"), new byte[] {1, 2, 3})).getFieldsCount())
+        assertThat(ExifTags.read(Files.write(folder.resolve("a"), new byte[] {1, 2, 3}))
+                        .getFieldsCount())
                 .isZero();
     }
 }

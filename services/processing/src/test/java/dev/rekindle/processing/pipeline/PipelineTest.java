@@ -14,13 +14,11 @@ import org.junit.jupiter.api.Test;
 @Tag("PRC-06")
 class PipelineTest {
     /** A step that notes its name and tells fractions. */
-    private record Noting(String name, double weight, double... fractions) implements Step<List<String>> {
+    private record Noting(String name, double weight, List<Double> fractions) implements Step<List<String>> {
         @Override
         public void run(List<String> work, Progress progress, Stop stop) {
             work.add(name);
-            for (double fraction : fractions) {
-                progress.at(fraction);
-            }
+            fractions.forEach(progress::at);
         }
     }
 
@@ -44,7 +42,7 @@ class PipelineTest {
         List<String> work = new ArrayList<>();
         Heard heard = new Heard();
         AtomicLong clock = new AtomicLong();
-        new Pipeline<>("p", List.of(new Noting("a", 1, 0.5), new Noting("b", 3, 0.5, 0.2, 1.7)))
+        new Pipeline<>("p", List.of(new Noting("a", 1, List.of(0.5)), new Noting("b", 3, List.of(0.5, 0.2, 1.7))))
                 .run(work, heard, new Stop(), () -> clock.getAndAdd(5_000_000));
         assertThat(work).containsExactly("a", "b");
         assertThat(heard.percents).containsExactly(0.0, 12.5, 25.0, 62.5, 100.0, 100.0);
@@ -74,7 +72,7 @@ class PipelineTest {
             }
         };
         Heard heard = new Heard();
-        assertThatThrownBy(() -> new Pipeline<>("p", List.of(stopping, new Noting("never", 1)))
+        assertThatThrownBy(() -> new Pipeline<>("p", List.of(stopping, new Noting("never", 1, List.of())))
                         .run(work, heard, stop, System::nanoTime))
                 .isInstanceOfSatisfying(
                         Stop.Stopped.class, stopped -> assertThat(stopped.why()).isEqualTo(Stop.Cause.TIMEOUT));
@@ -84,7 +82,7 @@ class PipelineTest {
 
     @Test
     void a_step_without_weight_is_a_mistake() {
-        assertThatThrownBy(() -> new Pipeline<>("p", List.of(new Noting("a", 0))))
+        assertThatThrownBy(() -> new Pipeline<>("p", List.of(new Noting("a", 0, List.of()))))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

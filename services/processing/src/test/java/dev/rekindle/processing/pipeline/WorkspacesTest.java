@@ -64,7 +64,8 @@ class WorkspacesTest {
         private Dying() {}
 
         public static void main(String[] arguments) throws IOException {
-            Workspaces.Workspace workspace = Workspaces.open(Path.of(arguments[0])).create();
+            Workspaces.Workspace workspace =
+                    Workspaces.open(Path.of(arguments[0])).create();
             Files.writeString(workspace.file("photo"), "half a photo");
             Runtime.getRuntime().halt(9);
         }

@@ -43,7 +43,8 @@ class JobErrorsTest {
     @Test
     void an_engines_wish_to_wait_is_passed_on() {
         Failure failure = Failure.of(Reason.REASON_ENGINE_FAILED, "busy").withRetryDelay(Duration.ofSeconds(7));
-        assertThat(JobErrors.of(failure, "restore").getRetryDelay().getSeconds()).isEqualTo(7);
+        assertThat(JobErrors.of(failure, "restore").getRetryDelay().getSeconds())
+                .isEqualTo(7);
     }
 
     @Test

@@ -1,0 +1,127 @@
+package dev.rekindle.processing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.rekindle.common.v1.JobType;
+import dev.rekindle.common.v1.Reason;
+import dev.rekindle.platform.Ids;
+import dev.rekindle.platform.config.Settings;
+import dev.rekindle.platform.redis.Redis;
+import dev.rekindle.platform.rpc.Failures;
+import dev.rekindle.platform.rpc.RpcChannel;
+import dev.rekindle.platform.telemetry.Telemetry;
+import dev.rekindle.processing.v1.DrainWorkerRequest;
+import dev.rekindle.processing.v1.ListEnginesRequest;
+import dev.rekindle.processing.v1.ListPresetsRequest;
+import dev.rekindle.processing.v1.ListWorkersRequest;
+import dev.rekindle.processing.v1.ProcessingServiceGrpc;
+import dev.rekindle.processing.v1.ProcessingServiceGrpc.ProcessingServiceBlockingStub;
+import dev.rekindle.processing.v1.SetConcurrencyRequest;
+import dev.rekindle.processing.v1.WatchWorkersRequest;
+import dev.rekindle.processing.v1.Worker;
+import dev.rekindle.processing.v1.WorkerState;
+import dev.rekindle.queue.Queue;
+import dev.rekindle.queue.QueueConfig;
+import dev.rekindle.testkit.Mesh;
+import dev.rekindle.testkit.Servers;
+import io.grpc.StatusRuntimeException;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@Tag("PRC-01")
+class ProcessingServiceIT {
+    private static final Map<String, String> QUEUE =
+            Map.of("queue.namespace", "service-" + Ids.timeOrdered().next());
+
+    private static Telemetry telemetry;
+    private static ProcessingMain main;
+    private static Redis redis;
+    private static Queue queue;
+
+    @BeforeAll
+    static void start() {
+        telemetry = Mesh.telemetry();
+        main = ProcessingMain.start(Mesh.settings(Mesh.identity("processing"), Mesh.redis(), QUEUE), telemetry);
+        redis = Servers.openRedis();
+        queue = Queue.open(redis, QueueConfig.from(Settings.of(QUEUE)));
+        queue.workers().heartbeat(worker(WorkerState.WORKER_STATE_IDLE));
+    }
+
+    @AfterAll
+    static void stop() {
+        queue.close();
+        redis.close();
+        main.close();
+        telemetry.close();
+    }
+
+    private static Worker worker(WorkerState state) {
+        return Worker.newBuilder().setId("w1").setState(state).setConcurrency(3).build();
+    }
+
+    private static ProcessingServiceBlockingStub as(RpcChannel channel) {
+        return ProcessingServiceGrpc.newBlockingStub(channel.channel());
+    }
+
+    @Test
+    void operators_see_and_steer_workers() {
+        try (RpcChannel channel = Mesh.channel(main.port(), Mesh.admin("root"), telemetry)) {
+            assertThat(as(channel)
+                            .listWorkers(ListWorkersRequest.getDefaultInstance())
+                            .getWorkersList())
+                    .singleElement()
+                    .satisfies(worker -> assertThat(worker.getId()).isEqualTo("w1"));
+            as(channel)
+                    .setConcurrency(SetConcurrencyRequest.newBuilder()
+                            .setWorkerId("w1")
+                            .setConcurrency(7)
+                            .build());
+            as(channel)
+                    .drainWorker(
+                            DrainWorkerRequest.newBuilder().setWorkerId("w1").build());
+            var orders = queue.workers().heartbeat(worker(WorkerState.WORKER_STATE_IDLE));
+            assertThat(orders.concurrency()).isEqualTo(7);
+            assertThat(orders.drain()).isTrue();
+            StatusRuntimeException none = catchThrowableOfType(
+                    StatusRuntimeException.class,
+                    () -> as(channel)
+                            .drainWorker(DrainWorkerRequest.newBuilder()
+                                    .setWorkerId("nobody")
+                                    .build()));
+            assertThat(Failures.of(none).reason()).isEqualTo(Reason.REASON_NOT_FOUND);
+        }
+    }
+
+    @Test
+    void watching_tells_the_workers_now_and_again_when_they_change() {
+        try (RpcChannel channel = Mesh.channel(main.port(), Mesh.admin("root"), telemetry)) {
+            var answers = as(channel).watchWorkers(WatchWorkersRequest.getDefaultInstance());
+            assertThat(answers.next().getWorkersList()).hasSize(1);
+            queue.workers().heartbeat(worker(WorkerState.WORKER_STATE_PROCESSING));
+            assertThat(answers.next().getWorkers(0).getState()).isEqualTo(WorkerState.WORKER_STATE_PROCESSING);
+        }
+    }
+
+    @Test
+    @Tag("API-04")
+    void users_see_engines_and_presets_but_no_workers() {
+        try (RpcChannel channel = Mesh.channel(main.port(), Mesh.user("u"), telemetry)) {
+            var engine = as(channel)
+                    .listEngines(ListEnginesRequest.getDefaultInstance())
+                    .getEngines(0);
+            assertThat(engine.getName()).isEqualTo("embedded");
+            assertThat(engine.getPromisesOrThrow(JobType.JOB_TYPE_COLOURIZATION.name()))
+                    .contains("Tints gently");
+            var presets = as(channel).listPresets(ListPresetsRequest.getDefaultInstance());
+            assertThat(presets.getImagePresetsList()).extracting("name").contains("thumbnail", "web_optimized");
+            StatusRuntimeException refused = catchThrowableOfType(
+                    StatusRuntimeException.class,
+                    () -> as(channel).listWorkers(ListWorkersRequest.getDefaultInstance()));
+            assertThat(Failures.of(refused).reason()).isEqualTo(Reason.REASON_PERMISSION_DENIED);
+        }
+    }
+}

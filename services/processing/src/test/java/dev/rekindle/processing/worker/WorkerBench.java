@@ -1,0 +1,177 @@
+package dev.rekindle.processing.worker;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.util.Durations;
+import dev.rekindle.common.v1.Resolution;
+import dev.rekindle.jobs.v1.JobKind;
+import dev.rekindle.jobs.v1.JobSpec;
+import dev.rekindle.platform.Closer;
+import dev.rekindle.platform.Ids;
+import dev.rekindle.platform.blobs.Blobs;
+import dev.rekindle.platform.config.Settings;
+import dev.rekindle.platform.redis.Redis;
+import dev.rekindle.platform.telemetry.Telemetry;
+import dev.rekindle.processing.photo.PhotoConfig;
+import dev.rekindle.processing.v1.WorkInput;
+import dev.rekindle.processing.v1.WorkOrder;
+import dev.rekindle.processing.v1.WorkReport;
+import dev.rekindle.queue.Entry;
+import dev.rekindle.queue.Queue;
+import dev.rekindle.queue.QueueConfig;
+import dev.rekindle.queue.ResultEntry;
+import dev.rekindle.queue.Results;
+import dev.rekindle.testkit.Servers;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A queue and a store of its own for one test, and orders to put into them. */
+final class WorkerBench implements AutoCloseable {
+    private static final Ids ids = Ids.timeOrdered();
+
+    private final Closer closer = new Closer();
+    private final Map<String, String> queueSettings = new HashMap<>();
+    private final Path folder;
+    private final Queue queue;
+    private final Blobs blobs;
+    private final Results results;
+    private final Telemetry telemetry;
+    private final List<ResultEntry> seen = new ArrayList<>();
+    final AtomicInteger drained = new AtomicInteger();
+    final AtomicInteger givenUp = new AtomicInteger();
+
+    WorkerBench(Path folder) {
+        this.folder = folder;
+        queueSettings.put("queue.namespace", "worker-" + ids.next());
+        for (String lane : List.of("forever_tier", "paid_priority", "free_tier")) {
+            queueSettings.put("queue.lane." + lane + ".claims_per_second_max", "0");
+        }
+        Redis redis = closer.add(Servers.openRedis());
+        blobs = closer.add(Servers.openBlobs());
+        queue = closer.add(Queue.open(redis, queueConfig()));
+        results = queue.results("jobs", "test");
+        telemetry = closer.add(Telemetry.start("worker-test", Settings.of(Map.of())));
+    }
+
+    private QueueConfig queueConfig() {
+        return QueueConfig.from(Settings.of(queueSettings));
+    }
+
+    Queue queue() {
+        return queue;
+    }
+
+    Blobs blobs() {
+        return blobs;
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    Map<String, String> queueSettings() {
+        return queueSettings;
+    }
+
+    /** Starts a worker in this JVM; the caller closes it. */
+    WorkerMain startWorker(String id, Duration stalledAfter) {
+        WorkerConfig config = new WorkerConfig(
+                Servers.redisConfig(),
+                Servers.blobsConfig(),
+                queueConfig(),
+                PhotoConfig.from(Settings.of(Map.of())),
+                new WorkerConfig.Identity(
+                        id, "test", List.of(JobKind.JOB_KIND_AI, JobKind.JOB_KIND_IMAGE), 2, 1L << 30, folder, false),
+                new WorkerConfig.Times(
+                        Duration.ofMillis(300),
+                        Duration.ofMillis(50),
+                        stalledAfter,
+                        Duration.ofSeconds(20),
+                        Duration.ofMillis(200)));
+        return WorkerMain.start(config, telemetry, new Worker.Ends(drained::incrementAndGet, givenUp::incrementAndGet));
+    }
+
+    /** Puts an order for that photo into the queue; answers its id. */
+    String order(byte[] photo, JobSpec spec, Duration attemptTimeout) {
+        String id = ids.next().toString();
+        String key = "users/u/photos/" + id + "/original";
+        blobs.put(key, photo, "application/octet-stream");
+        WorkOrder order = WorkOrder.newBuilder()
+                .setJobId(id)
+                .setUserId("u")
+                .addInputs(WorkInput.newBuilder().setPhotoId(id).setBlobKey(key))
+                .setSpec(spec)
+                .setResolution(Resolution.RESOLUTION_480P)
+                .setWatermark(true)
+                .setAttemptTimeout(Durations.fromMillis(attemptTimeout.toMillis()))
+                .setOutputPrefix("users/u/jobs/" + id + "/")
+                .setTraceparent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
+                .build();
+        int fresh = queue.enqueue(List.of(new Entry(
+                id,
+                "free_tier",
+                spec.hasPreparation() ? "image" : "ai",
+                5,
+                64L << 20,
+                0,
+                attemptTimeout,
+                order.toByteString(),
+                null)));
+        if (fresh != 1) {
+            throw new IllegalStateException("not enqueued");
+        }
+        return id;
+    }
+
+    /** Reads results until one of that type comes for the job. */
+    ResultEntry await(String id, ResultEntry.Type type) throws InterruptedException {
+        for (int i = 0; i < 120; i++) {
+            for (ResultEntry entry : seen) {
+                if (entry.id().equals(id) && entry.type() == type) {
+                    return entry;
+                }
+            }
+            seen.addAll(results.read(50, Duration.ofMillis(500)));
+        }
+        throw new AssertionError("No " + type + " of " + id + " among " + seen);
+    }
+
+    /** The worker's last word on a job. */
+    WorkReport awaitEnd(String id) throws InterruptedException {
+        return report(await(id, ResultEntry.Type.FINISHED));
+    }
+
+    /** The stages told of a job so far. */
+    List<String> stages(String id) {
+        return seen.stream()
+                .filter(entry -> entry.id().equals(id) && entry.type() == ResultEntry.Type.REPORT)
+                .map(entry -> report(entry).getStageCompleted().getStage())
+                .toList();
+    }
+
+    private static WorkReport report(ResultEntry entry) {
+        try {
+            return WorkReport.parseFrom(entry.payload());
+        } catch (InvalidProtocolBufferException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    byte[] blob(String key) {
+        try (Blobs.Content content = blobs.get(key)) {
+            return content.bytes().readAllBytes();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        closer.close();
+    }
+}
