@@ -64,6 +64,53 @@ describe("from a print on the table to the result (WEB-01, WEB-02, WEB-03)", () 
     await page.getByRole("link", { name: "12 credits, open the credits page" }).waitFor();
   });
 
+  it("looks closer at the result by wheel, mouse, fingers and keys", async () => {
+    const { page, context } = await begin(PHONE);
+    await visit.pick("cat.taken.jpg");
+    await page.getByRole("button", { name: "Looks right, upload" }).click();
+    await page.getByRole("button", { name: /^Restore for/ }).click();
+    const slider = page.getByRole("slider");
+    await slider.waitFor();
+    const scaleOf = () =>
+      page.getByAltText("The result").evaluate((image) => {
+        const matrix = new DOMMatrix(getComputedStyle(image.parentElement as Element).transform);
+        return [matrix.a, matrix.e, matrix.f].map((value) => Math.round(value * 100) / 100);
+      });
+    expect(await scaleOf()).toEqual([1, 0, 0]);
+    await slider.focus();
+    await page.keyboard.press("+");
+    const [zoomed = 0, left = 0] = await scaleOf();
+    expect(zoomed).toBe(1.5);
+    await page.keyboard.press("Shift+ArrowRight");
+    expect((await scaleOf())[1]).toBeCloseTo(left - 48, 0);
+    await page.keyboard.press("0");
+    expect(await scaleOf()).toEqual([1, 0, 0]);
+
+    // Two fingers go apart.
+    const box = await page.getByAltText("The photo before").boundingBox();
+    if (box === null) {
+      throw new Error("the photo is not shown");
+    }
+    const middle = { x: box.x + box.width * 0.25, y: box.y + box.height / 2 };
+    const touch = await context.newCDPSession(page);
+    const fingers = (apart: number) => [
+      { x: middle.x - apart, y: middle.y, id: 1 },
+      { x: middle.x + apart, y: middle.y, id: 2 },
+    ];
+    await touch.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: fingers(20) });
+    await touch.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: fingers(40) });
+    await touch.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+    await expect.poll(async () => (await scaleOf())[0]).toBeGreaterThan(1.5);
+    await page.getByRole("button", { name: "Whole picture" }).click();
+    expect(await scaleOf()).toEqual([1, 0, 0]);
+
+    await page.mouse.move(box.x + box.width / 2, middle.y);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.8, middle.y, { steps: 4 });
+    await page.mouse.up();
+    expect(Number(await slider.getAttribute("aria-valuenow"))).toBeCloseTo(80, -1);
+  });
+
   it("takes a stack of prints at once and finds their edges", async () => {
     const { page } = await begin();
     await visit.pick("portrait.taken.jpg", "cat.taken.jpg", "rocket.taken.jpg");
