@@ -1,0 +1,105 @@
+import { mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { PICTURES } from "../backend/pictures";
+import { launchChromium, openContext, PHONE, signIn } from "../browser/chromium";
+import { Rekindle } from "./rekindle";
+
+const shots = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "test-results", "e2e");
+
+let rekindle: Rekindle;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+const faults: string[] = [];
+
+beforeAll(async () => {
+  mkdirSync(shots, { recursive: true });
+  rekindle = await Rekindle.start();
+  browser = await launchChromium();
+  context = await openContext(browser, PHONE);
+  page = await context.newPage();
+  page.on("pageerror", (error) => faults.push(error.message));
+  page.on("request", (request) => {
+    if (!/^(blob:|data:)/.test(request.url()) && !request.url().startsWith(rekindle.address)) {
+      faults.push(`request to ${request.url()}`);
+    }
+  });
+});
+
+afterAll(async () => {
+  await browser.close();
+  const millis = await rekindle.stop();
+  expect(millis).toBeLessThan(10_000);
+  expect(faults).toEqual([]);
+});
+
+function shot(name: string): Promise<Buffer> {
+  return page.screenshot({ path: join(shots, `${name}.png`) });
+}
+
+describe("a newcomer with one old photo, on a phone, with the real mesh behind the page", () => {
+  it("uploads, sees the price, watches it live, compares and saves (OPS-01, WEB-01, WEB-02, WEB-03, CARD-04)", async () => {
+    await signIn(page, rekindle.address, "Ada");
+    await page.getByTestId("gallery").setInputFiles(join(PICTURES, "portrait.before.jpg"));
+    await page.getByRole("button", { name: "Looks right, upload" }).click();
+    const restore = page.getByRole("button", { name: "Restore for 2 credits" });
+    await restore.waitFor();
+    await shot("options");
+    const percents: number[] = [];
+    const seen = page.exposeFunction("noteProgress", (percent: number) => percents.push(percent));
+    await seen;
+    await page.evaluate(() => {
+      const note = (window as unknown as { noteProgress(percent: number): void }).noteProgress;
+      new MutationObserver(() => {
+        const value = document.querySelector('[role="progressbar"]')?.getAttribute("aria-valuenow");
+        if (value) {
+          note(Number(value));
+        }
+      }).observe(document.body, { attributes: true, childList: true, subtree: true });
+    });
+    await restore.click();
+    await page.getByRole("slider", { name: "Compare before and after" }).waitFor({ timeout: 120_000 });
+    await shot("result");
+    expect(percents.length).toBeGreaterThan(2);
+    expect(percents).toEqual([...percents].sort((a, b) => a - b));
+    const saved = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Download" }).click();
+    const download = await saved;
+    const bytes = await download.createReadStream();
+    let size = 0;
+    for await (const chunk of bytes) {
+      size += chunk.length;
+    }
+    expect(size).toBeGreaterThan(10_000);
+    await page.getByRole("link", { name: "1 credit, open the credits page" }).waitFor();
+  });
+
+  it("is told plainly what lacks when the credits are used up (CR-06)", async () => {
+    await page.goto(`${rekindle.address}/`);
+    await page
+      .getByRole("link", { name: /portrait/ })
+      .first()
+      .click();
+    await page
+      .getByText(/1 credit/)
+      .first()
+      .waitFor();
+  });
+
+  it("finds everything as it was after the power was cut (Q-16)", async () => {
+    await rekindle.kill();
+    await rekindle.startAgain();
+    await page.goto(`${rekindle.address}/`);
+    await page
+      .getByRole("link", { name: /portrait/ })
+      .first()
+      .waitFor();
+    const token = rekindle.token("Ada");
+    const answer = await fetch(`${rekindle.address}/v1/jobs`, { headers: { Authorization: `Bearer ${token}` } });
+    const { jobs } = (await answer.json()) as { jobs: { state: string }[] };
+    expect(jobs.map(({ state }) => state)).toEqual(["JOB_STATE_COMPLETED"]);
+  });
+});
