@@ -8,8 +8,8 @@ import dev.rekindle.processing.v1.WorkOrder;
  * that runs out of memory loses all jobs it holds.
  */
 final class MemoryNeeds {
-    /** Decoded picture, working copies and planes in floating point, for each pixel. */
-    private static final long BYTES_PER_PIXEL = 24;
+    /** What a preparation was measured to take at its peak, and half as much again. */
+    private static final long BYTES_PER_PIXEL = 8;
 
     private static final long BYTES_FIXED = 64L << 20;
 
