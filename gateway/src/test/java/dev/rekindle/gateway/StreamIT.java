@@ -80,7 +80,9 @@ class StreamIT {
                                                     .setType("job.queued"))
                                             .build());
                                     answers.send(SubscribeResponse.newBuilder()
-                                            .setEvent(Event.newBuilder().setId("t1").setTransient(true))
+                                            .setEvent(Event.newBuilder()
+                                                    .setId("t1")
+                                                    .setTransient(true))
                                             .build());
                                 })
                                 .build()),
@@ -165,7 +167,9 @@ class StreamIT {
         HttpResponse<String> response =
                 fixture.send(fixture.as("ada", "/v1/events?rooms=user&rooms=job:7&types=job.*"));
         assertThat(response.body()).contains("id: e0\n", "id: e1\ndata: {\"event\":{\"id\":\"e1\"");
-        assertThat(response.body()).contains("\n\ndata: {\"event\":{\"id\":\"t1\"").doesNotContain("id: t1");
+        assertThat(response.body())
+                .contains("\n\ndata: {\"event\":{\"id\":\"t1\"")
+                .doesNotContain("id: t1");
         assertThat(subscribed.getRoomsList()).containsExactly("user", "job:7");
     }
 
