@@ -1,10 +1,16 @@
 package dev.rekindle.app;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.rekindle.jobs.v1.JobKind;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -44,12 +50,13 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage("dev.rekindle.queue..")
                 .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage(
-                        "dev.rekindle.jobs..",
-                        "dev.rekindle.credits..",
-                        "dev.rekindle.events..",
-                        "dev.rekindle.gateway..")
+                .dependOnClassesThat(resideInAnyPackage(
+                                "dev.rekindle.jobs..",
+                                "dev.rekindle.credits..",
+                                "dev.rekindle.events..",
+                                "dev.rekindle.gateway..")
+                        // The kinds of work that the contract names are also the names of the queue's waiting lines.
+                        .and(not(type(JobKind.class))))
                 .check(classes);
     }
 
@@ -65,8 +72,8 @@ class ArchitectureTest {
                             .and()
                             .resideOutsideOfPackage("dev.rekindle." + service + ".v1..")
                             .should()
-                            .dependOnClassesThat()
-                            .resideInAPackage("dev.rekindle." + other)
+                            .dependOnClassesThat(resideInAPackage("dev.rekindle." + other + "..")
+                                    .and(resideOutsideOfPackage("dev.rekindle." + other + ".v1..")))
                             .allowEmptyShould(true)
                             .check(classes);
                 }

@@ -3,14 +3,19 @@ package dev.rekindle.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.source.tree.BlockTree;
+import com.sun.source.tree.CaseTree;
 import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.CompilationUnitTree;
+import com.sun.source.tree.DefaultCaseLabelTree;
+import com.sun.source.tree.ExpressionTree;
 import com.sun.source.tree.LineMap;
 import com.sun.source.tree.MethodTree;
 import com.sun.source.tree.SwitchExpressionTree;
 import com.sun.source.tree.SwitchTree;
 import com.sun.source.util.JavacTask;
 import com.sun.source.util.SourcePositions;
+import com.sun.source.util.TreePath;
+import com.sun.source.util.TreePathScanner;
 import com.sun.source.util.TreeScanner;
 import com.sun.source.util.Trees;
 import java.io.IOException;
@@ -21,6 +26,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.type.DeclaredType;
+import javax.lang.model.type.TypeMirror;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
@@ -28,7 +36,8 @@ import org.junit.jupiter.api.Test;
 
 /** The rules of the house that a compiler does not know, over every source file of the project. */
 class TidyTest {
-    private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    private static final JavaCompiler COMPILER = ToolProvider.getSystemJavaCompiler();
     private static final int FILE_LINES_MAX = 400;
     private static final int METHOD_LINES_MAX = 70;
     private static final int CONSTRUCTOR_PARAMETERS_MAX = 6;
@@ -153,12 +162,12 @@ class TidyTest {
         List<String> found = new ArrayList<>();
         for (Path file : sources(".lua")) {
             String head = String.join(
-                    "\n", Files.readAllLines(file).stream().limit(40).toList());
-            boolean prelude = !head.contains("KEYS[") && !Files.readString(file).contains("KEYS[");
-            if (!prelude
-                    && !(head.contains("KEYS")
-                            && head.contains("ARGV")
-                            && head.toLowerCase(java.util.Locale.ROOT).contains("result"))) {
+                    "\n", Files.readAllLines(file).stream().limit(12).toList());
+            String all = Files.readString(file);
+            boolean named = head.contains("-- KEYS[")
+                    && (head.contains("-- ARGV[") || !all.contains("ARGV["))
+                    && (head.contains("-- Result: ") || file.endsWith("prelude.lua"));
+            if (!named) {
                 found.add(show(file));
             }
         }
@@ -180,17 +189,10 @@ class TidyTest {
     }
 
     @Test
-    void methods_fit_a_screen_names_say_what_things_are_and_switches_are_exhaustive() throws IOException {
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    void methods_fit_a_screen_and_names_say_what_things_are() throws IOException {
         List<String> found = new ArrayList<>();
-        try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
-            JavacTask task = (JavacTask) compiler.getTask(
-                    null,
-                    files,
-                    diagnostic -> {},
-                    List.of(),
-                    null,
-                    files.getJavaFileObjectsFromPaths(sources(".java")));
+        try (StandardJavaFileManager files = COMPILER.getStandardFileManager(null, null, null)) {
+            JavacTask task = task(files, sources(".java"));
             SourcePositions positions = Trees.instance(task).getSourcePositions();
             for (CompilationUnitTree unit : task.parse()) {
                 Path file = Path.of(unit.getSourceFile().toUri());
@@ -198,6 +200,34 @@ class TidyTest {
             }
         }
         assertThat(found).isEmpty();
+    }
+
+    @Test
+    void switches_over_our_own_types_have_no_default_which_would_hide_a_new_case() throws IOException {
+        List<Path> mains = sources(".java").stream().filter(TidyTest::isMain).toList();
+        List<String> found = new ArrayList<>();
+        int seen = 0;
+        try (StandardJavaFileManager files = COMPILER.getStandardFileManager(null, null, null)) {
+            JavacTask task = task(files, mains);
+            Switches switches = new Switches(Trees.instance(task), found);
+            List<CompilationUnitTree> units = new ArrayList<>();
+            task.parse().forEach(units::add);
+            task.analyze();
+            switches.scan(units, null);
+            seen = switches.ours;
+        }
+        assertThat(seen).as("switches over our types that were looked at").isPositive();
+        assertThat(found).isEmpty();
+    }
+
+    private static JavacTask task(StandardJavaFileManager files, List<Path> sources) {
+        return (JavacTask) COMPILER.getTask(
+                null,
+                files,
+                diagnostic -> {},
+                List.of("-proc:none", "-classpath", System.getProperty("java.class.path")),
+                null,
+                files.getJavaFileObjectsFromPaths(sources));
     }
 
     /** Walks one file. */
@@ -223,7 +253,7 @@ class TidyTest {
                     .filter(suffix -> name.endsWith(suffix) || name.startsWith("Abstract"))
                     .findFirst()
                     .ifPresent(suffix -> found.add(path + ": the name " + name + " does not say what it is"));
-            return super.visitClass(type, nothing);
+            return super.visitClass(type, null);
         }
 
         @Override
@@ -246,28 +276,51 @@ class TidyTest {
                             + method.getParameters().size() + " parameters");
                 }
             }
-            return super.visitMethod(method, nothing);
+            return super.visitMethod(method, null);
+        }
+    }
+
+    /** Walks all files with their types known. */
+    private static final class Switches extends TreePathScanner<Void, Void> {
+        private final Trees trees;
+        private final List<String> found;
+        private int ours;
+
+        Switches(Trees trees, List<String> found) {
+            this.trees = trees;
+            this.found = found;
         }
 
         @Override
         public Void visitSwitchExpression(SwitchExpressionTree choice, Void nothing) {
-            if (main && choice.getCases().stream().anyMatch(one -> isDefault(one))) {
-                found.add(path + ": a switch with a default, which hides new cases");
-            }
-            return super.visitSwitchExpression(choice, nothing);
+            look(choice.getExpression(), choice.getCases());
+            return super.visitSwitchExpression(choice, null);
         }
 
         @Override
         public Void visitSwitch(SwitchTree choice, Void nothing) {
-            if (main && choice.getCases().stream().anyMatch(one -> isDefault(one))) {
-                found.add(path + ": a switch with a default, which hides new cases");
-            }
-            return super.visitSwitch(choice, nothing);
+            look(choice.getExpression(), choice.getCases());
+            return super.visitSwitch(choice, null);
         }
 
-        private static boolean isDefault(com.sun.source.tree.CaseTree one) {
-            return one.getLabels().stream()
-                    .anyMatch(label -> label.getKind() == com.sun.source.tree.Tree.Kind.DEFAULT_CASE_LABEL);
+        private void look(ExpressionTree selector, List<? extends CaseTree> cases) {
+            TypeMirror type = trees.getTypeMirror(new TreePath(getCurrentPath(), selector));
+            if (type instanceof DeclaredType declared
+                    && declared.asElement() instanceof TypeElement element
+                    && element.getQualifiedName().toString().startsWith("dev.rekindle.")) {
+                ours++;
+                if (cases.stream().anyMatch(Switches::isDefault)) {
+                    found.add(show(Path.of(getCurrentPath()
+                                    .getCompilationUnit()
+                                    .getSourceFile()
+                                    .toUri())) + ": over "
+                            + element.getQualifiedName());
+                }
+            }
+        }
+
+        private static boolean isDefault(CaseTree one) {
+            return one.getLabels().stream().anyMatch(label -> label instanceof DefaultCaseLabelTree);
         }
     }
 }

@@ -20,6 +20,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,13 @@ import org.jspecify.annotations.Nullable;
  * how long a revoked key may live on here, and how seldom a wrong one is asked about.
  */
 public final class ApiKeyAuthenticator implements Authenticator {
+    /** Why a key is refused for good. */
+    private static final Set<Reason> NOT_GOOD = EnumSet.of(
+            Reason.REASON_UNAUTHENTICATED,
+            Reason.REASON_CREDENTIALS_EXPIRED,
+            Reason.REASON_INVALID_REQUEST,
+            Reason.REASON_NOT_FOUND);
+
     /** What every API key begins with. */
     static final String PREFIX = "rk_";
 
@@ -99,14 +107,14 @@ public final class ApiKeyAuthenticator implements Authenticator {
 
     /** The refusal to remember; trouble that passes is thrown instead. */
     private static Failure lasting(Failure failure) {
-        return switch (failure.reason()) {
-            case REASON_UNAUTHENTICATED, REASON_CREDENTIALS_EXPIRED, REASON_INVALID_REQUEST, REASON_NOT_FOUND ->
-                Failure.of(Reason.REASON_UNAUTHENTICATED, "The API key is not good: unknown, revoked or expired.")
-                        .withDetail(failure.message(), failure);
-            case REASON_UNIMPLEMENTED ->
-                Failure.of(Reason.REASON_UNAUTHENTICATED, "API keys are not available on this server yet.");
-            default -> throw failure;
-        };
+        if (NOT_GOOD.contains(failure.reason())) {
+            return Failure.of(Reason.REASON_UNAUTHENTICATED, "The API key is not good: unknown, revoked or expired.")
+                    .withDetail(failure.message(), failure);
+        }
+        if (failure.reason() == Reason.REASON_UNIMPLEMENTED) {
+            return Failure.of(Reason.REASON_UNAUTHENTICATED, "API keys are not available on this server yet.");
+        }
+        throw failure;
     }
 
     private static Identity identity(VerifyApiKeyResponse answer) {

@@ -45,6 +45,13 @@ public final class OutboxRelay implements AutoCloseable {
         FREE
     }
 
+    /**
+     * What is relayed, and how.
+     *
+     * @param batchMax messages delivered in one call
+     */
+    public record Route(String topic, Order order, int batchMax) {}
+
     private record Row(long id, int attempts, Outbox.Message message) {}
 
     private final Database database;
@@ -55,18 +62,11 @@ public final class OutboxRelay implements AutoCloseable {
     private final Counter failures;
     private final Loop loop;
 
-    private OutboxRelay(
-            Database database,
-            Outbox outbox,
-            String topic,
-            Order order,
-            int batchMax,
-            Delivery delivery,
-            MeterRegistry metrics) {
+    private OutboxRelay(Database database, Outbox outbox, Route route, Delivery delivery, MeterRegistry metrics) {
         this.database = database;
-        this.topic = topic;
-        this.order = order;
-        this.batchMax = batchMax;
+        this.topic = route.topic();
+        this.order = route.order();
+        this.batchMax = route.batchMax();
         this.delivery = delivery;
         this.failures =
                 Counter.builder("outbox_failures_total").tag("topic", topic).register(metrics);
@@ -75,14 +75,8 @@ public final class OutboxRelay implements AutoCloseable {
     }
 
     public static OutboxRelay start(
-            Database database,
-            Outbox outbox,
-            String topic,
-            Order order,
-            int batchMax,
-            Delivery delivery,
-            MeterRegistry metrics) {
-        return new OutboxRelay(database, outbox, topic, order, batchMax, delivery, metrics);
+            Database database, Outbox outbox, Route route, Delivery delivery, MeterRegistry metrics) {
+        return new OutboxRelay(database, outbox, route, delivery, metrics);
     }
 
     private boolean relay() throws Exception {

@@ -69,9 +69,7 @@ public final class CreditsMain implements ProcessMain.Running {
         closer.add(OutboxRelay.start(
                 database,
                 outbox,
-                CreditsEvents.TOPIC,
-                OutboxRelay.Order.KEPT,
-                EventDelivery.BATCH_MAX,
+                new OutboxRelay.Route(CreditsEvents.TOPIC, OutboxRelay.Order.KEPT, EventDelivery.BATCH_MAX),
                 new EventDelivery(events.channel()),
                 telemetry.metrics()));
 

@@ -179,7 +179,12 @@ public final class JobsMain {
     }
 
     private void relay(Connections to, String topic, OutboxRelay.Order order, OutboxRelay.Delivery delivery) {
-        closer.add(OutboxRelay.start(to.database(), outbox, topic, order, RELAY_BATCH, delivery, telemetry.metrics()));
+        closer.add(OutboxRelay.start(
+                to.database(),
+                outbox,
+                new OutboxRelay.Route(topic, order, RELAY_BATCH),
+                delivery,
+                telemetry.metrics()));
     }
 
     /** Starts what runs by itself: watching, results, recovery, reconciling, upkeep. */

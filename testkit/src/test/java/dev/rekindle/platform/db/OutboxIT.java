@@ -51,7 +51,8 @@ class OutboxIT {
     }
 
     private OutboxRelay relay(OutboxRelay.Order order, OutboxRelay.Delivery delivery) {
-        return OutboxRelay.start(database, outbox, "letters", order, 10, delivery, new SimpleMeterRegistry());
+        return OutboxRelay.start(
+                database, outbox, new OutboxRelay.Route("letters", order, 10), delivery, new SimpleMeterRegistry());
     }
 
     private void take(List<Outbox.Message> batch) {
