@@ -128,7 +128,7 @@ class AccessIT {
     void a_token_makes_nobody_a_service_of_the_mesh() {
         String token = fixture.issuer.token("gateway", EnumSet.of(Role.ROLE_INTERNAL), Duration.ofHours(1));
         MethodDescriptor<?, ?> method = ApiKeysServiceGrpc.getVerifyApiKeyMethod();
-        @SuppressWarnings("unchecked")
+        @SuppressWarnings("unchecked") // generated methods carry generated messages, which are Messages
         MethodDescriptor<Message, Message> hidden = (MethodDescriptor<Message, Message>) method;
         assertThat(code(hidden, token)).isEqualTo(Status.Code.UNIMPLEMENTED);
     }

@@ -82,6 +82,16 @@ final class GatewayFixture implements AutoCloseable {
         return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
+    HttpResponse<String> get(String user, String path) throws Exception {
+        return send(as(user, path));
+    }
+
+    HttpResponse<String> post(String user, String path, String json) throws Exception {
+        return send(as(user, path)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(json)));
+    }
+
     HttpClient http() {
         return http;
     }

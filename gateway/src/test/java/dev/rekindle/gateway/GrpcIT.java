@@ -1,34 +1,22 @@
 package dev.rekindle.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
-import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
-import com.google.rpc.RetryInfo;
-import dev.rekindle.common.v1.Reason;
+import dev.rekindle.events.v1.EventsServiceGrpc;
+import dev.rekindle.events.v1.PublishEventsRequest;
 import dev.rekindle.jobs.v1.GetJobRequest;
 import dev.rekindle.jobs.v1.GetJobResponse;
 import dev.rekindle.jobs.v1.Job;
 import dev.rekindle.jobs.v1.JobsServiceGrpc;
-import dev.rekindle.jobs.v1.PhotosServiceGrpc;
-import dev.rekindle.jobs.v1.Upload;
-import dev.rekindle.jobs.v1.WatchJobRequest;
-import dev.rekindle.jobs.v1.WatchJobResponse;
-import dev.rekindle.jobs.v1.WriteUploadHeader;
-import dev.rekindle.jobs.v1.WriteUploadRequest;
-import dev.rekindle.jobs.v1.WriteUploadResponse;
-import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.platform.rpc.Headers;
 import dev.rekindle.platform.rpc.Identity;
 import dev.rekindle.platform.rpc.IdentityKeys;
 import dev.rekindle.platform.rpc.IdentityTokens;
 import dev.rekindle.platform.rpc.RpcService;
 import io.grpc.CallOptions;
-import io.grpc.ClientInterceptor;
-import io.grpc.ClientInterceptors;
-import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -36,18 +24,17 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import io.grpc.protobuf.StatusProto;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.stub.BlockingClientCall;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -55,62 +42,28 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A plain gRPC client before the gateway. */
+/** Calls that answer once, by a plain gRPC client before the gateway. */
 class GrpcIT {
     private static final String ID = "01890000-0000-7000-8000-000000000001";
-    private static final int BIG_BYTES = 64 << 10;
 
     private static GatewayFixture fixture;
-    private static ManagedChannel channel;
+    private static GrpcClient client;
     private static final BlockingQueue<String> seen = new ArrayBlockingQueue<>(100);
-    private static final AtomicInteger sent = new AtomicInteger();
-    private static volatile CountDownLatch cancelled = new CountDownLatch(1);
 
     @BeforeAll
     static void start() throws Exception {
         fixture = new GatewayFixture(
-                List.of(
-                        RpcService.of(JobsServiceGrpc.getServiceDescriptor())
-                                .unary(JobsServiceGrpc.getGetJobMethod(), GrpcIT::getJob)
-                                .serverStreaming(JobsServiceGrpc.getWatchJobMethod(), (request, answers) -> {
-                                    answers.onCancel(() -> cancelled.countDown());
-                                    int count = Integer.parseInt(request.getResumeAfter());
-                                    for (int i = 0; i < count; i++) {
-                                        answers.send(watch(i));
-                                        sent.incrementAndGet();
-                                    }
-                                    if (count == 1) {
-                                        throw Failure.of(Reason.REASON_RATE_LIMITED, "Slower, please.")
-                                                .withRetryDelay(Duration.ofSeconds(7));
-                                    }
-                                })
-                                .build(),
-                        RpcService.of(PhotosServiceGrpc.getServiceDescriptor())
-                                .clientStreaming(PhotosServiceGrpc.getWriteUploadMethod(), requests -> {
-                                    WriteUploadRequest header = Objects.requireNonNull(requests.next());
-                                    long size = 0;
-                                    for (var next = requests.next(); next != null; next = requests.next()) {
-                                        size += next.getChunk().size();
-                                    }
-                                    return WriteUploadResponse.newBuilder()
-                                            .setUpload(Upload.newBuilder()
-                                                    .setId(header.getHeader().getUploadId())
-                                                    .setOffsetBytes(size))
-                                            .build();
-                                })
-                                .build()),
+                List.of(RpcService.of(JobsServiceGrpc.getServiceDescriptor())
+                        .unary(JobsServiceGrpc.getGetJobMethod(), GrpcIT::getJob)
+                        .build()),
                 Map.of("limits.unary_max", "2s"));
-        channel = NettyChannelBuilder.forAddress("127.0.0.1", fixture.gateway.port())
-                .usePlaintext()
-                .flowControlWindow(BIG_BYTES)
-                .maxInboundMessageSize(8 << 20)
-                .build();
+        client = new GrpcClient(fixture);
     }
 
     private static GetJobResponse getJob(GetJobRequest request) throws InterruptedException {
@@ -123,31 +76,14 @@ class GrpcIT {
                 .build();
     }
 
-    private static WatchJobResponse watch(int number) {
-        return WatchJobResponse.newBuilder()
-                .setEventId(String.valueOf(number))
-                .setJob(Job.newBuilder().setId("x".repeat(BIG_BYTES)))
-                .build();
-    }
-
     @AfterAll
     static void stop() {
-        channel.shutdownNow();
+        client.close();
         fixture.close();
     }
 
     private static JobsServiceGrpc.JobsServiceBlockingStub as(String user) {
-        return JobsServiceGrpc.newBlockingStub(ClientInterceptors.intercept(channel, headers(user)));
-    }
-
-    private static ClientInterceptor headers(String user) {
-        Metadata headers = new Metadata();
-        put(headers, "authorization", "Bearer " + fixture.token(user));
-        return MetadataUtils.newAttachHeadersInterceptor(headers);
-    }
-
-    private static void put(Metadata headers, String name, String value) {
-        headers.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value);
+        return JobsServiceGrpc.newBlockingStub(client.as(user));
     }
 
     private static GetJobRequest job() {
@@ -164,10 +100,9 @@ class GrpcIT {
     @Tag("API-06")
     void the_request_id_of_the_client_reaches_the_service_and_comes_back() throws Exception {
         seen.clear();
-        Metadata headers = new Metadata();
-        put(headers, "x-request-id", "my-own-request-id");
-        var answered = new java.util.concurrent.atomic.AtomicReference<Metadata>();
-        var trailers = new java.util.concurrent.atomic.AtomicReference<Metadata>();
+        Metadata headers = GrpcClient.header("x-request-id", "my-own-request-id");
+        var answered = new AtomicReference<Metadata>();
+        var trailers = new AtomicReference<Metadata>();
         as("ada")
                 .withInterceptors(
                         MetadataUtils.newAttachHeadersInterceptor(headers),
@@ -195,7 +130,7 @@ class GrpcIT {
                         .getJob()
                         .getUserId())
                 .isEqualTo("ada");
-        assertThat(codeOf(() -> JobsServiceGrpc.newBlockingStub(channel)
+        assertThat(codeOf(() -> JobsServiceGrpc.newBlockingStub(client.anonymous())
                         .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
                         .getJob(job())))
                 .isEqualTo(Status.Code.UNAUTHENTICATED);
@@ -204,10 +139,10 @@ class GrpcIT {
     @Test
     @Tag("API-02")
     void violations_come_through_with_their_details() throws Exception {
-        StatusRuntimeException e = refusal(
+        StatusRuntimeException e = GrpcClient.refusal(
                 () -> as("ada").getJob(GetJobRequest.newBuilder().setJobId("x").build()));
 
-        com.google.rpc.Status status = Objects.requireNonNull(StatusProto.fromThrowable(e));
+        com.google.rpc.Status status = GrpcClient.details(e);
         assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
         assertThat(status.getDetails(0).unpack(ErrorInfo.class).getReason()).isEqualTo("INVALID_REQUEST");
         assertThat(status.getDetails(1)
@@ -218,63 +153,9 @@ class GrpcIT {
     }
 
     @Test
-    @Tag("API-02")
-    void a_stream_that_fails_tells_when_to_come_back() throws Exception {
-        Iterator<WatchJobResponse> stream = as("ada").watchJob(watchJob(1));
-        assertThat(stream.next().getEventId()).isEqualTo("0");
-        StatusRuntimeException e = refusal(stream::next);
-
-        com.google.rpc.Status status = Objects.requireNonNull(StatusProto.fromThrowable(e));
-        assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
-        assertThat(status.getDetails(1).unpack(RetryInfo.class).getRetryDelay().getSeconds())
-                .isEqualTo(7);
-    }
-
-    @Test
-    @Tag("CARD-02")
-    void a_stream_comes_through_whole_and_in_order() {
-        Iterator<WatchJobResponse> stream = as("ada").watchJob(watchJob(200));
-        for (int i = 0; i < 200; i++) {
-            assertThat(stream.next().getEventId()).isEqualTo(String.valueOf(i));
-        }
-        assertThat(stream.hasNext()).isFalse();
-    }
-
-    @Test
-    @Tag("EV-05")
-    void a_slow_reader_holds_the_service_back() throws Exception {
-        sent.set(0);
-        BlockingClientCall<WatchJobRequest, WatchJobResponse> call = ClientCalls.blockingV2ServerStreamingCall(
-                ClientInterceptors.intercept(channel, headers("ada")),
-                JobsServiceGrpc.getWatchJobMethod(),
-                CallOptions.DEFAULT,
-                watchJob(10_000));
-        assertThat(call.read()).isNotNull();
-        Until.steady(sent::get);
-        // 64 KiB each: what the buffers of two connections hold, and far from all.
-        assertThat(sent.get()).isLessThan(200);
-        call.cancel("enough", null);
-    }
-
-    @Test
-    @Tag("API-01")
-    void a_client_that_leaves_ends_the_call_behind_the_gateway() throws Exception {
-        cancelled = new CountDownLatch(1);
-        BlockingClientCall<WatchJobRequest, WatchJobResponse> call = ClientCalls.blockingV2ServerStreamingCall(
-                ClientInterceptors.intercept(channel, headers("ada")),
-                JobsServiceGrpc.getWatchJobMethod(),
-                CallOptions.DEFAULT,
-                watchJob(10_000));
-        assertThat(call.read()).isNotNull();
-        call.cancel("enough", null);
-
-        assertThat(cancelled.await(5, TimeUnit.SECONDS)).isTrue();
-    }
-
-    @Test
     @Tag("API-05")
     void a_call_that_takes_too_long_ends_with_a_deadline_of_ours() {
-        StatusRuntimeException e = refusal(() -> as("slow").getJob(job()));
+        StatusRuntimeException e = GrpcClient.refusal(() -> as("slow").getJob(job()));
         assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
         assertThat(e.getStatus().getDescription()).doesNotContain("127.0.0.1").contains("not ready in time");
     }
@@ -283,34 +164,16 @@ class GrpcIT {
     @Tag("API-05")
     void the_deadline_of_the_client_is_kept() {
         long start = System.nanoTime();
-        StatusRuntimeException e = refusal(
+        StatusRuntimeException e = GrpcClient.refusal(
                 () -> as("slow").withDeadlineAfter(300, TimeUnit.MILLISECONDS).getJob(job()));
         assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(1500));
     }
 
     @Test
-    @Tag("PHO-01")
-    void a_stream_of_the_client_goes_through_with_back_pressure() throws Exception {
-        BlockingClientCall<WriteUploadRequest, WriteUploadResponse> call = ClientCalls.blockingClientStreamingCall(
-                ClientInterceptors.intercept(channel, headers("ada")),
-                PhotosServiceGrpc.getWriteUploadMethod(),
-                CallOptions.DEFAULT);
-        call.write(WriteUploadRequest.newBuilder()
-                .setHeader(WriteUploadHeader.newBuilder().setUploadId(ID))
-                .build());
-        ByteString chunk = ByteString.copyFrom(new byte[1 << 20]);
-        for (int i = 0; i < 20; i++) {
-            call.write(WriteUploadRequest.newBuilder().setChunk(chunk).build());
-        }
-        call.halfClose();
-        assertThat(call.read().getUpload().getOffsetBytes()).isEqualTo(20L << 20);
-    }
-
-    @Test
     @Tag("API-05")
     void a_message_over_the_limit_is_refused() {
-        StatusRuntimeException e = refusal(() -> as("ada")
+        StatusRuntimeException e = GrpcClient.refusal(() -> as("ada")
                 .getJob(GetJobRequest.newBuilder().setJobId("x".repeat(5 << 20)).build()));
         assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
         assertThat(reason(e)).isEqualTo("TOO_LARGE");
@@ -322,10 +185,8 @@ class GrpcIT {
         MethodDescriptor<byte[], GetJobResponse> method = JobsServiceGrpc.getGetJobMethod().toBuilder(
                         new Bytes(), JobsServiceGrpc.getGetJobMethod().getResponseMarshaller())
                 .build();
-        StatusRuntimeException e = refusal(() -> ClientCalls.blockingUnaryCall(
-                ClientInterceptors.intercept(channel, headers("ada")), method, CallOptions.DEFAULT, new byte[] {
-                    (byte) 0xff, (byte) 0xff, 1
-                }));
+        StatusRuntimeException e = GrpcClient.refusal(() -> ClientCalls.blockingUnaryCall(
+                client.as("ada"), method, CallOptions.DEFAULT, new byte[] {(byte) 0xff, (byte) 0xff, 1}));
         assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
         assertThat(reason(e)).isEqualTo("INVALID_REQUEST");
     }
@@ -333,16 +194,15 @@ class GrpcIT {
     @Test
     @Tag("API-04")
     void calls_between_services_are_not_there() {
-        assertThat(codeOf(() -> dev.rekindle.events.v1.EventsServiceGrpc.newBlockingStub(
-                                ClientInterceptors.intercept(channel, headers("ada")))
-                        .publishEvents(dev.rekindle.events.v1.PublishEventsRequest.getDefaultInstance())))
+        assertThat(codeOf(() -> EventsServiceGrpc.newBlockingStub(client.as("ada"))
+                        .publishEvents(PublishEventsRequest.getDefaultInstance())))
                 .isEqualTo(Status.Code.UNIMPLEMENTED);
     }
 
     @Test
     @Tag("OPS-04")
     void health_tells_of_the_gateway_and_of_the_services_behind_it() {
-        HealthGrpc.HealthBlockingStub health = HealthGrpc.newBlockingStub(channel);
+        HealthGrpc.HealthBlockingStub health = HealthGrpc.newBlockingStub(client.anonymous());
         assertThat(health.check(HealthCheckRequest.getDefaultInstance()).getStatus())
                 .isEqualTo(ServingStatus.SERVING);
         assertThat(health.check(HealthCheckRequest.newBuilder()
@@ -360,7 +220,7 @@ class GrpcIT {
     void reflection_lists_the_services_and_their_files() throws Exception {
         BlockingClientCall<ServerReflectionRequest, ServerReflectionResponse> call =
                 ClientCalls.blockingBidiStreamingCall(
-                        channel, ServerReflectionGrpc.getServerReflectionInfoMethod(), CallOptions.DEFAULT);
+                        client.anonymous(), ServerReflectionGrpc.getServerReflectionInfoMethod(), CallOptions.DEFAULT);
         call.write(ServerReflectionRequest.newBuilder().setListServices("").build());
         assertThat(call.read().getListServicesResponse().getServiceList())
                 .extracting(service -> service.getName())
@@ -373,30 +233,14 @@ class GrpcIT {
         call.halfClose();
     }
 
-    private static WatchJobRequest watchJob(int count) {
-        return WatchJobRequest.newBuilder()
-                .setJobId(ID)
-                .setResumeAfter(String.valueOf(count))
-                .build();
-    }
-
     private static Status.Code codeOf(Runnable call) {
-        return refusal(call).getStatus().getCode();
-    }
-
-    private static StatusRuntimeException refusal(Runnable call) {
-        Throwable thrown = catchThrowable(call::run);
-        assertThat(thrown).isInstanceOf(StatusRuntimeException.class);
-        return (StatusRuntimeException) thrown;
+        return GrpcClient.refusal(call).getStatus().getCode();
     }
 
     private static String reason(StatusRuntimeException e) {
         try {
-            return Objects.requireNonNull(StatusProto.fromThrowable(e))
-                    .getDetails(0)
-                    .unpack(ErrorInfo.class)
-                    .getReason();
-        } catch (com.google.protobuf.InvalidProtocolBufferException bad) {
+            return GrpcClient.details(e).getDetails(0).unpack(ErrorInfo.class).getReason();
+        } catch (InvalidProtocolBufferException bad) {
             throw new AssertionError(bad);
         }
     }
@@ -404,12 +248,12 @@ class GrpcIT {
     /** Bytes as they are. */
     private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
         @Override
-        public java.io.InputStream stream(byte[] value) {
-            return new java.io.ByteArrayInputStream(value);
+        public InputStream stream(byte[] value) {
+            return new ByteArrayInputStream(value);
         }
 
         @Override
-        public byte[] parse(java.io.InputStream stream) {
+        public byte[] parse(InputStream stream) {
             throw new UnsupportedOperationException();
         }
     }

@@ -1,10 +1,10 @@
 package dev.rekindle.gateway;
 
+import static dev.rekindle.gateway.Answers.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import dev.rekindle.jobs.v1.GetJobResponse;
 import dev.rekindle.jobs.v1.Job;
 import dev.rekindle.jobs.v1.JobsServiceGrpc;
@@ -62,10 +62,6 @@ class PagesIT {
             request.headers(headers);
         }
         return fixture.send(request);
-    }
-
-    private static JsonObject json(HttpResponse<String> response) {
-        return JsonParser.parseString(response.body()).getAsJsonObject();
     }
 
     @Test

@@ -26,8 +26,11 @@ import dev.rekindle.platform.rpc.MessageSource;
 import dev.rekindle.platform.rpc.RpcService;
 import io.grpc.ServerServiceDefinition;
 import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -39,6 +42,7 @@ import org.jspecify.annotations.Nullable;
 /** A photos service that keeps everything in memory, with the rules of the contract that matter at the door. */
 final class PhotoShelf {
     static final String ETAG = "tag-1";
+    static final int UPLOAD_BYTES_MAX = 32 << 20;
     private static final int CHUNK_BYTES = 64 << 10;
 
     /** One upload. */
@@ -56,6 +60,9 @@ final class PhotoShelf {
         }
     }
 
+    /** A file of many chunks. */
+    final byte[] large = new byte[12 << 20];
+
     final Map<String, Box> uploads = new ConcurrentHashMap<>();
     final Map<String, String> byRequestId = new ConcurrentHashMap<>();
     final AtomicLong largestChunk = new AtomicLong();
@@ -64,6 +71,28 @@ final class PhotoShelf {
     volatile byte[] content = new byte[0];
     volatile CountDownLatch gate = new CountDownLatch(0);
     volatile boolean refuseContent;
+
+    PhotoShelf() {
+        new Random(7).nextBytes(large);
+    }
+
+    /** A gateway before this shelf alone. */
+    GatewayFixture gateway() throws InterruptedException {
+        return new GatewayFixture(
+                List.of(service()),
+                Map.of("limits.upload_bytes_max", String.valueOf(UPLOAD_BYTES_MAX), "limits.idle_max", "5s"));
+    }
+
+    /** Empties the shelf but for a photo of 1 MiB, and lets everything pass. */
+    void reset() {
+        uploads.clear();
+        byRequestId.clear();
+        chunksRead.set(0);
+        broken.set(0);
+        gate = new CountDownLatch(0);
+        refuseContent = false;
+        content = Arrays.copyOf(large, 1 << 20);
+    }
 
     ServerServiceDefinition service() {
         return RpcService.of(PhotosServiceGrpc.getServiceDescriptor())

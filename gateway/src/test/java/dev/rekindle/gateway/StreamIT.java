@@ -21,7 +21,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -237,12 +236,9 @@ class StreamIT {
     @Tag("EV-05")
     void a_reader_that_takes_nothing_holds_the_service_back_and_is_cut() throws Exception {
         sent.set(0);
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), fixture.gateway.port())) {
+        try (Socket socket = RawHttp.connect(fixture.gateway.port())) {
             socket.setReceiveBufferSize(4096);
-            socket.getOutputStream()
-                    .write(("GET /v1/jobs/" + FLOOD + "/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
-                                    + fixture.token("ada") + "\r\n\r\n")
-                            .getBytes(StandardCharsets.US_ASCII));
+            RawHttp.head(socket, "GET /v1/jobs/" + FLOOD + "/events", "Authorization: Bearer " + fixture.token("ada"));
             Until.so("the first event", () -> sent.get() > 0);
             Until.steady(sent::get);
             assertThat(sent.get()).isLessThan(400);

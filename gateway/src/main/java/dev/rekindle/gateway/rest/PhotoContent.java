@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * {@code GET /v1/photos/{photo_id}/content}: the bytes of a photo, a thumbnail or a result, with ranges and validators;
  * or where the blob store is reachable for clients, a redirect to its signed address.
  */
-final class PhotoContent implements RestHandler {
+final class PhotoContent implements RestEndpoint {
     static final PathTemplate PATH = PathTemplate.parse("/v1/photos/{photo_id}/content");
 
     private final RestCalls calls;

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * {@code POST /v1/photos} as multipart/form-data: a photo in one request. The file goes into the store while it comes; a
  * request that fails leaves nothing behind.
  */
-final class PhotoUpload implements RestHandler {
+final class PhotoUpload implements RestEndpoint {
     static final PathTemplate PATH = PathTemplate.parse("/v1/photos");
 
     /** The names of the parts, in words for refusals. */

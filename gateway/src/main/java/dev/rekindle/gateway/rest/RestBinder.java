@@ -13,7 +13,7 @@ import dev.rekindle.jobs.v1.PhotosServiceGrpc;
 import java.util.List;
 
 /**
- * Builds the REST service out of the contracts: a handler for every rule of every public RPC, and the few paths whose
+ * Builds the REST service out of the contracts: an endpoint for every rule of every public RPC, and the few paths whose
  * bodies are files.
  */
 public final class RestBinder {
@@ -48,7 +48,7 @@ public final class RestBinder {
     public HttpService service() {
         RestRouter router = new RestRouter();
         for (RestBinding binding : bindings()) {
-            router.add(binding.method(), binding.path(), named(binding, handler(binding)));
+            router.add(binding.method(), binding.path(), named(binding, endpoint(binding)));
         }
         UploadWriter writer = new UploadWriter(calls, config.idleMax());
         router.add(
@@ -79,24 +79,24 @@ public final class RestBinder {
         return new RestService(router, refusals, config.bodyBytesMax());
     }
 
-    private RestHandler handler(RestBinding binding) {
+    private RestEndpoint endpoint(RestBinding binding) {
         RestRequest request = new RestRequest(binding, config.bodyBytesMax());
         return binding.rpc().answersStream()
                 ? new RestStream(binding, request, streams)
                 : new RestUnary(binding, request, calls, replies);
     }
 
-    private static RestHandler named(RestBinding binding, RestHandler handler) {
+    private static RestEndpoint named(RestBinding binding, RestEndpoint endpoint) {
         String service = binding.rpc().proto().getService().getFullName();
         String method = binding.rpc().proto().getName();
-        return named(service, method, handler);
+        return named(service, method, endpoint);
     }
 
     /** Logs and metrics name the RPC, not the path with its ids. */
-    private static RestHandler named(String service, String method, RestHandler handler) {
+    private static RestEndpoint named(String service, String method, RestEndpoint endpoint) {
         return (ctx, req, variables) -> {
             ctx.logBuilder().name(service, method);
-            return handler.serve(ctx, req, variables);
+            return endpoint.serve(ctx, req, variables);
         };
     }
 }

@@ -10,12 +10,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Which handler a method and a path mean. The verb and the number of segments narrow the search to a few templates. */
+/** Which endpoint a method and a path mean. The verb and the count of segments narrow the search to a few templates. */
 final class RestRouter {
     /** What a search finds. */
     sealed interface Result {
-        /** A handler and the values of the path's variables. */
-        record Found(RestHandler handler, Map<String, String> variables) implements Result {}
+        /** An endpoint and the values of the path's variables. */
+        record Found(RestEndpoint endpoint, Map<String, String> variables) implements Result {}
 
         /** The path is there for other methods. */
         record WrongMethod(Set<HttpMethod> allowed) implements Result {}
@@ -26,30 +26,30 @@ final class RestRouter {
 
     private record Shape(int segments, String verb) {}
 
-    private record Entry(PathTemplate path, Map<HttpMethod, RestHandler> handlers) {}
+    private record Entry(PathTemplate path, Map<HttpMethod, RestEndpoint> endpoints) {}
 
     private final Map<Shape, List<Entry>> entries = new HashMap<>();
 
     /**
-     * Adds a handler.
+     * Adds an endpoint.
      *
      * @throws IllegalArgumentException if the method and path have one already
      */
-    void add(HttpMethod method, PathTemplate path, RestHandler handler) {
-        if (put(method, path, handler) != null) {
+    void add(HttpMethod method, PathTemplate path, RestEndpoint endpoint) {
+        if (put(method, path, endpoint) != null) {
             throw new IllegalArgumentException(method + " " + path.text() + " is bound twice");
         }
     }
 
-    /** Replaces the handler of a method and path that has one. */
-    void replace(HttpMethod method, PathTemplate path, RestHandler handler) {
-        if (put(method, path, handler) == null) {
+    /** Replaces the endpoint of a method and path that has one. */
+    void replace(HttpMethod method, PathTemplate path, RestEndpoint endpoint) {
+        if (put(method, path, endpoint) == null) {
             throw new IllegalArgumentException(method + " " + path.text() + " is not bound");
         }
     }
 
-    private @org.jspecify.annotations.Nullable RestHandler put(
-            HttpMethod method, PathTemplate path, RestHandler handler) {
+    private @org.jspecify.annotations.Nullable RestEndpoint put(
+            HttpMethod method, PathTemplate path, RestEndpoint endpoint) {
         List<Entry> same =
                 entries.computeIfAbsent(new Shape(path.segments().size(), path.verb()), shape -> new ArrayList<>());
         Entry entry = same.stream()
@@ -61,10 +61,10 @@ final class RestRouter {
                     same.sort(Comparator.comparing(Entry::path));
                     return added;
                 });
-        return entry.handlers().put(method, handler);
+        return entry.endpoints().put(method, endpoint);
     }
 
-    /** Finds the handler; HEAD is GET where it has none of its own. */
+    /** Finds the endpoint; HEAD is GET where it has none of its own. */
     Result find(HttpMethod method, RequestPath path) {
         Set<HttpMethod> allowed = new TreeSet<>();
         for (Entry entry : entries.getOrDefault(new Shape(path.segments().size(), path.verb()), List.of())) {
@@ -72,14 +72,14 @@ final class RestRouter {
             if (variables == null) {
                 continue;
             }
-            RestHandler handler = entry.handlers().get(method);
-            if (handler == null && method == HttpMethod.HEAD) {
-                handler = entry.handlers().get(HttpMethod.GET);
+            RestEndpoint endpoint = entry.endpoints().get(method);
+            if (endpoint == null && method == HttpMethod.HEAD) {
+                endpoint = entry.endpoints().get(HttpMethod.GET);
             }
-            if (handler != null) {
-                return new Result.Found(handler, variables);
+            if (endpoint != null) {
+                return new Result.Found(endpoint, variables);
             }
-            allowed.addAll(entry.handlers().keySet());
+            allowed.addAll(entry.endpoints().keySet());
         }
         return allowed.isEmpty() ? new Result.Nowhere() : new Result.WrongMethod(allowed);
     }

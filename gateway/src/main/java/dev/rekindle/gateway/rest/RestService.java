@@ -13,7 +13,7 @@ import dev.rekindle.gateway.call.Refusals;
 import dev.rekindle.platform.rpc.Failure;
 import java.util.stream.Collectors;
 
-/** Everything below {@code /v1}: hands each request to the handler of its method and path. */
+/** Everything below {@code /v1}: hands each request to the endpoint of its method and path. */
 final class RestService implements HttpService {
     private final RestRouter router;
     private final Refusals refusals;
@@ -22,7 +22,7 @@ final class RestService implements HttpService {
     /**
      * A service for the paths of a router.
      *
-     * @param bodyBytesMax the largest body, where a handler does not say otherwise
+     * @param bodyBytesMax the largest body, where an endpoint does not say otherwise
      */
     RestService(RestRouter router, Refusals refusals, long bodyBytesMax) {
         this.router = router;
@@ -35,7 +35,8 @@ final class RestService implements HttpService {
         ctx.setMaxRequestLength(bodyBytesMax);
         try {
             return switch (router.find(req.method(), RequestPath.of(ctx.path()))) {
-                case RestRouter.Result.Found(RestHandler handler, var variables) -> handler.serve(ctx, req, variables);
+                case RestRouter.Result.Found(RestEndpoint endpoint, var variables) ->
+                    endpoint.serve(ctx, req, variables);
                 case RestRouter.Result.WrongMethod(var allowed)
                 when req.method() == HttpMethod.OPTIONS ->
                     HttpResponse.of(ResponseHeaders.builder(HttpStatus.NO_CONTENT)

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * An RPC that answers with a stream, as server-sent events or lines of JSON. The next message is taken from the service
  * when the client has taken the one before. What fails before the first message is a problem with its own status.
  */
-final class RestStream implements RestHandler {
+final class RestStream implements RestEndpoint {
 
     /** What all streams share. */
     record Frame(

@@ -17,7 +17,7 @@ import dev.rekindle.platform.rpc.AccessRules;
 import java.util.Map;
 
 /** An RPC that answers once, as JSON. */
-final class RestUnary implements RestHandler {
+final class RestUnary implements RestEndpoint {
     private final RestBinding binding;
     private final RestRequest request;
     private final RestCalls calls;

@@ -20,7 +20,7 @@ import java.util.Map;
  * {@code POST /v1/webhooks/stripe}: what the payment provider tells, passed on byte by byte as it came, because its
  * signature is over the bytes. The credits service checks it; the call goes out in the gateway's own name.
  */
-final class StripeWebhook implements RestHandler {
+final class StripeWebhook implements RestEndpoint {
     static final PathTemplate PATH = PathTemplate.parse("/v1/webhooks/stripe");
 
     private static final String SIGNATURE = "stripe-signature";

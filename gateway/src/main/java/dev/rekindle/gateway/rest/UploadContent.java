@@ -23,7 +23,7 @@ import java.util.Map;
  * {@code PUT /v1/uploads/{upload_id}/content}: the bytes of an upload, whole or from where it stands by Content-Range.
  * Answers the upload and how far it has come.
  */
-final class UploadContent implements RestHandler {
+final class UploadContent implements RestEndpoint {
     static final PathTemplate PATH = PathTemplate.parse("/v1/uploads/{upload_id}/content");
 
     private final UploadWriter writer;

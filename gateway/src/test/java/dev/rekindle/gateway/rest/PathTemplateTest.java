@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 @Tag("API-01")
 class PathTemplateTest {
-    private static final RestHandler NONE = (ctx, req, variables) -> {
+    private static final RestEndpoint NONE = (ctx, req, variables) -> {
         throw new AssertionError();
     };
 
@@ -70,7 +70,7 @@ class PathTemplateTest {
     @Test
     void the_router_prefers_names_to_variables_and_knows_other_methods() {
         RestRouter router = new RestRouter();
-        RestHandler named = (ctx, req, variables) -> {
+        RestEndpoint named = (ctx, req, variables) -> {
             throw new AssertionError();
         };
         router.add(HttpMethod.POST, PathTemplate.parse("/v1/webhooks/{id}"), NONE);

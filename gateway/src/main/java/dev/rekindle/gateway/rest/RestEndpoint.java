@@ -7,7 +7,7 @@ import java.util.Map;
 
 /** What answers the requests of one method and path. */
 @FunctionalInterface
-interface RestHandler {
+interface RestEndpoint {
     /** Begins the answer; must not block. Variables are those of the path, decoded. */
     HttpResponse serve(ServiceRequestContext ctx, HttpRequest req, Map<String, String> variables);
 }
