@@ -30,9 +30,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await browser.close();
-  const millis = await rekindle.stop();
-  expect(millis).toBeLessThan(10_000);
+  await browser?.close();
+  expect(await rekindle?.stop()).toEqual([]);
   expect(faults).toEqual([]);
 });
 

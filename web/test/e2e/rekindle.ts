@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 
 const home = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "..");
 const command = join(home, "rekindle");
+const READY_MILLIS_MAX = 150_000;
 
 /** The whole of Rekindle as a newcomer starts it: `./rekindle up` on a data folder of its own. */
 export class Rekindle {
@@ -43,14 +44,16 @@ export class Rekindle {
     return result.stdout.trim();
   }
 
-  /** Ends everything in order; answers how long that took, in milliseconds. */
-  async stop(): Promise<number> {
-    const begin = performance.now();
+  /** Ends everything in order; answers the commands of processes that live on, of which there should be none. */
+  async stop(): Promise<string[]> {
     const ended = new Promise((resolve) => this.process.once("exit", resolve));
     this.process.kill("SIGTERM");
     await ended;
+    const left = spawnSync("ps", ["-eww", "-o", "args="], { encoding: "utf8" })
+      .stdout.split("\n")
+      .filter((command) => command.includes(this.data));
     rmSync(this.data, { recursive: true, force: true });
-    return performance.now() - begin;
+    return left;
   }
 }
 
@@ -60,14 +63,22 @@ function up(data: string, port: number): Promise<ChildProcess> {
   });
   return new Promise((resolve, reject) => {
     let said = "";
+    const late = setTimeout(() => {
+      child.kill("SIGKILL");
+      reject(new Error(`rekindle up was not ready within ${READY_MILLIS_MAX} ms: ${said}`));
+    }, READY_MILLIS_MAX);
     child.stdout.setEncoding("utf8");
     child.stdout.on("data", (text: string) => {
       said += text;
       if (said.includes(`Rekindle is ready at http://localhost:${port}`)) {
+        clearTimeout(late);
         resolve(child);
       }
     });
-    child.once("exit", (code) => reject(new Error(`rekindle up ended with ${code}: ${said}`)));
+    child.once("exit", (code) => {
+      clearTimeout(late);
+      reject(new Error(`rekindle up ended with ${code}: ${said}`));
+    });
   });
 }
 
