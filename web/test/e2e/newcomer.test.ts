@@ -3,6 +3,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { JobState } from "../../src/gen/rekindle/jobs/v1/job_pb";
+import { text } from "../../src/text";
 import { PICTURES } from "../backend/pictures";
 import { launchChromium, openContext, PHONE, signIn } from "../browser/chromium";
 import { Rekindle } from "./rekindle";
@@ -47,23 +49,23 @@ describe("a newcomer with one old photo, on a phone, with the real mesh behind t
     const restore = page.getByRole("button", { name: "Restore for 2 credits" });
     await restore.waitFor();
     await shot("options");
-    const noted: { path: string; percent: number }[] = [];
-    await page.exposeFunction("noteProgress", (path: string, percent: number) => noted.push({ path, percent }));
-    await page.evaluate(() => {
-      const note = (window as unknown as { noteProgress(path: string, percent: number): void }).noteProgress;
+    const percents: number[] = [];
+    await page.exposeFunction("noteProgress", (percent: number) => percents.push(percent));
+    // The page of the photo has a bar too, of its preparation: only the job's counts here.
+    await page.evaluate((bar) => {
+      const note = (window as unknown as { noteProgress(percent: number): void }).noteProgress;
       new MutationObserver(() => {
-        const value = document.querySelector('[role="progressbar"]')?.getAttribute("aria-valuenow");
+        const value = document
+          .querySelector(`[role="progressbar"][aria-label="${bar}"]`)
+          ?.getAttribute("aria-valuenow");
         if (value) {
-          note(location.pathname, Number(value));
+          note(Number(value));
         }
       }).observe(document.body, { attributes: true, childList: true, subtree: true });
-    });
+    }, text.job.states[JobState.PROCESSING]);
     await restore.click();
     await page.getByRole("slider", { name: "Compare before and after" }).waitFor({ timeout: 120_000 });
     await shot("result");
-    // The page of the photo shows how its preparation goes; only the job's own page counts here.
-    const job = noted.at(-1)?.path;
-    const percents = noted.filter(({ path }) => path === job).map(({ percent }) => percent);
     expect(percents.length).toBeGreaterThan(2);
     expect(percents).toEqual([...percents].sort((a, b) => a - b));
     const saved = page.waitForEvent("download");
@@ -79,7 +81,7 @@ describe("a newcomer with one old photo, on a phone, with the real mesh behind t
   });
 
   it("is told plainly what lacks when the credits are used up (CR-06)", async () => {
-    const token = rekindle.token("Ada");
+    const token = rekindle.token("ada");
     const photos = await fetch(`${rekindle.address}/v1/photos`, { headers: { Authorization: `Bearer ${token}` } });
     const {
       photos: [photo],
@@ -105,7 +107,7 @@ describe("a newcomer with one old photo, on a phone, with the real mesh behind t
       .getByRole("link", { name: /portrait/ })
       .first()
       .waitFor();
-    const token = rekindle.token("Ada");
+    const token = rekindle.token("ada");
     const answer = await fetch(`${rekindle.address}/v1/jobs`, { headers: { Authorization: `Bearer ${token}` } });
     const { jobs } = (await answer.json()) as { jobs: { state: string }[] };
     expect(jobs.map(({ state }) => state)).toEqual(["JOB_STATE_COMPLETED"]);
