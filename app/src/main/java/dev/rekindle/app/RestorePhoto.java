@@ -174,7 +174,7 @@ final class RestorePhoto {
                 .setVariant(output.getId())
                 .build());
         Path target = ResultFile.beside(file, folder, output.getContentType());
-        Path partial = Files.createTempFile(folder, ".rekindle-", ".part");
+        Path partial = folder.resolve("." + target.getFileName() + "." + photoId + ".part");
         try {
             try (OutputStream to = Files.newOutputStream(partial)) {
                 while (parts.hasNext()) {
