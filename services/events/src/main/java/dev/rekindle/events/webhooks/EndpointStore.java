@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.SelectConditionStep;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
@@ -129,14 +130,19 @@ final class EndpointStore {
 
     /** @throws Failure NOT_FOUND */
     Webhook get(String userId, UUID webhookId) {
-        return webhook(database.query(sql -> fetch(sql, userId, webhookId)));
+        return webhook(database.query(sql -> there(own(sql, userId, webhookId).fetchOne(), webhookId)));
     }
 
-    private static WebhookEndpointsRecord fetch(DSLContext sql, String userId, UUID webhookId) {
-        WebhookEndpointsRecord row = sql.selectFrom(WEBHOOK_ENDPOINTS)
-                .where(WEBHOOK_ENDPOINTS.USER_ID.eq(userId), WEBHOOK_ENDPOINTS.ID.eq(webhookId))
-                .forNoKeyUpdate()
-                .fetchOne();
+    private static WebhookEndpointsRecord lock(DSLContext sql, String userId, UUID webhookId) {
+        return there(own(sql, userId, webhookId).forNoKeyUpdate().fetchOne(), webhookId);
+    }
+
+    private static SelectConditionStep<WebhookEndpointsRecord> own(DSLContext sql, String userId, UUID webhookId) {
+        return sql.selectFrom(WEBHOOK_ENDPOINTS)
+                .where(WEBHOOK_ENDPOINTS.USER_ID.eq(userId), WEBHOOK_ENDPOINTS.ID.eq(webhookId));
+    }
+
+    private static WebhookEndpointsRecord there(@Nullable WebhookEndpointsRecord row, UUID webhookId) {
         if (row == null) {
             throw Failure.notFound("webhook", webhookId);
         }
@@ -161,7 +167,7 @@ final class EndpointStore {
      */
     Webhook update(String userId, UUID webhookId, WebhookSettings settings) {
         return database.transact(sql -> {
-            WebhookEndpointsRecord row = fetch(sql, userId, webhookId);
+            WebhookEndpointsRecord row = lock(sql, userId, webhookId);
             put(row, settings);
             row.setDisabledReason(settings.getDisabled() ? row.getDisabledReason() : "");
             row.setUpdatedAt(now());
@@ -184,8 +190,8 @@ final class EndpointStore {
 
     /** Deletes an endpoint with all that was made for it. @throws Failure NOT_FOUND */
     void delete(String userId, UUID webhookId) {
-        int count = database.transact(sql -> {
-            fetch(sql, userId, webhookId);
+        database.transact(sql -> {
+            lock(sql, userId, webhookId);
             sql.deleteFrom(WEBHOOK_DELIVERIES)
                     .where(WEBHOOK_DELIVERIES.WEBHOOK_ID.eq(webhookId))
                     .execute();
@@ -193,9 +199,6 @@ final class EndpointStore {
                     .where(WEBHOOK_ENDPOINTS.ID.eq(webhookId))
                     .execute();
         });
-        if (count == 0) {
-            throw Failure.notFound("webhook", webhookId);
-        }
     }
 
     /**
@@ -205,7 +208,7 @@ final class EndpointStore {
      */
     Rotated rotate(String userId, UUID webhookId, String secret) {
         return database.transact(sql -> {
-            fetch(sql, userId, webhookId);
+            lock(sql, userId, webhookId);
             OffsetDateTime now = now();
             OffsetDateTime expiry = now.plus(DAY);
             sql.deleteFrom(WEBHOOK_SECRETS)
