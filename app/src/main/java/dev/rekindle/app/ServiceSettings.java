@@ -27,7 +27,7 @@ final class ServiceSettings {
                     case "credits" -> merge(database("credits"), peers("events"));
                     case "events" -> merge(database("events"), redis());
                     case "processing" -> merge(redis(), Map.of());
-                    case "gateway" -> peers("jobs", "credits", "events", "processing");
+                    case "gateway" -> merge(redis(), peers("jobs", "credits", "events", "processing"));
                     case String other -> throw new IllegalArgumentException(other);
                 });
         if (service.equals("gateway")) {

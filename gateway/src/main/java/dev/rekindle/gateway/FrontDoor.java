@@ -24,6 +24,7 @@ import dev.rekindle.gateway.grpc.GrpcGate;
 import dev.rekindle.gateway.grpc.GrpcProxy;
 import dev.rekindle.gateway.grpc.GrpcRefusals;
 import dev.rekindle.gateway.grpc.MeshHealth;
+import dev.rekindle.gateway.limit.Limiter;
 import dev.rekindle.gateway.web.PageHeaders;
 import dev.rekindle.platform.Ids;
 import dev.rekindle.platform.telemetry.Telemetry;
@@ -73,6 +74,9 @@ final class FrontDoor {
         "grpc-status",
         "grpc-status-details-bin",
         "location",
+        "ratelimit-limit",
+        "ratelimit-remaining",
+        "ratelimit-reset",
         "retry-after",
         "x-request-id"
     };
@@ -80,12 +84,14 @@ final class FrontDoor {
     private final GatewayConfig config;
     private final Refusals refusals;
     private final Authenticator authenticator;
+    private final Limiter limiter;
     private final ServerBuilder server = Server.builder();
 
-    FrontDoor(GatewayConfig config, Refusals refusals, Authenticator authenticator) {
+    FrontDoor(GatewayConfig config, Refusals refusals, Authenticator authenticator, Limiter limiter) {
         this.config = config;
         this.refusals = refusals;
         this.authenticator = authenticator;
+        this.limiter = limiter;
         HttpConfig http = config.http();
         InetSocketAddress address = new InetSocketAddress(http.host(), http.port());
         HttpConfig.Tls tls = http.tls();
@@ -105,6 +111,7 @@ final class FrontDoor {
                 .maxRequestLength(NO_LIMIT)
                 .disableServerHeader()
                 .unloggedExceptionsReportIntervalMillis(NEVER)
+                .clientAddressTrustedProxyFilter(http.trustedProxies())
                 .errorHandler(refusals)
                 .gracefulShutdown(GracefulShutdown.builder()
                         .quietPeriod(QUIET)
@@ -130,11 +137,7 @@ final class FrontDoor {
                 .build();
         server.service(
                 grpc,
-                inner -> new GrpcGate(
-                        new SignedIn(inner, authenticator, refusals),
-                        grpc,
-                        config.calls().messageBytesMax(),
-                        refusals));
+                inner -> new GrpcGate(signedIn(inner), grpc, config.calls().messageBytesMax(), refusals));
         if (config.http().docs()) {
             server.serviceUnder("/docs", new DocService());
         }
@@ -143,8 +146,19 @@ final class FrontDoor {
 
     /** REST. */
     FrontDoor rest(HttpService rest) {
-        server.serviceUnder("/v1/", new SignedIn(rest, authenticator, refusals));
+        server.serviceUnder("/v1/", signedIn(rest));
         return this;
+    }
+
+    /** A WebSocket, which says itself who its client is where no header does. */
+    FrontDoor socket(String path, HttpService socket) {
+        server.service(path, signedIn(socket));
+        return this;
+    }
+
+    /** Counted by address before anybody signs in, so that credentials cannot be guessed, and by caller after. */
+    private HttpService signedIn(HttpService inner) {
+        return limiter.byAddress(new SignedIn(limiter.byCaller(inner), authenticator, refusals));
     }
 
     /** One document or probe. */

@@ -2,7 +2,9 @@ package dev.rekindle.gateway;
 
 import dev.rekindle.gateway.auth.AuthConfig;
 import dev.rekindle.gateway.call.Mesh;
+import dev.rekindle.gateway.limit.RateLimitConfig;
 import dev.rekindle.gateway.rest.RestConfig;
+import dev.rekindle.gateway.rest.SocketConfig;
 import dev.rekindle.gateway.web.WebConfig;
 import dev.rekindle.platform.config.Settings;
 import java.util.LinkedHashMap;
@@ -17,7 +19,9 @@ public record GatewayConfig(
         HttpConfig http,
         CallConfig calls,
         RestConfig rest,
+        SocketConfig socket,
         AuthConfig auth,
+        RateLimitConfig rateLimits,
         WebConfig web,
         Map<String, String> targets) {
 
@@ -30,7 +34,9 @@ public record GatewayConfig(
                 HttpConfig.from(settings),
                 CallConfig.from(settings),
                 RestConfig.from(settings),
+                SocketConfig.from(settings),
                 AuthConfig.from(settings),
+                RateLimitConfig.from(settings),
                 WebConfig.from(settings),
                 targets);
     }

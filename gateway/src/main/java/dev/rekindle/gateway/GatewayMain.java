@@ -15,6 +15,8 @@ import dev.rekindle.gateway.call.Refusals;
 import dev.rekindle.gateway.call.Replies;
 import dev.rekindle.gateway.grpc.GrpcProxy;
 import dev.rekindle.gateway.grpc.MeshHealth;
+import dev.rekindle.gateway.limit.Limiter;
+import dev.rekindle.gateway.rest.EventSocket;
 import dev.rekindle.gateway.rest.RestBinder;
 import dev.rekindle.gateway.web.HealthPages;
 import dev.rekindle.platform.Closer;
@@ -91,10 +93,13 @@ public final class GatewayMain implements ProcessMain.Running {
                 new JwtAuthenticator(config.auth(), issuer, http, clock),
                 new ApiKeyAuthenticator(mesh.channel(ApiKeysServiceGrpc.SERVICE_NAME), clock, ids));
 
+        RestBinder rest = new RestBinder(config.rest(), mesh, deadlines, streams, refusals, replies);
         HealthPages probes = new HealthPages(health, replies, clock);
-        FrontDoor door = new FrontDoor(config, refusals, authenticator)
+        Limiter limiter = closer.add(Limiter.open(config.rateLimits(), refusals, telemetry.metrics()));
+        FrontDoor door = new FrontDoor(config, refusals, authenticator, limiter)
                 .grpc(new GrpcProxy(mesh, deadlines, streams), meshHealth)
-                .rest(new RestBinder(config.rest(), mesh, deadlines, streams, refusals, replies).service())
+                .rest(rest.service())
+                .socket(EventSocket.PATH, rest.socket(authenticator, config.socket(), clock))
                 .page("/health/live", probes.live())
                 .page("/health/ready", probes.ready())
                 .page("/health", probes.ready());

@@ -1,9 +1,12 @@
 package dev.rekindle.gateway;
 
+import com.linecorp.armeria.common.util.InetAddressPredicates;
 import dev.rekindle.platform.config.Settings;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param corsOrigins pages of these origins may call; "*" means all, which harms nobody since no cookie is ever sent
  * @param connectionsMax open connections at once
  * @param streamsPerConnectionMax HTTP/2 streams of one connection
+ * @param trustedProxies the addresses whose word is taken (Forwarded, X-Forwarded-For) for whom they speak for
  * @param drainMax how long requests under way may take when the process ends
  * @param docs whether Armeria's own console is served at {@code /docs}
  */
@@ -24,6 +28,7 @@ public record HttpConfig(
         List<String> corsOrigins,
         int connectionsMax,
         int streamsPerConnectionMax,
+        Predicate<InetAddress> trustedProxies,
         Duration drainMax,
         boolean docs) {
 
@@ -40,8 +45,21 @@ public record HttpConfig(
                 settings.under("cors").list("origins", List.of()),
                 http.number("connections_max", 10_000, 1, 1_000_000),
                 http.number("streams_per_connection_max", 1_000, 1, 100_000),
+                trustedProxies(http),
                 http.duration("drain_max", Duration.ofSeconds(5), Duration.ZERO, Duration.ofMinutes(5)),
                 settings.under("docs").flag("enabled", false));
+    }
+
+    private static Predicate<InetAddress> trustedProxies(Settings http) {
+        Predicate<InetAddress> trusted = address -> false;
+        for (String network : http.list("trusted_proxies", List.of())) {
+            try {
+                trusted = trusted.or(InetAddressPredicates.ofCidr(network));
+            } catch (IllegalArgumentException e) {
+                http.problem("trusted_proxies", "has \"" + network + "\"; expected networks such as 10.1.0.0/16.");
+            }
+        }
+        return trusted;
     }
 
     private static @Nullable Tls tls(Settings tls) {

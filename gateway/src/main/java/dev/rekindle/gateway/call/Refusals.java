@@ -164,7 +164,7 @@ public final class Refusals implements ServerErrorHandler {
                             "{} failed: {}",
                             problem.instance(),
                             failure.detail().isEmpty() ? "a service behind says so" : failure.detail());
-        } else if (failure.retryable()) {
+        } else if (failure.retryable() && failure.reason() != Reason.REASON_RATE_LIMITED) { // those are counted
             log.atWarn()
                     .addKeyValue("request_id", problem.requestId())
                     .log("{} refused: {} {}", problem.instance(), failure.message(), failure.detail());

@@ -5,7 +5,9 @@ import com.google.gson.JsonObject;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
+import com.linecorp.armeria.common.MediaType;
 import dev.rekindle.gateway.call.Contract;
+import dev.rekindle.gateway.rest.AnswerForm;
 import dev.rekindle.gateway.rest.RestBinder;
 import dev.rekindle.gateway.rest.RestBinding;
 import java.util.HashMap;
@@ -207,12 +209,25 @@ public final class OpenApi {
                             Json.object("schema", answer)));
         } else {
             success = Json.object(
-                    "description",
-                    binding.creates() ? "Made." : "Done.",
-                    "content",
-                    Json.object("application/json", Json.object("schema", answer)));
+                    "description", binding.creates() ? "Made." : "Done.", "content", forms(binding, answer));
         }
         return Json.object(binding.creates() ? "201" : "200", success, "default", problem());
+    }
+
+    private static JsonObject forms(RestBinding binding, JsonObject answer) {
+        JsonObject content = new JsonObject();
+        for (AnswerForm form : AnswerForm.of(binding.answerType())) {
+            boolean whole = form.type().is(MediaType.JSON);
+            content.add(
+                    form.type().withoutParameters().toString(),
+                    Json.object(
+                            "schema",
+                            whole
+                                    ? answer
+                                    : Json.object(
+                                            "type", form.type().subtype().endsWith("json") ? "object" : "string")));
+        }
+        return content;
     }
 
     private static JsonObject problem() {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
@@ -28,6 +29,7 @@ final class Pull<T> implements AutoCloseable {
     private final Incoming incoming = new Incoming();
     private final Duration idleMax;
     private boolean ended;
+    private boolean asked;
 
     private Pull(Duration idleMax) {
         this.idleMax = idleMax;
@@ -47,11 +49,30 @@ final class Pull<T> implements AutoCloseable {
      */
     @Nullable
     T next() throws InterruptedException {
+        try {
+            return next(idleMax);
+        } catch (TimeoutException e) {
+            throw Failure.of(Reason.REASON_DEADLINE_EXCEEDED, "Nothing was sent for " + idleMax.toSeconds() + " s.");
+        }
+    }
+
+    /**
+     * The next piece; null after the last.
+     *
+     * @throws TimeoutException if none came in that time; the next call waits for the same piece
+     * @throws Failure CANCELLED if the client went away
+     */
+    @Nullable
+    T next(Duration waitMax) throws InterruptedException, TimeoutException {
         if (ended) {
             return null;
         }
-        incoming.request();
-        Item<T> item = items.poll(idleMax.toMillis(), TimeUnit.MILLISECONDS);
+        if (!asked) {
+            asked = true;
+            incoming.request();
+        }
+        Item<T> item = items.poll(waitMax.toMillis(), TimeUnit.MILLISECONDS);
+        asked = item == null;
         return switch (item) {
             case Item.Of<T>(T value) -> value;
             case Item.End<T>(Throwable cause) -> {
@@ -61,9 +82,7 @@ final class Pull<T> implements AutoCloseable {
                 }
                 yield null;
             }
-            case null ->
-                throw Failure.of(
-                        Reason.REASON_DEADLINE_EXCEEDED, "Nothing was sent for " + idleMax.toSeconds() + " s.");
+            case null -> throw new TimeoutException();
         };
     }
 

@@ -3,6 +3,7 @@ package dev.rekindle.gateway.rest;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.server.HttpService;
 import dev.rekindle.credits.v1.BillingServiceGrpc;
+import dev.rekindle.gateway.auth.Authenticator;
 import dev.rekindle.gateway.call.Contract;
 import dev.rekindle.gateway.call.Deadlines;
 import dev.rekindle.gateway.call.Mesh;
@@ -10,6 +11,7 @@ import dev.rekindle.gateway.call.OpenStreams;
 import dev.rekindle.gateway.call.Refusals;
 import dev.rekindle.gateway.call.Replies;
 import dev.rekindle.jobs.v1.PhotosServiceGrpc;
+import java.time.Clock;
 import java.util.List;
 
 /**
@@ -42,6 +44,19 @@ public final class RestBinder {
         return Contract.publicRpcs().stream()
                 .flatMap(rpc -> RestBinding.of(rpc).stream())
                 .toList();
+    }
+
+    /** The service for {@link EventSocket#PATH}. */
+    public HttpService socket(Authenticator authenticator, SocketConfig socket, Clock clock) {
+        return EventSocket.service(new EventSocket.Frame(
+                calls,
+                streams.deadlines(),
+                streams.streams(),
+                refusals,
+                authenticator,
+                socket,
+                config.idleMax(),
+                clock));
     }
 
     /** The service for {@code /v1}. */

@@ -1,5 +1,6 @@
 package dev.rekindle.events;
 
+import dev.rekindle.events.webhooks.WebhooksConfig;
 import dev.rekindle.platform.config.Settings;
 import dev.rekindle.platform.db.DatabaseConfig;
 import dev.rekindle.platform.redis.RedisConfig;
@@ -13,7 +14,8 @@ record EventsConfig(
         RpcServerConfig rpc,
         History history,
         Tail tail,
-        Subscriptions subscriptions) {
+        Subscriptions subscriptions,
+        WebhooksConfig webhooks) {
 
     /**
      * How long the log is kept.
@@ -76,6 +78,7 @@ record EventsConfig(
                 RpcServerConfig.from(settings),
                 History.from(settings),
                 Tail.from(settings),
-                Subscriptions.from(settings));
+                Subscriptions.from(settings),
+                WebhooksConfig.from(settings));
     }
 }

@@ -3,7 +3,8 @@ package dev.rekindle.events;
 import dev.rekindle.events.v1.ListEventsRequest;
 import dev.rekindle.events.v1.PublishEventsRequest;
 import dev.rekindle.events.v1.SubscribeRequest;
-import dev.rekindle.events.v1.WebhooksServiceGrpc;
+import dev.rekindle.events.webhooks.EventLog;
+import dev.rekindle.events.webhooks.Webhooks;
 import dev.rekindle.platform.Closer;
 import dev.rekindle.platform.Loop;
 import dev.rekindle.platform.ProcessMain;
@@ -14,7 +15,6 @@ import dev.rekindle.platform.rpc.IdentityKeys;
 import dev.rekindle.platform.rpc.IdentityTokens;
 import dev.rekindle.platform.rpc.RequestValidator;
 import dev.rekindle.platform.rpc.RpcServer;
-import dev.rekindle.platform.rpc.RpcService;
 import dev.rekindle.platform.telemetry.Health;
 import dev.rekindle.platform.telemetry.Telemetry;
 import java.time.Clock;
@@ -60,9 +60,15 @@ public final class EventsMain implements ProcessMain.Running {
             LiveChannel channel =
                     closer.add(LiveChannel.open(redis, config.tail().channelPrefix(), tail, switchboard, metrics));
 
+            Webhooks webhooks = closer.add(Webhooks.start(
+                    config.webhooks(),
+                    database,
+                    place -> stretch(store, place, config.tail().batchMax()),
+                    telemetry.metrics(),
+                    clock));
             FindPosition findPosition = new FindPosition(store, partitions);
             EventsService service = new EventsService(
-                    new PublishEvents(store, tail, channel, metrics, clock),
+                    new PublishEvents(store, tail, channel, webhooks, metrics, clock),
                     new ListEvents(store, findPosition),
                     new StreamEvents(store, findPosition, switchboard, config.subscriptions(), metrics, clock));
             RequestValidator validator = new RequestValidator();
@@ -75,10 +81,7 @@ public final class EventsMain implements ProcessMain.Running {
                     new IdentityTokens(keys, clock),
                     validator,
                     telemetry,
-                    List.of(
-                            service.define(),
-                            RpcService.of(WebhooksServiceGrpc.getServiceDescriptor())
-                                    .build())));
+                    List.of(service.define(), webhooks.service())));
             closer.add(switchboard); // closed first: its streams end, and the server has none to wait for
             server.setServing(true);
             // Not Redis: without it events come later and progress not at all, which is better than no service.
@@ -87,6 +90,14 @@ public final class EventsMain implements ProcessMain.Running {
             closer.close();
             throw e;
         }
+    }
+
+    private static EventLog.Stretch stretch(EventStore store, long place, int countMax) {
+        Page page = store.readAll(new Position(place), countMax);
+        return new EventLog.Stretch(
+                page.events().stream().map(LoggedEvent::event).toList(),
+                page.end().seq(),
+                page.full());
     }
 
     /** The port of its gRPC. */

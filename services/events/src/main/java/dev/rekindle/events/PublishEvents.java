@@ -2,6 +2,7 @@ package dev.rekindle.events;
 
 import com.google.protobuf.Timestamp;
 import dev.rekindle.events.v1.Event;
+import dev.rekindle.events.webhooks.Webhooks;
 import dev.rekindle.platform.rpc.Failure;
 import java.time.Clock;
 import java.time.Instant;
@@ -23,13 +24,16 @@ final class PublishEvents {
     private final EventStore store;
     private final LogTail tail;
     private final LiveChannel channel;
+    private final Webhooks webhooks;
     private final EventMetrics metrics;
     private final Clock clock;
 
-    PublishEvents(EventStore store, LogTail tail, LiveChannel channel, EventMetrics metrics, Clock clock) {
+    PublishEvents(
+            EventStore store, LogTail tail, LiveChannel channel, Webhooks webhooks, EventMetrics metrics, Clock clock) {
         this.store = store;
         this.tail = tail;
         this.channel = channel;
+        this.webhooks = webhooks;
         this.metrics = metrics;
         this.clock = clock;
     }
@@ -62,6 +66,7 @@ final class PublishEvents {
         int newCount = kept.isEmpty() ? 0 : append(kept);
         if (!transients.isEmpty()) {
             channel.tell(transients, now);
+            webhooks.happened(transients);
         }
         metrics.published(newCount, keptCount - newCount, transients.size());
         return newCount + transients.size();
@@ -72,6 +77,7 @@ final class PublishEvents {
         if (appended.count() > 0) {
             tail.wake(appended.head());
             channel.tellGrown(appended.head());
+            webhooks.logHasGrown();
         }
         return appended.count();
     }

@@ -10,11 +10,11 @@ import java.util.stream.Collectors;
  * @param types types by their whole name
  * @param families prefixes, each with its closing dot: "job." takes "job.queued" and "job.stage.completed"
  */
-record TypeFilter(Set<String> types, Set<String> families) {
+public record TypeFilter(Set<String> types, Set<String> families) {
     private static final String FAMILY_MARK = "*";
 
     /** The filter for names as the contract has them: "job.queued", "job.*". None at all: every type is wanted. */
-    static TypeFilter of(List<String> names) {
+    public static TypeFilter of(List<String> names) {
         return new TypeFilter(
                 names.stream().filter(name -> !name.endsWith(FAMILY_MARK)).collect(Collectors.toUnmodifiableSet()),
                 names.stream()
@@ -27,7 +27,8 @@ record TypeFilter(Set<String> types, Set<String> families) {
         return types.isEmpty() && families.isEmpty();
     }
 
-    boolean takes(String type) {
+    /** True if events of this type are wanted. */
+    public boolean takes(String type) {
         return takesAll() || types.contains(type) || families.stream().anyMatch(type::startsWith);
     }
 }

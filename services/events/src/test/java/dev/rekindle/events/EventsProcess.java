@@ -5,6 +5,8 @@ import dev.rekindle.events.v1.Event;
 import dev.rekindle.events.v1.EventsServiceGrpc;
 import dev.rekindle.events.v1.PublishEventsRequest;
 import dev.rekindle.events.v1.SubscribeRequest;
+import dev.rekindle.events.v1.WebhooksServiceGrpc;
+import dev.rekindle.events.webhooks.WebhooksConfig;
 import dev.rekindle.platform.Closer;
 import dev.rekindle.platform.config.Settings;
 import dev.rekindle.platform.db.DatabaseConfig;
@@ -58,6 +60,20 @@ final class EventsProcess implements AutoCloseable {
 
     static EventsProcess start(
             DatabaseConfig database, RedisConfig redis, EventsConfig.Subscriptions subscriptions, Clock clock) {
+        return start(database, redis, subscriptions, Map.of(), clock);
+    }
+
+    /** A process with settings of webhooks. */
+    static EventsProcess start(DatabaseConfig database, Map<String, String> webhooks, Clock clock) {
+        return start(database, Servers.redisConfig(), USUAL, webhooks, clock);
+    }
+
+    private static EventsProcess start(
+            DatabaseConfig database,
+            RedisConfig redis,
+            EventsConfig.Subscriptions subscriptions,
+            Map<String, String> webhooks,
+            Clock clock) {
         return new EventsProcess(
                 new EventsConfig(
                         database,
@@ -66,7 +82,8 @@ final class EventsProcess implements AutoCloseable {
                         new EventsConfig.History(Duration.ofDays(30), 3),
                         // The databases of tests share a Redis.
                         new EventsConfig.Tail(POLL, 500, "test." + database.url()),
-                        subscriptions),
+                        subscriptions,
+                        WebhooksConfig.from(Settings.of(webhooks))),
                 clock);
     }
 
@@ -116,6 +133,12 @@ final class EventsProcess implements AutoCloseable {
         EventsServiceGrpc.EventsServiceBlockingStub as(Identity caller) {
             token.set(gateway.sign(caller));
             return EventsServiceGrpc.newBlockingStub(channel.channel());
+        }
+
+        /** Calls about webhooks as that caller. */
+        WebhooksServiceGrpc.WebhooksServiceBlockingStub webhooksOf(Identity caller) {
+            token.set(gateway.sign(caller));
+            return WebhooksServiceGrpc.newBlockingStub(channel.channel());
         }
 
         /** A stream of that caller that reads as quickly as messages come. */

@@ -1,0 +1,47 @@
+package dev.rekindle.events.webhooks;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** How one attempt to deliver ended. */
+sealed interface Attempt {
+    /**
+     * The endpoint answered.
+     *
+     * @param body the beginning of its answer
+     * @param retryAfter what it said of when to come back; null where it did not
+     */
+    record Answered(int status, String body, @Nullable Duration retryAfter) implements Attempt {}
+
+    /** There was no answer. */
+    record Unreachable(String why) implements Attempt {}
+
+    /** We do not send there, and did not. */
+    record Refused(String why) implements Attempt {}
+
+    /** The status of the answer; 0 where there was none. */
+    default int httpStatus() {
+        return switch (this) {
+            case Answered answered -> answered.status();
+            case Unreachable _, Refused _ -> 0;
+        };
+    }
+
+    /** The beginning of the answer; empty where there was none. */
+    default String responseBody() {
+        return switch (this) {
+            case Answered answered -> answered.body();
+            case Unreachable _, Refused _ -> "";
+        };
+    }
+
+    /** What went wrong; empty where it went well. */
+    default String error() {
+        return switch (this) {
+            case Answered answered ->
+                answered.status() >= 200 && answered.status() < 300 ? "" : "HTTP status " + answered.status();
+            case Unreachable(String why) -> why;
+            case Refused(String why) -> why;
+        };
+    }
+}

@@ -1,0 +1,22 @@
+package dev.rekindle.events.webhooks;
+
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * A delivery that is ours until its lease ends.
+ *
+ * @param attempt the number of the claim; whoever reports names it, and only the last one counts
+ * @param triesLeft how many more are left if this one counts as failed, plus this one
+ * @param secrets all that sign, the newest first
+ * @param body what is posted
+ */
+record Claimed(
+        UUID id,
+        UUID webhookId,
+        int attempt,
+        int triesLeft,
+        String url,
+        List<String> secrets,
+        UUID eventId,
+        String body) {}

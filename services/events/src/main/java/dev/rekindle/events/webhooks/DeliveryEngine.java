@@ -1,0 +1,84 @@
+package dev.rekindle.events.webhooks;
+
+import dev.rekindle.platform.Loop;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Claims deliveries that are due as there is room for them, posts each on a thread of its own, and reports the end. */
+final class DeliveryEngine implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(DeliveryEngine.class);
+    private static final Duration DRAIN_MAX = Duration.ofSeconds(5);
+
+    private final ClaimStore store;
+    private final PostDelivery post;
+    private final WebhookMetrics metrics;
+    private final Semaphore room;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final Loop loop;
+
+    DeliveryEngine(ClaimStore store, PostDelivery post, WebhookMetrics metrics, WebhooksConfig.Sending config) {
+        this.store = store;
+        this.post = post;
+        this.metrics = metrics;
+        this.room = new Semaphore(config.concurrencyMax());
+        this.loop = Loop.start("webhooks-deliveries", config.poll(), this::claim);
+    }
+
+    /** Tells that deliveries are due. */
+    void wake() {
+        loop.wake();
+    }
+
+    private boolean claim() {
+        // Only this loop takes room, so what is free now is free below.
+        int free = room.availablePermits();
+        if (free == 0) {
+            return false;
+        }
+        List<Claimed> claimed = store.claim(free);
+        for (Claimed delivery : claimed) {
+            room.acquireUninterruptibly();
+            threads.execute(() -> deliver(delivery));
+        }
+        return !claimed.isEmpty();
+    }
+
+    private void deliver(Claimed delivery) {
+        try {
+            Attempt attempt = post.post(delivery);
+            if (threads.isShutdown() && attempt instanceof Attempt.Unreachable) {
+                return; // it was we who broke it off; the lease ends and it is tried again
+            }
+            Verdict verdict = Verdict.of(attempt);
+            boolean counted = store.report(delivery, attempt, verdict);
+            metrics.attempted(counted ? verdict : null);
+        } catch (RuntimeException e) {
+            // Its lease ends, and it is tried again: at least once, under the same id.
+            log.warn("The end of delivery {} could not be kept", delivery.id(), e);
+        } finally {
+            room.release();
+            loop.wake();
+        }
+    }
+
+    /** Claims no more, lets what is under way end for five seconds, and breaks off what is left. */
+    @Override
+    public void close() {
+        loop.close();
+        threads.shutdown();
+        try {
+            if (!threads.awaitTermination(DRAIN_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
+                threads.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            threads.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.rekindle.events.webhooks;
+
+import dev.rekindle.events.v1.Event;
+import dev.rekindle.platform.Loop;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+
+/**
+ * Watches the progress of jobs for milestones, beside the way on which progress is told: of a job only its latest is
+ * looked at, and where too many move at once, some are looked at next time.
+ */
+final class Milestones implements AutoCloseable {
+    private static final String PROGRESS = "job.progress";
+    private static final int WAITING_MAX = 10_000;
+    private static final Duration INTERVAL = Duration.ofSeconds(10);
+
+    private final FanOutStore store;
+    private final Runnable onDelivery;
+    private final LinkedHashMap<String, Event> latest = new LinkedHashMap<>();
+    private final Loop loop;
+
+    Milestones(FanOutStore store, Runnable onDelivery) {
+        this.store = store;
+        this.onDelivery = onDelivery;
+        this.loop = Loop.start("webhooks-milestones", INTERVAL, this::look);
+    }
+
+    /** Takes note of events that are not in the log. */
+    void note(List<Event> events) {
+        boolean any = false;
+        synchronized (latest) {
+            for (Event event : events) {
+                boolean ofJob = event.getType().equals(PROGRESS)
+                        && event.hasJob()
+                        && !event.getUserId().isEmpty()
+                        && !event.getJobId().isEmpty();
+                if (ofJob && (latest.size() < WAITING_MAX || latest.containsKey(event.getJobId()))) {
+                    latest.put(event.getJobId(), event);
+                    any = true;
+                }
+            }
+        }
+        if (any) {
+            loop.wake();
+        }
+    }
+
+    private boolean look() {
+        Event next;
+        synchronized (latest) {
+            var first = latest.pollFirstEntry();
+            if (first == null) {
+                return false;
+            }
+            next = first.getValue();
+        }
+        if (store.addProgress(next)) {
+            onDelivery.run();
+        }
+        return true;
+    }
+
+    @Override
+    public void close() {
+        loop.close();
+    }
+}

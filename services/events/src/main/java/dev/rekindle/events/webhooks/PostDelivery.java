@@ -1,0 +1,174 @@
+package dev.rekindle.events.webhooks;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.io.entity.StringEntity;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Posts deliveries. Connections go to the addresses the {@link AddressGuard} has checked and to no other; redirects,
+ * cookies, proxies and compression are not followed or taken, and no more of an answer is read than is kept.
+ */
+final class PostDelivery implements AutoCloseable {
+    /** How much of an answer is kept. */
+    static final int RESPONSE_BYTES_MAX = 4 << 10;
+
+    private static final int ERROR_LENGTH_MAX = 500;
+    private static final int HEADER_LINE_MAX = 8 << 10;
+    private static final int HEADERS_MAX = 100;
+    private static final Duration KEPT_OPEN = Duration.ofMinutes(1);
+    private static final Duration RETRY_AFTER_MAX = Duration.ofHours(24);
+
+    private final CloseableHttpClient client;
+    private final Duration answerMax;
+    private final Clock clock;
+    private final ScheduledExecutorService deadlines = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("webhooks-deadlines").factory());
+
+    PostDelivery(AddressGuard guard, WebhooksConfig.Sending config, Clock clock) {
+        this.answerMax = config.answerMax();
+        this.clock = clock;
+        Timeout answer = Timeout.of(answerMax);
+        this.client = HttpClients.custom()
+                .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
+                        .setDnsResolver(new Checked(guard))
+                        .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
+                                .http1Config(Http1Config.custom()
+                                        .setMaxLineLength(HEADER_LINE_MAX)
+                                        .setMaxHeaderCount(HEADERS_MAX)
+                                        .build())
+                                .build())
+                        .setMaxConnTotal(config.concurrencyMax())
+                        .setMaxConnPerRoute(config.concurrencyMax())
+                        .setDefaultConnectionConfig(ConnectionConfig.custom()
+                                .setConnectTimeout(Timeout.of(config.connectMax()))
+                                .setSocketTimeout(answer)
+                                .setTimeToLive(Timeout.of(KEPT_OPEN))
+                                .build())
+                        .build())
+                .setDefaultRequestConfig(RequestConfig.custom()
+                        .setConnectionRequestTimeout(answer)
+                        .setResponseTimeout(answer)
+                        .setRedirectsEnabled(false)
+                        .setAuthenticationEnabled(false)
+                        .setProtocolUpgradeEnabled(false)
+                        .build())
+                .disableRedirectHandling()
+                .disableAutomaticRetries()
+                .disableCookieManagement()
+                .disableAuthCaching()
+                .disableContentCompression()
+                .setUserAgent("Rekindle-Webhooks/1")
+                .build();
+    }
+
+    /** Posts once, and tells how that ended. */
+    Attempt post(Claimed delivery) {
+        Instant now = clock.instant();
+        HttpPost request = new HttpPost(delivery.url());
+        request.setHeader("webhook-id", delivery.eventId());
+        request.setHeader("webhook-timestamp", now.getEpochSecond());
+        request.setHeader(
+                "webhook-signature",
+                Signer.sign(delivery.secrets(), delivery.eventId().toString(), now, delivery.body()));
+        request.setEntity(new StringEntity(delivery.body(), ContentType.APPLICATION_JSON));
+        // Time-outs of sockets count from byte to byte; a server that sends one now and then would never end.
+        Future<?> deadline = deadlines.schedule(request::cancel, answerMax.toMillis(), TimeUnit.MILLISECONDS);
+        try {
+            return client.execute(request, this::answered);
+        } catch (AddressGuard.Refused e) {
+            return new Attempt.Refused(String.valueOf(e.getMessage()));
+        } catch (IOException | RuntimeException e) {
+            return new Attempt.Unreachable(
+                    request.isCancelled()
+                            ? "There was no whole answer within " + answerMax.toMillis() + " ms."
+                            : why(e));
+        } finally {
+            deadline.cancel(false);
+        }
+    }
+
+    private Attempt answered(ClassicHttpResponse response) throws IOException {
+        String body = "";
+        if (response.getEntity() != null) {
+            InputStream content = response.getEntity().getContent();
+            // Tables take no NUL, and what is no UTF-8 shows as such.
+            body = new String(content.readNBytes(RESPONSE_BYTES_MAX), StandardCharsets.UTF_8).replace('\0', '\ufffd');
+            if (content.read() >= 0) {
+                response.close(); // the rest of it is nobody's business, and must not be read to keep the connection
+            }
+        }
+        return new Attempt.Answered(
+                response.getCode(), body, retryAfter(response.getFirstHeader(HttpHeaders.RETRY_AFTER)));
+    }
+
+    private @Nullable Duration retryAfter(@Nullable Header header) {
+        if (header == null) {
+            return null;
+        }
+        Duration wait;
+        try {
+            wait = Duration.ofSeconds(Long.parseLong(header.getValue().strip()));
+        } catch (NumberFormatException | ArithmeticException notSeconds) {
+            try {
+                Instant time = Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(
+                        header.getValue().strip()));
+                wait = Duration.between(clock.instant(), time);
+            } catch (DateTimeParseException neither) {
+                return null;
+            }
+        }
+        return wait.isNegative() ? Duration.ZERO : wait.compareTo(RETRY_AFTER_MAX) > 0 ? RETRY_AFTER_MAX : wait;
+    }
+
+    private static String why(Exception e) {
+        String why = e.getClass().getSimpleName() + ": "
+                + String.valueOf(e.getMessage()).replace('\0', '\ufffd');
+        return why.length() > ERROR_LENGTH_MAX ? why.substring(0, ERROR_LENGTH_MAX) : why;
+    }
+
+    @Override
+    public void close() throws IOException {
+        deadlines.shutdownNow();
+        client.close();
+    }
+
+    /** Where the client learns addresses: it connects to one of these, whatever the name may mean by then. */
+    private record Checked(AddressGuard guard) implements DnsResolver {
+        @Override
+        public InetAddress[] resolve(String host) throws UnknownHostException {
+            return guard.resolve(host);
+        }
+
+        @Override
+        public String resolveCanonicalHostname(String host) {
+            return host;
+        }
+    }
+}

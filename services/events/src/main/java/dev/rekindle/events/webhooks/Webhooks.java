@@ -1,0 +1,92 @@
+package dev.rekindle.events.webhooks;
+
+import dev.rekindle.events.v1.Event;
+import dev.rekindle.platform.Closer;
+import dev.rekindle.platform.Ids;
+import dev.rekindle.platform.Loop;
+import dev.rekindle.platform.db.Database;
+import io.grpc.ServerServiceDefinition;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.net.InetAddress;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** All of webhooks: its graph, and what the rest of the service tells it. */
+public final class Webhooks implements AutoCloseable {
+    private static final Duration TRIM_INTERVAL = Duration.ofMinutes(10);
+    private static final int TRIM_BATCH = 1_000;
+
+    private final Closer closer;
+    private final WebhooksService service;
+    private final Milestones milestones;
+    private final Loop fanOut;
+
+    private Webhooks(Closer closer, WebhooksService service, Milestones milestones, Loop fanOut) {
+        this.closer = closer;
+        this.service = service;
+        this.milestones = milestones;
+        this.fanOut = fanOut;
+    }
+
+    /** Starts making deliveries out of the log, and sending them. */
+    public static Webhooks start(
+            WebhooksConfig config, Database database, EventLog log, MeterRegistry metrics, Clock clock) {
+        Closer closer = new Closer();
+        Ids ids = Ids.timeOrdered();
+        AddressGuard guard = new AddressGuard(config.targets().allowed(), InetAddress::getAllByName);
+        EndpointStore endpoints = new EndpointStore(database, ids, clock, config.endpoints());
+        DeliveryStore deliveries =
+                new DeliveryStore(database, ids, clock, config.endpoints().waitingMax());
+        FanOutStore fanOuts = new FanOutStore(database, deliveries, clock);
+
+        PostDelivery post = closer.add(new PostDelivery(guard, config.sending(), clock));
+        DeliveryEngine engine = closer.add(new DeliveryEngine(
+                new ClaimStore(database, config, clock), post, new WebhookMetrics(metrics), config.sending()));
+        Loop fanOut = closer.add(Loop.start("webhooks-fan-out", config.sending().poll(), () -> {
+            long cursor = fanOuts.cursor();
+            EventLog.Stretch stretch = log.after(cursor);
+            if (stretch.end() == cursor || !fanOuts.add(cursor, stretch)) {
+                return false;
+            }
+            engine.wake();
+            return stretch.full();
+        }));
+        Milestones milestones = closer.add(new Milestones(fanOuts, engine::wake));
+        closer.add(Loop.start("webhooks-trim", TRIM_INTERVAL, () -> {
+            Instant before = clock.instant().minus(config.retention());
+            endpoints.forgetRequests();
+            fanOuts.trimMilestones(before);
+            return deliveries.trim(before, TRIM_BATCH);
+        }));
+        WebhooksService service = new WebhooksService(
+                endpoints,
+                deliveries,
+                new UrlRules(config.targets(), guard),
+                new Signer(new SecureRandom()),
+                engine::wake);
+        return new Webhooks(closer, service, milestones, fanOut);
+    }
+
+    /** rekindle.events.v1.WebhooksService. */
+    public ServerServiceDefinition service() {
+        return service.define();
+    }
+
+    /** Tells that the log has grown. */
+    public void logHasGrown() {
+        fanOut.wake();
+    }
+
+    /** Tells of events that are not in the log. */
+    public void happened(List<Event> transients) {
+        milestones.note(transients);
+    }
+
+    @Override
+    public void close() {
+        closer.close();
+    }
+}
