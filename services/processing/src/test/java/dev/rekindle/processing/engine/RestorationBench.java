@@ -48,7 +48,7 @@ class RestorationBench {
     }
 
     private final EmbeddedEngine engine = EmbeddedEngine.load();
-    private final DamageDetector detector = new LearnedDamage(DamageNetwork.load());
+    private final DamageDetector detector = EmbeddedEngine.detector();
     private final FaceFinder faces = new FaceFinder();
 
     @Test
