@@ -97,7 +97,8 @@ public final class TrainMaskMain {
     private void learn(
             Trainer trainer, MaskNetwork network, BlockingQueue<Lessons.Batch> ready, Lessons.Batch[] questions)
             throws Exception {
-        // oneDNN was seen to compute some convolutions wrongly on some processors; better to know now than after an hour.
+        // oneDNN was seen to compute some convolutions wrongly on some processors; better to know now than after an
+        // hour.
         difference(trainer, network.toOnnx("untrained"), questions[0]);
         long started = System.nanoTime();
         double loss = 0;

@@ -10,7 +10,6 @@ import dev.rekindle.processing.pipeline.Progress;
 import dev.rekindle.processing.pipeline.Stop;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.UnaryOperator;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.junit.jupiter.api.Test;
 
@@ -23,27 +22,34 @@ class RestorationBench {
     private static final List<String> PHOTOS =
             List.of("astronaut", "grace_hopper", "camera", "chelsea", "coffee", "rocket");
     private static final long SEED = 20;
+    private static final int[] BLACK = {40, 48, 70};
+    private static final int[] WHITE = {160, 190, 225};
 
     /** A way photos age. */
     private enum Kind {
-        NOTHING(old -> old),
-        SCRATCHES(old -> old.scratches(10)),
-        DUST(old -> old.dust(80)),
-        NOISE(old -> old.grain(9)),
-        GRAIN(old -> old.greyGrain(9)),
-        FADE(old -> old.faded(new int[] {40, 48, 70}, new int[] {160, 190, 225})),
-        BLUR(old -> old.blurred(1.2)),
-        JPEG(old -> old.jpeg(30)),
-        ALL(old -> old.faded(new int[] {40, 48, 70}, new int[] {160, 190, 225})
-                .grain(6)
-                .scratches(8)
-                .dust(40)
-                .jpeg(85));
+        NOTHING,
+        SCRATCHES,
+        DUST,
+        NOISE,
+        GRAIN,
+        FADE,
+        BLUR,
+        JPEG,
+        ALL;
 
-        private final UnaryOperator<OldPhoto> ageing;
-
-        Kind(UnaryOperator<OldPhoto> ageing) {
-            this.ageing = ageing;
+        OldPhoto age(OldPhoto photo) {
+            return switch (this) {
+                case NOTHING -> photo;
+                case SCRATCHES -> photo.scratches(10);
+                case DUST -> photo.dust(80);
+                case NOISE -> photo.grain(9);
+                case GRAIN -> photo.greyGrain(9);
+                case FADE -> photo.faded(BLACK, WHITE);
+                case BLUR -> photo.blurred(1.2);
+                case JPEG -> photo.jpeg(30);
+                case ALL ->
+                    photo.faded(BLACK, WHITE).grain(6).scratches(8).dust(40).jpeg(85);
+            };
         }
     }
 
@@ -67,7 +73,7 @@ class RestorationBench {
 
     private double bench(Kind kind, String name) {
         try (Picture clean = TestPhotos.picture(name);
-                OldPhoto old = kind.ageing.apply(OldPhoto.of(clean, SEED));
+                OldPhoto old = kind.age(OldPhoto.of(clean, SEED));
                 Picture before = old.picture();
                 Picture after = engine.run(
                                 new EngineRequest(before, true, false, List.of(), 0.7, ""),

@@ -107,7 +107,9 @@ class ImageJobIT {
         check(outputs, "exact", MediaType.MEDIA_TYPE_WEBP, 427, 640);
         check(outputs, "light", MediaType.MEDIA_TYPE_JPEG, 427, 640);
         check(outputs, "thumb", MediaType.MEDIA_TYPE_JPEG, 200, 300);
-        assertThat(outputs.get("light").getMetadata().getSizeBytes()).isBetween(12_000L, 20_000L);
+        WorkOutput light = outputs.get("light");
+        assertThat(light).isNotNull();
+        assertThat(light.getMetadata().getSizeBytes()).isBetween(12_000L, 20_000L);
         assertThat(completed.getReportList()).hasSize(7);
     }
 
