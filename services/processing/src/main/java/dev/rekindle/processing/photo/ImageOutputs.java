@@ -2,7 +2,6 @@ package dev.rekindle.processing.photo;
 
 import dev.rekindle.common.v1.Reason;
 import dev.rekindle.jobs.v1.ImageOutputSpec;
-import dev.rekindle.jobs.v1.MetadataMode;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.processing.picture.OutputFormat;
 import dev.rekindle.processing.picture.PictureSize;
@@ -15,6 +14,7 @@ import java.util.Set;
 /** The outputs an image job asks for: completed by their presets and checked before any work. */
 final class ImageOutputs {
     private static final int OUTPUTS_MAX = 10;
+    private static final int WHITE = 0xffffff;
 
     private ImageOutputs() {}
 
@@ -34,7 +34,7 @@ final class ImageOutputs {
         for (int i = 0; i < asked.size(); i++) {
             String field = "spec.image.outputs[" + i + "]";
             ImageOutputSpec output = Presets.completed(asked.get(i), field);
-            check(output, field);
+            check(output, field, work.header().metadata().getImage().getTransparency());
             if (!names.add(output.getName())) {
                 throw Failure.invalid(field + ".name", "is \"" + output.getName() + "\", as that of another output");
             }
@@ -43,7 +43,7 @@ final class ImageOutputs {
         return outputs;
     }
 
-    private static void check(ImageOutputSpec output, String field) {
+    private static void check(ImageOutputSpec output, String field, boolean transparent) {
         OutputFormat format = format(output);
         if (output.getLossless() && format == OutputFormat.JPEG) {
             throw Failure.invalid(field + ".lossless", "is true for JPEG, which always loses; expected PNG or WebP");
@@ -54,8 +54,13 @@ final class ImageOutputs {
         if (output.getColoursMax() > 0) {
             throw missing(field + ".colours_max", "PNG with a palette is not written; leave it out.");
         }
-        if (output.getMetadataMode() == MetadataMode.METADATA_MODE_PRESERVE_ALL) {
-            throw missing(field + ".metadata_mode", "Positions and owners are never written into results.");
+        if (transparent && output.hasBackgroundRgb() && output.getBackgroundRgb() != WHITE) {
+            throw missing(field + ".background_rgb", "Transparent pictures are laid on white; leave it out.");
+        }
+        switch (output.getMetadataMode()) {
+            case METADATA_MODE_UNSPECIFIED, METADATA_MODE_STRIP_ALL, UNRECOGNIZED -> {}
+            case METADATA_MODE_PRESERVE_TECHNICAL, METADATA_MODE_PRESERVE_ALL ->
+                throw missing(field + ".metadata_mode", "Metadata are always stripped; leave it out.");
         }
     }
 

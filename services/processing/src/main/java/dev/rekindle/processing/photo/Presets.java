@@ -26,7 +26,7 @@ public final class Presets {
                     .setPreset("archive_quality")
                     .setFormat(MediaType.MEDIA_TYPE_PNG)
                     .setLossless(true)
-                    .setMetadataMode(MetadataMode.METADATA_MODE_PRESERVE_TECHNICAL)
+                    .setMetadataMode(MetadataMode.METADATA_MODE_STRIP_ALL)
                     .build());
 
     public static final List<VideoOutputSpec> VIDEOS = List.of(
