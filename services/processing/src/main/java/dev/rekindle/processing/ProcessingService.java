@@ -3,6 +3,7 @@ package dev.rekindle.processing;
 import dev.rekindle.platform.rpc.MessageSink;
 import dev.rekindle.platform.rpc.RpcService;
 import dev.rekindle.processing.engine.EmbeddedEngine;
+import dev.rekindle.processing.photo.Presets;
 import dev.rekindle.processing.v1.DrainWorkerRequest;
 import dev.rekindle.processing.v1.DrainWorkerResponse;
 import dev.rekindle.processing.v1.ListEnginesRequest;

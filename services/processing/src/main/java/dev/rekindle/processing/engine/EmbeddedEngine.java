@@ -42,7 +42,11 @@ public final class EmbeddedEngine implements Engine {
 
     /** The engine with its own detector of damage. Loads OpenCV and its cascades. */
     public static EmbeddedEngine load() {
-        return new EmbeddedEngine(new MorphologicalDamage(), new FaceFinder());
+        return new EmbeddedEngine(detector(), new FaceFinder());
+    }
+
+    static DamageDetector detector() {
+        return new MorphologicalDamage();
     }
 
     /** What the contract says of it; needs nothing loaded. */

@@ -4,6 +4,7 @@ import dev.rekindle.common.v1.Reason;
 import dev.rekindle.platform.blobs.Blobs;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.processing.engine.EnginePolicy;
+import dev.rekindle.processing.engine.Interest;
 import dev.rekindle.processing.picture.PictureSize;
 import dev.rekindle.processing.pipeline.MemoryBudget;
 import dev.rekindle.processing.pipeline.Pipeline;
@@ -18,16 +19,22 @@ public final class PhotoPipelines {
     /** The same for restoration: source, result, brightness, masks, floats of one band. */
     private static final int RESTORATION_COPIES = 12;
 
+    /** The same for an image job: one output, and what sharpening and encoding it take. */
+    private static final int IMAGE_COPIES = 8;
+
     private final PhotoConfig config;
     private final Blobs blobs;
     private final EnginePolicy engines;
     private final MemoryBudget memory;
+    private final Interest interest;
 
-    public PhotoPipelines(PhotoConfig config, Blobs blobs, EnginePolicy engines, MemoryBudget memory) {
+    public PhotoPipelines(
+            PhotoConfig config, Blobs blobs, EnginePolicy engines, MemoryBudget memory, Interest interest) {
         this.config = config;
         this.blobs = blobs;
         this.engines = engines;
         this.memory = memory;
+        this.interest = interest;
     }
 
     /**
@@ -41,10 +48,12 @@ public final class PhotoPipelines {
             case "preparation", "full_processing" -> preparation();
             case "quick_processing" -> quick();
             case "restoration" -> restoration();
+            case "image" -> image();
             case String other ->
                 throw Failure.invalid(
                         "pipeline",
-                        "is \"" + other + "\"; expected preparation, full_processing, quick_processing or restoration");
+                        "is \"" + other
+                                + "\"; expected preparation, full_processing, quick_processing, restoration or image");
         };
     }
 
@@ -52,7 +61,8 @@ public final class PhotoPipelines {
         return switch (order.getSpec().getWorkCase()) {
             case PREPARATION -> preparation();
             case RESTORATION -> restoration();
-            case IMAGE, VIDEO, ANIMATION, COMPOSITION, WORK_NOT_SET ->
+            case IMAGE -> image();
+            case VIDEO, ANIMATION, COMPOSITION, WORK_NOT_SET ->
                 throw Failure.of(
                         Reason.REASON_UNIMPLEMENTED,
                         "This server cannot do work of kind " + order.getSpec().getWorkCase() + " yet.");
@@ -104,6 +114,18 @@ public final class PhotoPipelines {
                         new WriteStep("result", config.resultQuality()),
                         new CheckResultStep("result"),
                         new SmallResultStep(config.thumbnailQuality()),
+                        new StoreStep(blobs)));
+    }
+
+    /** One to ten pictures of a photo, from one decode. */
+    Pipeline<PhotoWork> image() {
+        return new Pipeline<>(
+                "image",
+                List.of(
+                        fetch(),
+                        new ValidateStep(config, memory, ImageOutputs::longerSideNeeded, IMAGE_COPIES),
+                        new DecodeStep(ImageOutputs::longerSideNeeded, _ -> PictureSize.square(Integer.MAX_VALUE)),
+                        new OutputsStep(interest),
                         new StoreStep(blobs)));
     }
 

@@ -36,7 +36,7 @@ final class StoreStep implements Step<PhotoWork> {
         int stored = 0;
         for (var made : work.made().entrySet()) {
             stop.check();
-            String key = work.outputFolder() + "/" + made.getKey() + ".jpg";
+            String key = work.outputFolder() + "/" + made.getValue().file().getFileName();
             store(key, made.getValue(), stop);
             work.stored(made.getKey(), key, made.getValue());
             stored++;

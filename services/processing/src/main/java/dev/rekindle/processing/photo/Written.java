@@ -2,9 +2,8 @@ package dev.rekindle.processing.photo;
 
 import dev.rekindle.common.v1.ImageMetadata;
 import dev.rekindle.common.v1.MediaMetadata;
-import dev.rekindle.common.v1.MediaType;
 import dev.rekindle.platform.rpc.Failure;
-import dev.rekindle.processing.picture.PictureEncoder;
+import dev.rekindle.processing.picture.OutputFormat;
 import dev.rekindle.processing.picture.PictureSize;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,8 +21,17 @@ final class Written {
 
     /** A JPEG of ours, ready to be stored. */
     static PhotoWork.Made of(Path file, PictureSize size) {
+        return of(file, size, OutputFormat.JPEG, "JPEG progressive");
+    }
+
+    /**
+     * A file of ours in whatever format.
+     *
+     * @param compression as metadata name it
+     */
+    static PhotoWork.Made of(Path file, PictureSize size, OutputFormat format, String compression) {
         MediaMetadata metadata = MediaMetadata.newBuilder()
-                .setType(MediaType.MEDIA_TYPE_JPEG)
+                .setType(format.type())
                 .setSizeBytes(sizeBytes(file))
                 .setWidth(size.width())
                 .setHeight(size.height())
@@ -31,11 +39,11 @@ final class Written {
                 .setImage(ImageMetadata.newBuilder()
                         .setColourMode("RGB")
                         .setBitDepth(8)
-                        .setCompression("JPEG progressive")
+                        .setCompression(compression)
                         .setOrientation(1)
                         .setFrameCount(1))
                 .build();
-        return new PhotoWork.Made(file, PictureEncoder.CONTENT_TYPE, metadata);
+        return new PhotoWork.Made(file, format.contentType(), metadata);
     }
 
     private static long sizeBytes(Path file) {

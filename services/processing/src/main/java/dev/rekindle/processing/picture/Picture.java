@@ -4,7 +4,9 @@ import static org.bytedeco.opencv.global.opencv_core.CV_8UC3;
 import static org.bytedeco.opencv.global.opencv_imgproc.INTER_AREA;
 import static org.bytedeco.opencv.global.opencv_imgproc.resize;
 
+import dev.rekindle.jobs.v1.Interpolation;
 import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.Rect;
 import org.bytedeco.opencv.opencv_core.Size;
 
 /**
@@ -63,6 +65,14 @@ public final class Picture implements AutoCloseable {
             resize(mat, reduced, target, 0, 0, INTER_AREA);
         }
         return new Picture(reduced);
+    }
+
+    /** A piece of it, resized. */
+    public Picture resized(Resizing resizing, int left, int top, Interpolation interpolation) {
+        try (Rect cut = new Rect(left, top, resizing.cutWidth(), resizing.cutHeight());
+                Mat part = new Mat(mat, cut)) {
+            return resizing.apply(part, interpolation);
+        }
     }
 
     @Override

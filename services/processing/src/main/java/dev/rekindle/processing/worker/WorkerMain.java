@@ -11,6 +11,7 @@ import dev.rekindle.platform.telemetry.HealthCheck;
 import dev.rekindle.platform.telemetry.Telemetry;
 import dev.rekindle.processing.engine.EmbeddedEngine;
 import dev.rekindle.processing.engine.EnginePolicy;
+import dev.rekindle.processing.engine.Interest;
 import dev.rekindle.processing.photo.PhotoPipelines;
 import dev.rekindle.processing.picture.Natives;
 import dev.rekindle.processing.pipeline.MemoryBudget;
@@ -87,7 +88,7 @@ public final class WorkerMain implements ProcessMain.Running {
         Natives.load(Math.max(1, cores / config.worker().concurrency()));
         EnginePolicy engines = new EnginePolicy(List.of(EmbeddedEngine.load()));
         MemoryBudget memory = new MemoryBudget(config.worker().memoryBytes());
-        PhotoPipelines pipelines = new PhotoPipelines(config.photo(), blobs, engines, memory);
+        PhotoPipelines pipelines = new PhotoPipelines(config.photo(), blobs, engines, memory, new Interest());
         RunJob runJob = new RunJob(queue, blobs, pipelines, workspaces, telemetry);
         Worker worker = closer.add(new Worker(queue, runJob, config, vitals, memory, ends));
         worker.start();

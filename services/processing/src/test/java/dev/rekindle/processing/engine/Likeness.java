@@ -1,12 +1,24 @@
 package dev.rekindle.processing.engine;
 
+import static org.bytedeco.opencv.global.opencv_core.CV_32F;
 import static org.bytedeco.opencv.global.opencv_core.NORM_L2;
+import static org.bytedeco.opencv.global.opencv_core.add;
+import static org.bytedeco.opencv.global.opencv_core.divide;
+import static org.bytedeco.opencv.global.opencv_core.mean;
+import static org.bytedeco.opencv.global.opencv_core.multiply;
 import static org.bytedeco.opencv.global.opencv_core.norm;
+import static org.bytedeco.opencv.global.opencv_core.subtract;
+import static org.bytedeco.opencv.global.opencv_imgproc.GaussianBlur;
 
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.Size;
 
 /** How like one picture is to another. */
 final class Likeness {
+    private static final double C1 = 6.5025;
+    private static final double C2 = 58.5225;
+
     private Likeness() {}
 
     /** Peak signal to noise in decibels, over all channels; 99 for equal pictures. */
@@ -14,5 +26,62 @@ final class Likeness {
         double distance = norm(one, other, NORM_L2, new Mat());
         double meanSquare = distance * distance / (one.total() * one.channels());
         return meanSquare == 0 ? 99 : 10 * Math.log10(255 * 255 / meanSquare);
+    }
+
+    /** Structural similarity of brightness (Wang et al., 2004; 11 × 11 Gaussian of 1.5): 1 for equal pictures. */
+    static double ssim(Mat one, Mat other) {
+        try (PointerScope _ = new PointerScope()) {
+            Mat x = floats(one);
+            Mat y = floats(other);
+            Mat meanX = blurred(x);
+            Mat meanY = blurred(y);
+            Mat both = product(meanX, meanY);
+            Mat squareX = product(meanX, meanX);
+            Mat squareY = product(meanY, meanY);
+            Mat varianceX = minus(blurred(product(x, x)), squareX);
+            Mat varianceY = minus(blurred(product(y, y)), squareY);
+            Mat covariance = minus(blurred(product(x, y)), both);
+            Mat above = product(scaled(both, 2, C1), scaled(covariance, 2, C2));
+            Mat below = product(scaled(plus(squareX, squareY), 1, C1), scaled(plus(varianceX, varianceY), 1, C2));
+            Mat similar = new Mat();
+            divide(above, below, similar);
+            return mean(similar).get(0);
+        }
+    }
+
+    private static Mat floats(Mat bgr) {
+        Mat floats = new Mat();
+        Luminance.of(bgr).convertTo(floats, CV_32F);
+        return floats;
+    }
+
+    private static Mat blurred(Mat from) {
+        Mat to = new Mat();
+        GaussianBlur(from, to, new Size(11, 11), 1.5);
+        return to;
+    }
+
+    private static Mat product(Mat one, Mat other) {
+        Mat to = new Mat();
+        multiply(one, other, to);
+        return to;
+    }
+
+    private static Mat minus(Mat one, Mat other) {
+        Mat to = new Mat();
+        subtract(one, other, to);
+        return to;
+    }
+
+    private static Mat plus(Mat one, Mat other) {
+        Mat to = new Mat();
+        add(one, other, to);
+        return to;
+    }
+
+    private static Mat scaled(Mat from, double factor, double shift) {
+        Mat to = new Mat();
+        from.convertTo(to, CV_32F, factor, shift);
+        return to;
     }
 }

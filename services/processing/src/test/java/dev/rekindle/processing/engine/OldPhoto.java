@@ -1,12 +1,18 @@
 package dev.rekindle.processing.engine;
 
 import static org.bytedeco.opencv.global.opencv_core.CV_8UC1;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_COLOR;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.IMWRITE_JPEG_QUALITY;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.imdecode;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.imencode;
 import static org.bytedeco.opencv.global.opencv_imgproc.LINE_AA;
 import static org.bytedeco.opencv.global.opencv_imgproc.circle;
 import static org.bytedeco.opencv.global.opencv_imgproc.line;
 
 import dev.rekindle.processing.picture.Picture;
 import java.util.Random;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.indexer.UByteIndexer;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Point;
@@ -100,6 +106,25 @@ final class OldPhoto implements AutoCloseable {
             int radius = 1 + random.nextInt(2);
             circle(bgr, at, radius, Scalar.all(value), -1, LINE_AA, 0);
             circle(damage, at, radius, Scalar.all(255), -1, 8, 0);
+        }
+        return this;
+    }
+
+    /** Out of focus: a Gaussian of that many pixels. */
+    OldPhoto blurred(double pixels) {
+        org.bytedeco.opencv.global.opencv_imgproc.GaussianBlur(
+                bgr, bgr, new org.bytedeco.opencv.opencv_core.Size(), pixels);
+        return this;
+    }
+
+    /** Written as a JPEG of that quality and read again. */
+    OldPhoto jpeg(int quality) {
+        try (BytePointer bytes = new BytePointer();
+                IntPointer options = new IntPointer(IMWRITE_JPEG_QUALITY, quality)) {
+            imencode(".jpg", bgr, bytes, options);
+            try (Mat read = imdecode(new Mat(1, (int) bytes.limit(), CV_8UC1, bytes), IMREAD_COLOR)) {
+                read.copyTo(bgr);
+            }
         }
         return this;
     }

@@ -115,7 +115,7 @@ final class WorkerBench implements AutoCloseable {
         int fresh = queue.enqueue(List.of(new Entry(
                 id,
                 "free_tier",
-                spec.hasPreparation() ? "image" : "ai",
+                spec.hasPreparation() || spec.hasImage() ? "image" : "ai",
                 5,
                 64L << 20,
                 0,

@@ -1,4 +1,4 @@
-package dev.rekindle.processing;
+package dev.rekindle.processing.photo;
 
 import dev.rekindle.common.v1.MediaType;
 import dev.rekindle.jobs.v1.AudioCodec;
@@ -11,11 +11,12 @@ import dev.rekindle.jobs.v1.ResizeMode;
 import dev.rekindle.jobs.v1.TranscodeSpec;
 import dev.rekindle.jobs.v1.VideoCodec;
 import dev.rekindle.jobs.v1.VideoOutputSpec;
+import dev.rekindle.platform.rpc.Failure;
 import java.util.List;
 
 /** Output specifications by name. Fields that a request sets itself go before those of its preset. */
-final class Presets {
-    static final List<ImageOutputSpec> IMAGES = List.of(
+public final class Presets {
+    public static final List<ImageOutputSpec> IMAGES = List.of(
             image("thumbnail", MediaType.MEDIA_TYPE_JPEG, 300, QualityLevel.QUALITY_LEVEL_MEDIUM),
             image("web_optimized", MediaType.MEDIA_TYPE_WEBP, 1920, QualityLevel.QUALITY_LEVEL_HIGH).toBuilder()
                     .setProgressive(true)
@@ -25,15 +26,43 @@ final class Presets {
                     .setPreset("archive_quality")
                     .setFormat(MediaType.MEDIA_TYPE_PNG)
                     .setLossless(true)
-                    .setMetadataMode(MetadataMode.METADATA_MODE_PRESERVE_TECHNICAL)
+                    .setMetadataMode(MetadataMode.METADATA_MODE_STRIP_ALL)
                     .build());
 
-    static final List<VideoOutputSpec> VIDEOS = List.of(
+    public static final List<VideoOutputSpec> VIDEOS = List.of(
             video("mobile_video", VideoCodec.VIDEO_CODEC_H264, 480, 26, 96_000),
             video("web_video", VideoCodec.VIDEO_CODEC_H264, 1080, 23, 128_000),
             video("archive_quality", VideoCodec.VIDEO_CODEC_H265, 0, 18, 256_000));
 
     private Presets() {}
+
+    /**
+     * An output with what its preset adds. A side that the request sets replaces the whole box of the preset.
+     *
+     * @param field where the output stands in the request
+     * @throws Failure INVALID_REQUEST for a preset that is none
+     */
+    static ImageOutputSpec completed(ImageOutputSpec output, String field) {
+        if (output.getPreset().isEmpty()) {
+            return output;
+        }
+        ImageOutputSpec.Builder preset = IMAGES.stream()
+                .filter(one -> one.getPreset().equals(output.getPreset()))
+                .findFirst()
+                .orElseThrow(() -> Failure.invalid(
+                        field + ".preset",
+                        "is \"" + output.getPreset() + "\"; expected "
+                                + String.join(
+                                        ", ",
+                                        IMAGES.stream()
+                                                .map(ImageOutputSpec::getPreset)
+                                                .toList())))
+                .toBuilder();
+        if (output.getWidth() > 0 || output.getHeight() > 0) {
+            preset.clearWidth().clearHeight();
+        }
+        return preset.mergeFrom(output).build();
+    }
 
     private static ImageOutputSpec image(String name, MediaType format, int side, QualityLevel quality) {
         return ImageOutputSpec.newBuilder()

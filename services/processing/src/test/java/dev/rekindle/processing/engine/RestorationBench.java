@@ -1,0 +1,125 @@
+package dev.rekindle.processing.engine;
+
+import static org.bytedeco.opencv.global.opencv_core.bitwise_and;
+import static org.bytedeco.opencv.global.opencv_core.countNonZero;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.imwrite;
+
+import dev.rekindle.processing.TestPhotos;
+import dev.rekindle.processing.picture.Picture;
+import dev.rekindle.processing.pipeline.Progress;
+import dev.rekindle.processing.pipeline.Stop;
+import java.util.List;
+import java.util.Locale;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Degrades clean photos by a seed, restores them, and says how near each came to what it was, for each kind of damage: PSNR
+ * in dB and SSIM before and after. None of the photos was used in training. {@code ./rekindle bench restoration}; with
+ * {@code BENCH_PICTURES=folder} it also writes what it saw.
+ */
+class RestorationBench {
+    private static final List<String> PHOTOS =
+            List.of("astronaut", "grace_hopper", "camera", "chelsea", "coffee", "rocket");
+    private static final long SEED = 20;
+    private static final int[] BLACK = {40, 48, 70};
+    private static final int[] WHITE = {160, 190, 225};
+
+    /** A way photos age. */
+    private enum Kind {
+        NOTHING,
+        SCRATCHES,
+        DUST,
+        NOISE,
+        GRAIN,
+        FADE,
+        BLUR,
+        JPEG,
+        ALL;
+
+        OldPhoto age(OldPhoto photo) {
+            return switch (this) {
+                case NOTHING -> photo;
+                case SCRATCHES -> photo.scratches(10);
+                case DUST -> photo.dust(80);
+                case NOISE -> photo.grain(9);
+                case GRAIN -> photo.greyGrain(9);
+                case FADE -> photo.faded(BLACK, WHITE);
+                case BLUR -> photo.blurred(1.2);
+                case JPEG -> photo.jpeg(30);
+                case ALL ->
+                    photo.faded(BLACK, WHITE).grain(6).scratches(8).dust(40).jpeg(85);
+            };
+        }
+    }
+
+    private final EmbeddedEngine engine = EmbeddedEngine.load();
+    private final DamageDetector detector = EmbeddedEngine.detector();
+    private final FaceFinder faces = new FaceFinder();
+
+    @Test
+    void every_kind_of_damage() {
+        say(
+                "%-10s %-13s %7s %7s %7s   %6s %6s   %6s %6s",
+                "kind", "photo", "before", "after", "gain", "SSIM", "after", "recall", "precision");
+        for (Kind kind : Kind.values()) {
+            double gains = 0;
+            for (String name : PHOTOS) {
+                gains += bench(kind, name);
+            }
+            say("%-10s %-13s %23.2f", kind, "mean gain", gains / PHOTOS.size());
+        }
+    }
+
+    private double bench(Kind kind, String name) {
+        try (Picture clean = TestPhotos.picture(name);
+                OldPhoto old = kind.age(OldPhoto.of(clean, SEED));
+                Picture before = old.picture();
+                Picture after = engine.run(
+                                new EngineRequest(before, true, false, List.of(), 0.7, ""),
+                                Progress.unheard(),
+                                new Stop())
+                        .picture()) {
+            double was = Likeness.psnr(clean.mat(), before.mat());
+            double is = Likeness.psnr(clean.mat(), after.mat());
+            say(
+                    "%-10s %-13s %7.2f %7.2f %7.2f   %6.3f %6.3f   %s",
+                    kind,
+                    name,
+                    was,
+                    is,
+                    is - was,
+                    Likeness.ssim(clean.mat(), before.mat()),
+                    Likeness.ssim(clean.mat(), after.mat()),
+                    found(old, before));
+            String folder = System.getenv("BENCH_PICTURES");
+            if (folder != null) {
+                imwrite(folder + "/" + name + "-" + kind + "-before.png", before.mat());
+                imwrite(folder + "/" + name + "-" + kind + "-after.png", after.mat());
+            }
+            return is - was;
+        }
+    }
+
+    /** Recall and precision where damage was drawn, else the share of the picture that was wrongly marked. */
+    private String found(OldPhoto old, Picture before) {
+        try (Mat luminance = Luminance.of(before.mat());
+                Mat mask = detector.find(luminance, faces.find(before, new Stop()), Noise.of(luminance), new Stop());
+                Mat right = new Mat()) {
+            bitwise_and(mask, old.damage(), right);
+            int damaged = countNonZero(old.damage());
+            if (damaged == 0) {
+                return String.format(Locale.ROOT, "%.3f %% marked", 100.0 * countNonZero(mask) / mask.total());
+            }
+            return String.format(
+                    Locale.ROOT,
+                    "%6.2f %6.2f",
+                    (double) countNonZero(right) / damaged,
+                    (double) countNonZero(right) / Math.max(1, countNonZero(mask)));
+        }
+    }
+
+    private static void say(String format, Object... values) {
+        System.out.println(String.format(Locale.ROOT, format, values));
+    }
+}

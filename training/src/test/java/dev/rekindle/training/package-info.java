@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rekindle.training;
+
+import org.jspecify.annotations.NullMarked;
