@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
@@ -62,8 +63,12 @@ final class JobStore {
         }
     }
 
-    void update(DSLContext sql, JobsRecord job) {
-        sql.executeUpdate(job);
+    void update(DSLContext sql, List<JobsRecord> rows) {
+        if (rows.size() == 1) {
+            sql.executeUpdate(rows.getFirst());
+        } else {
+            sql.batchUpdate(rows).execute();
+        }
     }
 
     void delete(DSLContext sql, UUID jobId) {
@@ -155,23 +160,14 @@ final class JobStore {
                 .fetchGroups(JOB_PHOTOS.JOB_ID, JOB_PHOTOS.PHOTO_ID);
     }
 
-    List<JobOutputsRecord> outputsOf(DSLContext sql, UUID jobId) {
-        return sql.selectFrom(JOB_OUTPUTS)
-                .where(JOB_OUTPUTS.JOB_ID.eq(jobId))
-                .orderBy(JOB_OUTPUTS.NAME)
-                .fetch();
-    }
-
     Map<UUID, List<JobOutputsRecord>> outputsOf(DSLContext sql, Collection<UUID> jobIds) {
         return sql
                 .selectFrom(JOB_OUTPUTS)
                 .where(JOB_OUTPUTS.JOB_ID.in(jobIds))
                 .orderBy(JOB_OUTPUTS.NAME)
                 .fetch()
-                .intoGroups(JOB_OUTPUTS.JOB_ID)
-                .entrySet()
                 .stream()
-                .collect(java.util.stream.Collectors.toMap(Map.Entry::getKey, entry -> List.copyOf(entry.getValue())));
+                .collect(Collectors.groupingBy(JobOutputsRecord::getJobId));
     }
 
     /** One output of a job of the photo, if both are the user's. */
@@ -209,6 +205,17 @@ final class JobStore {
         sql.insertInto(JOB_ATTEMPTS).set(attempt).onConflictDoNothing().execute();
     }
 
+    /** The attempts of jobs, oldest first. */
+    Map<UUID, List<JobAttemptsRecord>> attemptsOf(DSLContext sql, Collection<UUID> jobIds) {
+        return sql
+                .selectFrom(JOB_ATTEMPTS)
+                .where(JOB_ATTEMPTS.JOB_ID.in(jobIds))
+                .orderBy(JOB_ATTEMPTS.STARTED_AT)
+                .fetch()
+                .stream()
+                .collect(Collectors.groupingBy(JobAttemptsRecord::getJobId));
+    }
+
     boolean hasAttempt(DSLContext sql, UUID jobId, String leaseId) {
         return sql.fetchExists(JOB_ATTEMPTS, JOB_ATTEMPTS.JOB_ID.eq(jobId).and(JOB_ATTEMPTS.LEASE_ID.eq(leaseId)));
     }
@@ -223,16 +230,23 @@ final class JobStore {
                 .execute();
     }
 
-    void insertChange(DSLContext sql, Job snapshot, UUID eventId, OffsetDateTime at) {
-        sql.insertInto(
-                        JOB_CHANGES,
-                        JOB_CHANGES.JOB_ID,
-                        JOB_CHANGES.REVISION,
-                        JOB_CHANGES.EVENT_ID,
-                        JOB_CHANGES.SNAPSHOT,
-                        JOB_CHANGES.CREATED_AT)
-                .values(UUID.fromString(snapshot.getId()), snapshot.getRevision(), eventId, snapshot.toByteArray(), at)
-                .execute();
+    /** A change of a job that is told: the job as it is then, and the event. */
+    record Told(Job job, UUID eventId, OffsetDateTime at) {}
+
+    void insertChanges(DSLContext sql, List<Told> changes) {
+        var insert = sql.insertInto(
+                JOB_CHANGES,
+                JOB_CHANGES.JOB_ID,
+                JOB_CHANGES.REVISION,
+                JOB_CHANGES.EVENT_ID,
+                JOB_CHANGES.SNAPSHOT,
+                JOB_CHANGES.CREATED_AT);
+        for (Told told : changes) {
+            Job job = told.job();
+            insert = insert.values(
+                    UUID.fromString(job.getId()), job.getRevision(), told.eventId(), job.toByteArray(), told.at());
+        }
+        insert.execute();
     }
 
     /** Changes of a job above a revision, oldest first. */

@@ -1,6 +1,5 @@
 package dev.rekindle.jobs;
 
-import dev.rekindle.jobs.tables.tables.records.JobOutputsRecord;
 import dev.rekindle.jobs.tables.tables.records.JobsRecord;
 import dev.rekindle.jobs.v1.CancelJobRequest;
 import dev.rekindle.jobs.v1.CancelJobResponse;
@@ -29,7 +28,6 @@ import dev.rekindle.platform.rpc.RpcService;
 import dev.rekindle.platform.telemetry.Traces;
 import io.grpc.ServerServiceDefinition;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 
 /** The RPCs of jobs. Batches are not bound yet and answer UNIMPLEMENTED. */
@@ -92,16 +90,8 @@ final class JobsService {
         UUID before = request.getPageToken().isEmpty() ? null : PageToken.read(request.getPageToken());
         List<JobsRecord> rows = jobs.list(database.sql(), Identity.currentUser(), filter, before, size + 1);
         List<JobsRecord> page = rows.subList(0, Math.min(size, rows.size()));
-        List<UUID> ids = page.stream().map(JobsRecord::getId).toList();
-        Map<UUID, List<UUID>> photoIds = jobs.photosOf(database.sql(), ids);
-        Map<UUID, List<JobOutputsRecord>> outputs = jobs.outputsOf(database.sql(), ids);
-        List<Job> views = page.stream()
-                .map(row -> JobViews.of(
-                        row,
-                        photoIds.getOrDefault(row.getId(), List.of()),
-                        outputs.getOrDefault(row.getId(), List.of())))
-                .toList();
-        ListJobsResponse.Builder answer = ListJobsResponse.newBuilder().addAllJobs(live.over(views));
+        ListJobsResponse.Builder answer =
+                ListJobsResponse.newBuilder().addAllJobs(live.over(change.views(database.sql(), page)));
         if (rows.size() > size) {
             answer.setNextPageToken(PageToken.after(page.getLast().getId()));
         }
@@ -126,7 +116,9 @@ final class JobsService {
     }
 
     private RetryJobResponse retryJob(RetryJobRequest request) {
-        Job job = operations.retry().run(Identity.currentUser(), UUID.fromString(request.getJobId()));
+        Job job = operations
+                .retry()
+                .run(Identity.currentUser(), UUID.fromString(request.getJobId()), Identity.currentUser());
         return RetryJobResponse.newBuilder().setJob(live.over(job)).build();
     }
 

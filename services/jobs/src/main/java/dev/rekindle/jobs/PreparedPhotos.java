@@ -100,7 +100,7 @@ final class PreparedPhotos {
         job.setError(own.toByteArray());
         List<Outbox.Message> debts = new ArrayList<>();
         Debts.refund(job, own.getMessage()).ifPresent(debts::add);
-        change.apply(sql, job, new ChangeJob.Change("job.failed", debts));
+        change.apply(sql, job, new ChangeJob.Change(ChangeJob.FAILED, debts));
     }
 
     private List<UUID> release(DSLContext sql, UUID photoId) {
