@@ -47,6 +47,8 @@ final class Background {
     private void deliver() {
         relay(Topics.EVENT, OutboxRelay.Order.KEPT, to.peers()::publish);
         relay(Topics.ENQUEUE, OutboxRelay.Order.FREE, changes.enqueue());
+        relay(Topics.MOVE, OutboxRelay.Order.FREE, new MoveJobs(to.database(), stores.jobs(), to.queue()));
+        relay(Topics.BATCH, OutboxRelay.Order.FREE, changes.settleBatches());
         relay(Topics.REFUND, OutboxRelay.Order.FREE, to.peers()::refund);
         relay(Topics.COST, OutboxRelay.Order.FREE, to.peers()::recordCost);
         relay(Topics.BLOBS, OutboxRelay.Order.FREE, new SweepBlobs(to.blobs()));
@@ -92,6 +94,7 @@ final class Background {
                 new Reconcile.Steps(
                         changes.change(),
                         changes.create(),
+                        changes.createBatch(),
                         changes.retry(),
                         changes.cancel(),
                         changes.prepared(),
@@ -113,6 +116,9 @@ final class Background {
                 new WatchDeadLetters.Sources(sources.clock(), config.limits().deadLettersAlert(), sources.metrics()));
         loop("recover", RECOVER_EVERY, () -> to.queue().recover() < 0);
         loop("reconcile", config.times().reconcile(), () -> reconcile.run() < 0);
+        loop("lanes", config.times().reconcile(), changes.steer()::run);
+        loop("rebalance", config.times().rebalance(), changes.rebalance()::run);
+        loop("lane-metrics", config.times().count(), new LaneMetrics(to.queue(), sources.metrics())::run);
         loop("upkeep", UPKEEP_EVERY, upkeep::run);
         loop("dead-letters", config.times().count(), letters::run);
     }

@@ -11,8 +11,11 @@ import dev.rekindle.platform.db.Database;
 import dev.rekindle.platform.db.Outbox;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -85,6 +88,30 @@ final class ChangeJob {
         return job;
     }
 
+    /**
+     * Decides about several jobs in one transaction; no change leaves a job as it is. Answers the rows as they are afterwards,
+     * without those of unknown ids.
+     */
+    List<JobsRecord> runAll(Collection<UUID> jobIds, Function<JobsRecord, Optional<Change>> decision) {
+        List<UUID> touched = new ArrayList<>();
+        List<JobsRecord> rows = database.transact(sql -> {
+            List<JobsRecord> locked = jobs.lock(sql, jobIds);
+            Map<UUID, Change> changes = new HashMap<>();
+            locked.forEach(row -> decision.apply(row).ifPresent(change -> changes.put(row.getId(), change)));
+            List<JobsRecord> changed = locked.stream()
+                    .filter(row -> changes.containsKey(row.getId()))
+                    .toList();
+            applyAll(sql, changed, row -> Objects.requireNonNull(changes.get(row.getId())));
+            touched.clear();
+            touched.addAll(changes.keySet());
+            return locked;
+        });
+        if (!touched.isEmpty()) {
+            committed(touched);
+        }
+        return rows;
+    }
+
     /** Writes a change of a locked job in the caller's transaction. The caller calls {@link #committed} afterwards. */
     Job apply(DSLContext sql, JobsRecord row, Change change) {
         return applyAll(sql, List.of(row), job -> change).getFirst();
@@ -92,6 +119,9 @@ final class ChangeJob {
 
     /** Writes changes of several locked jobs as {@link #apply} does, in as few statements as of one. */
     List<Job> applyAll(DSLContext sql, List<JobsRecord> rows, Function<JobsRecord, Change> changes) {
+        if (rows.isEmpty()) {
+            return List.of();
+        }
         var now = Protos.utc(clock.instant());
         rows.forEach(row -> {
             row.setRevision(row.getRevision() + 1);
@@ -130,6 +160,9 @@ final class ChangeJob {
                         eventId,
                         failureClass,
                         rows.get(i).getUpdatedAt());
+            }
+            if (rows.get(i).getBatchId() != null && JobViews.isTerminal(job.getState())) {
+                debts.add(Debts.settle(rows.get(i).getBatchId(), job.getId() + ":" + job.getRevision()));
             }
             photoEvents(job).forEach(photo -> debts.add(JobEvents.debt(photo)));
         }

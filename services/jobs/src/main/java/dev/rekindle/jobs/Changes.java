@@ -14,8 +14,12 @@ record Changes(
         EnqueueJobs enqueue,
         CancelJob cancel,
         CreateJob create,
+        CreateBatch createBatch,
+        SettleBatches settleBatches,
         RetryJob retry,
-        Uploads uploads) {
+        Uploads uploads,
+        SteerLanes steer,
+        RebalanceLanes rebalance) {
 
     static Changes of(Connections to, Stores stores, JobsConfig config, Ids ids, Clock clock, Closer closer) {
         Database database = to.database();
@@ -30,23 +34,36 @@ record Changes(
                 clock,
                 watches::changed);
         PreparedPhotos prepared = new PreparedPhotos(stores.photos(), jobs, change, clock);
+        CancelJob cancel = new CancelJob(change, to.queue(), clock);
+        CreateJob.Sources sources =
+                new CreateJob.Sources(ids, clock, to.queue(), config.times().sameWithin());
         return new Changes(
                 events,
                 watches,
                 change,
                 prepared,
                 new EnqueueJobs(database, jobs, stores.photos(), to.queue()),
-                new CancelJob(change, to.queue(), clock),
+                cancel,
                 new CreateJob(
                         database,
                         new CreateJob.Stores(jobs, stores.photos(), stores.requestIds(), stores.outbox()),
                         change,
                         prepared,
                         to.peers(),
-                        new CreateJob.Sources(ids, clock, to.queue())),
+                        sources),
+                new CreateBatch(
+                        database,
+                        new CreateBatch.Stores(
+                                jobs, stores.photos(), stores.batches(), stores.requestIds(), stores.outbox()),
+                        change,
+                        prepared,
+                        to.peers(),
+                        new CreateBatch.Sources(sources, config.limits().openBatchesMax())),
+                new SettleBatches(
+                        database, stores.batches(), change, cancel, to.blobs(), new SettleBatches.Sources(ids, clock)),
                 new RetryJob(
                         database,
-                        new RetryJob.Stores(jobs, stores.deadLetters()),
+                        new RetryJob.Stores(jobs, stores.deadLetters(), stores.batches()),
                         change,
                         prepared,
                         to.peers(),
@@ -56,6 +73,8 @@ record Changes(
                         stores.uploads(),
                         stores.requestIds(),
                         to.blobs(),
-                        new Uploads.Sources(ids, clock, config)));
+                        new Uploads.Sources(ids, clock, config)),
+                new SteerLanes(database, stores.lanes(), to.queue(), stores.outbox(), events, clock),
+                new RebalanceLanes(database, jobs, change, to.peers()));
     }
 }

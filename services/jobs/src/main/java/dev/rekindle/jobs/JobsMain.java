@@ -74,7 +74,7 @@ public final class JobsMain {
                 new CompleteUpload.Sources(ids, clock, config, to.queue()));
         DeletePhoto delete = new DeletePhoto(
                 to.database(), stores.photos(), stores.jobs(), changes.cancel(), stores.outbox(), changes.events());
-        Photos content = new Photos(to.database(), stores.photos(), stores.jobs(), to.blobs());
+        Photos content = new Photos(to.database(), stores.photos(), stores.jobs(), stores.batches(), to.blobs());
         return new PhotosService(changes.uploads(), complete, content, delete, to.peers()).definition();
     }
 
@@ -86,7 +86,10 @@ public final class JobsMain {
                 changes.cancel(),
                 changes.retry(),
                 new WatchJob(to.database(), stores.jobs(), changes.watches(), changes.change(), live, clock));
-        return new JobsService(to.database(), stores.jobs(), changes.change(), live, operations).definition();
+        Batches batches =
+                new Batches(to.database(), stores.batches(), live, stores.outbox(), changes.settleBatches(), clock);
+        BatchCalls batchCalls = new BatchCalls(to.database(), changes.createBatch(), batches, clock);
+        return new JobsService(to.database(), stores.jobs(), changes.change(), live, operations).definition(batchCalls);
     }
 
     private ServerServiceDefinition queuesService(Connections to, Changes changes) {
@@ -97,6 +100,7 @@ public final class JobsMain {
                 changes.change(),
                 changes.retry(),
                 new DeadLetters.Sources(ids, clock));
-        return new QueuesService(to.queue(), letters).definition();
+        ReadLanes lanes = new ReadLanes(to.database(), stores.lanes(), to.queue());
+        return new QueuesService(lanes, changes.steer(), changes.rebalance(), letters, clock).definition();
     }
 }

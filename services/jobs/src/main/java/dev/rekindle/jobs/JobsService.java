@@ -29,8 +29,9 @@ import dev.rekindle.platform.telemetry.Traces;
 import io.grpc.ServerServiceDefinition;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
-/** The RPCs of jobs. Batches are not bound yet and answer UNIMPLEMENTED. */
+/** The RPCs of jobs, and beside them those of batches. */
 final class JobsService {
     private final Database database;
     private final JobStore jobs;
@@ -49,7 +50,7 @@ final class JobsService {
         this.operations = operations;
     }
 
-    ServerServiceDefinition definition() {
+    ServerServiceDefinition definition(BatchCalls batches) {
         return RpcService.of(JobsServiceGrpc.getServiceDescriptor())
                 .unary(JobsServiceGrpc.getCreateJobMethod(), this::createJob)
                 .unary(JobsServiceGrpc.getQuoteJobMethod(), this::quoteJob)
@@ -59,6 +60,10 @@ final class JobsService {
                 .unary(JobsServiceGrpc.getCancelJobMethod(), this::cancelJob)
                 .unary(JobsServiceGrpc.getRetryJobMethod(), this::retryJob)
                 .serverStreaming(JobsServiceGrpc.getWatchJobMethod(), this::watchJob)
+                .unary(JobsServiceGrpc.getCreateBatchMethod(), batches::create)
+                .unary(JobsServiceGrpc.getGetBatchMethod(), batches::get)
+                .unary(JobsServiceGrpc.getCancelBatchMethod(), batches::cancel)
+                .serverStreaming(JobsServiceGrpc.getWatchBatchMethod(), batches::watch)
                 .build();
     }
 
@@ -86,7 +91,8 @@ final class JobsService {
         JobStore.Filter filter = new JobStore.Filter(
                 request.getStatesList().stream().map(JobViews::nameOf).toList(),
                 request.getTypesList().stream().map(JobTypes::nameOf).toList(),
-                request.getPhotoId().isEmpty() ? null : UUID.fromString(request.getPhotoId()));
+                idOrNull(request.getPhotoId()),
+                idOrNull(request.getBatchId()));
         UUID before = request.getPageToken().isEmpty() ? null : PageToken.read(request.getPageToken());
         List<JobsRecord> rows = jobs.list(database.sql(), Identity.currentUser(), filter, before, size + 1);
         List<JobsRecord> page = rows.subList(0, Math.min(size, rows.size()));
@@ -96,6 +102,10 @@ final class JobsService {
             answer.setNextPageToken(PageToken.after(page.getLast().getId()));
         }
         return answer.build();
+    }
+
+    private static @Nullable UUID idOrNull(String text) {
+        return text.isEmpty() ? null : UUID.fromString(text);
     }
 
     private GetJobProgressResponse getJobProgress(GetJobProgressRequest request) {

@@ -133,6 +133,26 @@ final class PreparedPhotos {
         return true;
     }
 
+    /** Puts those of the charged, pending jobs into their lanes whose photos are ready. */
+    void queueReady(DSLContext sql, List<JobsRecord> rows, Map<UUID, PhotosRecord> own) {
+        Map<UUID, List<UUID>> photoIds =
+                jobs.photosOf(sql, rows.stream().map(JobsRecord::getId).toList());
+        List<JobsRecord> ready = rows.stream()
+                .filter(job -> photoIds.getOrDefault(job.getId(), List.of()).stream()
+                        .allMatch(id ->
+                                own.containsKey(id) && own.get(id).getState().equals("READY")))
+                .toList();
+        if (ready.isEmpty()) {
+            return;
+        }
+        var now = Protos.utc(clock.instant());
+        ready.forEach(job -> {
+            ChangeJob.setState(job, JobState.JOB_STATE_QUEUED);
+            job.setQueuedAt(now);
+        });
+        change.applyAll(sql, ready, job -> new ChangeJob.Change("job.queued", Debts.enqueue(job)));
+    }
+
     /** Decides about a charged, pending job anew: into its lane, on with waiting, or failed with its photo. */
     void settle(DSLContext sql, JobsRecord job) {
         if (queueIfReady(sql, job)) {

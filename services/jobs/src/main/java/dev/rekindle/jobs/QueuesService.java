@@ -10,33 +10,43 @@ import dev.rekindle.jobs.v1.GetDeadLetterRequest;
 import dev.rekindle.jobs.v1.GetDeadLetterResponse;
 import dev.rekindle.jobs.v1.GetLaneRequest;
 import dev.rekindle.jobs.v1.GetLaneResponse;
-import dev.rekindle.jobs.v1.Lane;
 import dev.rekindle.jobs.v1.ListLanesRequest;
 import dev.rekindle.jobs.v1.ListLanesResponse;
 import dev.rekindle.jobs.v1.PauseLaneRequest;
 import dev.rekindle.jobs.v1.PauseLaneResponse;
 import dev.rekindle.jobs.v1.QueuesServiceGrpc;
+import dev.rekindle.jobs.v1.RebalanceLanesRequest;
+import dev.rekindle.jobs.v1.RebalanceLanesResponse;
 import dev.rekindle.jobs.v1.ResumeLaneRequest;
 import dev.rekindle.jobs.v1.ResumeLaneResponse;
 import dev.rekindle.jobs.v1.RetryDeadLettersRequest;
 import dev.rekindle.jobs.v1.RetryDeadLettersResponse;
 import dev.rekindle.jobs.v1.UpdateLaneRequest;
 import dev.rekindle.jobs.v1.UpdateLaneResponse;
+import dev.rekindle.jobs.v1.WatchLanesRequest;
+import dev.rekindle.jobs.v1.WatchLanesResponse;
 import dev.rekindle.platform.rpc.Identity;
+import dev.rekindle.platform.rpc.MessageSink;
 import dev.rekindle.platform.rpc.RpcService;
-import dev.rekindle.queue.Queue;
 import io.grpc.ServerServiceDefinition;
+import java.time.Clock;
 import java.util.List;
 import java.util.UUID;
 
-/** The RPCs by which operators see and steer lanes, and deal with jobs that failed for good. Watching and rebalancing are not bound yet. */
+/** The RPCs by which operators see and steer lanes, and deal with jobs that failed for good. */
 final class QueuesService {
-    private final Queue queue;
+    private final ReadLanes lanes;
+    private final SteerLanes steer;
+    private final RebalanceLanes rebalance;
     private final DeadLetters letters;
+    private final Clock clock;
 
-    QueuesService(Queue queue, DeadLetters letters) {
-        this.queue = queue;
+    QueuesService(ReadLanes lanes, SteerLanes steer, RebalanceLanes rebalance, DeadLetters letters, Clock clock) {
+        this.lanes = lanes;
+        this.steer = steer;
+        this.rebalance = rebalance;
         this.letters = letters;
+        this.clock = clock;
     }
 
     ServerServiceDefinition definition() {
@@ -47,6 +57,8 @@ final class QueuesService {
                 .unary(QueuesServiceGrpc.getPauseLaneMethod(), this::pauseLane)
                 .unary(QueuesServiceGrpc.getResumeLaneMethod(), this::resumeLane)
                 .unary(QueuesServiceGrpc.getDrainLaneMethod(), this::drainLane)
+                .serverStreaming(QueuesServiceGrpc.getWatchLanesMethod(), this::watchLanes)
+                .unary(QueuesServiceGrpc.getRebalanceLanesMethod(), this::rebalanceLanes)
                 .unary(QueuesServiceGrpc.getListDeadLettersMethod(), letters::list)
                 .unary(QueuesServiceGrpc.getGetDeadLetterMethod(), this::getDeadLetter)
                 .unary(QueuesServiceGrpc.getRetryDeadLettersMethod(), this::retryDeadLetters)
@@ -56,42 +68,55 @@ final class QueuesService {
     }
 
     private ListLanesResponse listLanes(ListLanesRequest request) {
-        int workers = queue.workers().list().size();
-        ListLanesResponse.Builder answer = ListLanesResponse.newBuilder();
-        queue.lanes().forEach(lane -> answer.addLanes(Lanes.view(lane, workers)));
-        return answer.build();
+        return ListLanesResponse.newBuilder().addAllLanes(lanes.all()).build();
     }
 
     private GetLaneResponse getLane(GetLaneRequest request) {
-        return GetLaneResponse.newBuilder().setLane(lane(request.getLane())).build();
+        return GetLaneResponse.newBuilder()
+                .setLane(lanes.one(request.getLane()))
+                .build();
     }
 
     private UpdateLaneResponse updateLane(UpdateLaneRequest request) {
-        Lanes.find(queue, request.getLane());
-        queue.setLimits(request.getLane(), Lanes.read(request.getLimits()));
-        return UpdateLaneResponse.newBuilder().setLane(lane(request.getLane())).build();
+        steer.setLimits(request.getLane(), Lanes.read(request.getLimits()), Identity.currentUser());
+        return UpdateLaneResponse.newBuilder()
+                .setLane(lanes.one(request.getLane()))
+                .build();
     }
 
     private PauseLaneResponse pauseLane(PauseLaneRequest request) {
-        Lanes.find(queue, request.getLane());
-        queue.pause(request.getLane(), Identity.currentUser(), request.getReason());
-        return PauseLaneResponse.newBuilder().setLane(lane(request.getLane())).build();
+        steer.pause(request.getLane(), Identity.currentUser(), request.getReason());
+        return PauseLaneResponse.newBuilder()
+                .setLane(lanes.one(request.getLane()))
+                .build();
     }
 
     private ResumeLaneResponse resumeLane(ResumeLaneRequest request) {
-        Lanes.find(queue, request.getLane());
-        queue.resume(request.getLane(), Identity.currentUser());
-        return ResumeLaneResponse.newBuilder().setLane(lane(request.getLane())).build();
+        steer.resume(request.getLane(), Identity.currentUser());
+        return ResumeLaneResponse.newBuilder()
+                .setLane(lanes.one(request.getLane()))
+                .build();
     }
 
     private DrainLaneResponse drainLane(DrainLaneRequest request) {
-        Lanes.find(queue, request.getLane());
-        queue.drain(request.getLane(), Identity.currentUser(), request.getReason());
-        return DrainLaneResponse.newBuilder().setLane(lane(request.getLane())).build();
+        steer.drain(request.getLane(), Identity.currentUser(), request.getReason());
+        return DrainLaneResponse.newBuilder()
+                .setLane(lanes.one(request.getLane()))
+                .build();
     }
 
-    private Lane lane(String name) {
-        return Lanes.view(Lanes.find(queue, name), queue.workers().list().size());
+    private void watchLanes(WatchLanesRequest request, MessageSink<WatchLanesResponse> sink)
+            throws InterruptedException {
+        PollStream.run(
+                sink,
+                clock,
+                () -> WatchLanesResponse.newBuilder().addAllLanes(lanes.all()).build(),
+                seen -> false);
+    }
+
+    private RebalanceLanesResponse rebalanceLanes(RebalanceLanesRequest request) {
+        int moved = request.getUserId().isEmpty() ? rebalance.all() : rebalance.of(request.getUserId());
+        return RebalanceLanesResponse.newBuilder().setMovedCount(moved).build();
     }
 
     private GetDeadLetterResponse getDeadLetter(GetDeadLetterRequest request) {

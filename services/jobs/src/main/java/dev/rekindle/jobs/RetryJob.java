@@ -26,7 +26,7 @@ final class RetryJob {
     private final Sources sources;
 
     /** The tables a retry touches. */
-    record Stores(JobStore jobs, DeadLetterStore deadLetters) {}
+    record Stores(JobStore jobs, DeadLetterStore deadLetters, BatchStore batches) {}
 
     /** Where times and lane limits come from. */
     record Sources(Clock clock, Queue queue) {}
@@ -105,6 +105,9 @@ final class RetryJob {
                 job.getAttempt() + Lanes.limits(sources.queue(), job.getLane()).attemptsMax());
         prepared.preparing(sql, job);
         stores.deadLetters().retried(sql, job.getId(), by, job.getChargedAt());
+        if (job.getBatchId() != null) {
+            stores.batches().reopen(sql, job.getBatchId(), job.getChargedAt());
+        }
         Job pending = change.apply(sql, job, new ChangeJob.Change("job.created"));
         return prepared.queueIfReady(sql, job) ? change.view(sql, job) : pending;
     }

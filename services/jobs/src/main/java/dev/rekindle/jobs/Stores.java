@@ -8,7 +8,9 @@ record Stores(
         PhotoStore photos,
         UploadStore uploads,
         RequestIdStore requestIds,
+        BatchStore batches,
         DeadLetterStore deadLetters,
+        LaneStore lanes,
         Outbox outbox) {
 
     static Stores all() {
@@ -17,7 +19,9 @@ record Stores(
                 new PhotoStore(),
                 new UploadStore(),
                 new RequestIdStore(),
+                new BatchStore(),
                 new DeadLetterStore(),
+                new LaneStore(),
                 new Outbox());
     }
 }

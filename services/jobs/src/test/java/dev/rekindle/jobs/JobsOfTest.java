@@ -113,8 +113,11 @@ final class JobsOfTest implements AutoCloseable {
         service = startService();
     }
 
-    String namespace() {
-        return queueConfig.namespace();
+    /** Takes from Redis all that the queue has there. */
+    void emptyRedis() {
+        for (String key : redis.sync().keys(queueConfig.namespace() + "*")) {
+            redis.sync().del(key);
+        }
     }
 
     /** The same queue, seen from some time on. */
@@ -227,8 +230,12 @@ final class JobsOfTest implements AutoCloseable {
         return jobs(user).createJob(request(photo).build()).getJob();
     }
 
+    /** A wish for a job of its own, whatever was done with the photo before. */
     static CreateJobRequest.Builder request(Photo photo) {
-        return CreateJobRequest.newBuilder().addPhotoIds(photo.getId()).setSpec(RESTORE);
+        return CreateJobRequest.newBuilder()
+                .addPhotoIds(photo.getId())
+                .setSpec(RESTORE)
+                .setAllowDuplicate(true);
     }
 
     /** Claims the next job of a kind, as a worker does. */
