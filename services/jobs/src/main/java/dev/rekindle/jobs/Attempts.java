@@ -212,7 +212,10 @@ final class Attempts {
             if (job.getCancelRequestedAt() != null) {
                 return cancel(job, debts);
             }
-            if (job.getLostCount() >= sources.lostMax() || job.getAttempt() >= job.getAttemptsMax()) {
+            if (job.getLostCount() >= sources.lostMax()) {
+                return failForGood(sql, job, poison(job.getLostCount()), debts);
+            }
+            if (job.getAttempt() >= job.getAttemptsMax()) {
                 return failForGood(sql, job, error, debts);
             }
             ChangeJob.setState(job, JobState.JOB_STATE_QUEUED);
@@ -220,6 +223,15 @@ final class Attempts {
             debts.add(Debts.enqueue(job));
             return new ChangeJob.Change("job.queued", debts);
         });
+    }
+
+    /** A job that stops whoever works on it is our mistake, and no passing trouble. */
+    private static JobError poison(int lostCount) {
+        return JobError.newBuilder()
+                .setReason(Reason.REASON_WORKER_LOST)
+                .setMessage("The work stopped " + lostCount + " workers in the middle and is not tried again.")
+                .setFailureClass(FailureClass.FAILURE_CLASS_LOGIC)
+                .build();
     }
 
     private void fail(ResultEntry result, JobError error, String detail, WorkFailed failed) {
@@ -262,7 +274,7 @@ final class Attempts {
         if (job.getType().equals("PREPARATION")) {
             prepared.failed(sql, job, error);
         }
-        return new ChangeJob.Change("job.failed", debts);
+        return new ChangeJob.Change(ChangeJob.FAILED, debts);
     }
 
     private ChangeJob.Change cancel(JobsRecord job, List<Outbox.Message> debts) {

@@ -24,6 +24,11 @@ final class BlobKeys {
         return userPrefix(userId) + "jobs/" + jobId + "/";
     }
 
+    /** What came of a batch. */
+    static String manifest(String userId, UUID batchId) {
+        return userPrefix(userId) + "batches/" + batchId + "/manifest.json";
+    }
+
     /** Letters, digits, '-' and '_' stay; every other byte becomes ~hh, so that "..", "/" and the like are harmless. */
     private static String segment(String userId) {
         StringBuilder text = new StringBuilder();

@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -19,6 +20,8 @@ import java.util.UUID;
  * reconciler; then the queue lets go of the job or tells its worker.
  */
 final class CancelJob {
+    private static final int BATCH_MAX = 250;
+
     private final ChangeJob change;
     private final Queue queue;
     private final Clock clock;
@@ -46,6 +49,34 @@ final class CancelJob {
         return JobViews.isTerminal(wished.getState()) ? wished : finish(jobId, wished);
     }
 
+    /** Cancels several jobs, whose ever they are; those that have ended already are left alone. */
+    void all(List<UUID> jobIds) {
+        for (int from = 0; from < jobIds.size(); from += BATCH_MAX) {
+            batch(jobIds.subList(from, Math.min(from + BATCH_MAX, jobIds.size())));
+        }
+    }
+
+    private void batch(List<UUID> jobIds) {
+        List<String> open = change
+                .runAll(
+                        jobIds,
+                        job -> JobViews.isTerminal(JobViews.stateOf(job))
+                                ? Optional.empty()
+                                : Optional.ofNullable(wish(job)))
+                .stream()
+                .filter(job -> !JobViews.isTerminal(JobViews.stateOf(job)))
+                .map(job -> job.getId().toString())
+                .toList();
+        List<UUID> released = new ArrayList<>();
+        queue.cancel(open).forEach((id, outcome) -> {
+            if (outcome != CancelOutcome.SIGNALLED) {
+                released.add(UUID.fromString(id));
+            }
+        });
+        change.runAll(
+                released, job -> isInLane(job) ? Optional.of(end(job, new ArrayList<>(), clock)) : Optional.empty());
+    }
+
     private ChangeJob.@org.jspecify.annotations.Nullable Change wish(JobsRecord job) {
         JobState state = JobViews.stateOf(job);
         if (JobViews.isTerminal(state)) {
@@ -69,21 +100,22 @@ final class CancelJob {
         return switch (outcome) {
             case SIGNALLED -> wished;
             case REMOVED, ABSENT ->
-                change.run(jobId, (sql, job) -> {
-                            boolean waits = switch (JobViews.stateOf(job)) {
-                                case JOB_STATE_QUEUED, JOB_STATE_RETRY_SCHEDULED -> true;
-                                // Begun or ended in this moment: its entry in the results stream decides.
-                                case JOB_STATE_PENDING,
-                                        JOB_STATE_PROCESSING,
-                                        JOB_STATE_COMPLETED,
-                                        JOB_STATE_FAILED,
-                                        JOB_STATE_CANCELLED,
-                                        JOB_STATE_UNSPECIFIED,
-                                        UNRECOGNIZED -> false;
-                            };
-                            return waits ? end(job, new ArrayList<>(), clock) : null;
-                        })
+                change.run(jobId, (sql, job) -> isInLane(job) ? end(job, new ArrayList<>(), clock) : null)
                         .orElse(wished);
+        };
+    }
+
+    private static boolean isInLane(JobsRecord job) {
+        return switch (JobViews.stateOf(job)) {
+            case JOB_STATE_QUEUED, JOB_STATE_RETRY_SCHEDULED -> true;
+            // Begun or ended in this moment: its entry in the results stream decides.
+            case JOB_STATE_PENDING,
+                    JOB_STATE_PROCESSING,
+                    JOB_STATE_COMPLETED,
+                    JOB_STATE_FAILED,
+                    JOB_STATE_CANCELLED,
+                    JOB_STATE_UNSPECIFIED,
+                    UNRECOGNIZED -> false;
         };
     }
 

@@ -1,7 +1,9 @@
 package dev.rekindle.jobs;
 
+import dev.rekindle.common.v1.FailureClass;
 import dev.rekindle.events.v1.Event;
 import dev.rekindle.events.v1.PhotoEvent;
+import dev.rekindle.jobs.tables.tables.records.JobOutputsRecord;
 import dev.rekindle.jobs.tables.tables.records.JobsRecord;
 import dev.rekindle.jobs.v1.Job;
 import dev.rekindle.jobs.v1.JobState;
@@ -9,18 +11,25 @@ import dev.rekindle.platform.db.Database;
 import dev.rekindle.platform.db.Outbox;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one way in which a job changes: its row is locked, a decision changes it, and the new row, its snapshot, its event
- * and whatever is owed to others are committed together. Watchers and relays are told after the commit.
+ * The one way in which a job changes: its row is locked, a decision changes it, and the new row, its snapshot, its event,
+ * its dead letter if it failed for good, and whatever is owed to others are committed together. Watchers and relays are told after the commit.
  */
 final class ChangeJob {
+    /** The event of a job that failed for good: it becomes a dead letter. */
+    static final String FAILED = "job.failed";
 
     /** Looks at a locked job and changes it, or leaves it. */
     @FunctionalInterface
@@ -39,15 +48,20 @@ final class ChangeJob {
 
     private final Database database;
     private final JobStore jobs;
+    private final DeadLetterStore deadLetters;
     private final JobEvents events;
     private final Outbox outbox;
     private final Clock clock;
     private final Consumer<UUID> changed;
 
+    /** The tables every change may touch. */
+    record Stores(JobStore jobs, DeadLetterStore deadLetters) {}
+
     /** @param changed told the id of each job that changed, after the commit; it must not block */
-    ChangeJob(Database database, JobStore jobs, JobEvents events, Outbox outbox, Clock clock, Consumer<UUID> changed) {
+    ChangeJob(Database database, Stores stores, JobEvents events, Outbox outbox, Clock clock, Consumer<UUID> changed) {
         this.database = database;
-        this.jobs = jobs;
+        this.jobs = stores.jobs();
+        this.deadLetters = stores.deadLetters();
         this.events = events;
         this.outbox = outbox;
         this.clock = clock;
@@ -74,31 +88,87 @@ final class ChangeJob {
         return job;
     }
 
+    /**
+     * Decides about several jobs in one transaction; no change leaves a job as it is. Answers the rows as they are afterwards,
+     * without those of unknown ids.
+     */
+    List<JobsRecord> runAll(Collection<UUID> jobIds, Function<JobsRecord, Optional<Change>> decision) {
+        List<UUID> touched = new ArrayList<>();
+        List<JobsRecord> rows = database.transact(sql -> {
+            List<JobsRecord> locked = jobs.lock(sql, jobIds);
+            Map<UUID, Change> changes = new HashMap<>();
+            locked.forEach(row -> decision.apply(row).ifPresent(change -> changes.put(row.getId(), change)));
+            List<JobsRecord> changed = locked.stream()
+                    .filter(row -> changes.containsKey(row.getId()))
+                    .toList();
+            applyAll(sql, changed, row -> Objects.requireNonNull(changes.get(row.getId())));
+            touched.clear();
+            touched.addAll(changes.keySet());
+            return locked;
+        });
+        if (!touched.isEmpty()) {
+            committed(touched);
+        }
+        return rows;
+    }
+
     /** Writes a change of a locked job in the caller's transaction. The caller calls {@link #committed} afterwards. */
     Job apply(DSLContext sql, JobsRecord row, Change change) {
-        row.setRevision(row.getRevision() + 1);
-        row.setUpdatedAt(Protos.utc(clock.instant()));
-        jobs.update(sql, row);
-        return tell(sql, row, change);
+        return applyAll(sql, List.of(row), job -> change).getFirst();
+    }
+
+    /** Writes changes of several locked jobs as {@link #apply} does, in as few statements as of one. */
+    List<Job> applyAll(DSLContext sql, List<JobsRecord> rows, Function<JobsRecord, Change> changes) {
+        if (rows.isEmpty()) {
+            return List.of();
+        }
+        var now = Protos.utc(clock.instant());
+        rows.forEach(row -> {
+            row.setRevision(row.getRevision() + 1);
+            row.setUpdatedAt(now);
+        });
+        List<Change> decided = rows.stream().map(changes).toList();
+        jobs.update(sql, rows);
+        return tell(sql, rows, decided);
     }
 
     /** Writes a new job in the caller's transaction. */
     Job insert(DSLContext sql, JobsRecord row, List<UUID> photoIds, Change change) {
         jobs.insert(sql, row, photoIds);
-        return tell(sql, row, change);
+        return tell(sql, List.of(row), List.of(change)).getFirst();
     }
 
-    private Job tell(DSLContext sql, JobsRecord row, Change change) {
-        Job job = view(sql, row);
-        List<Outbox.Message> debts = new ArrayList<>(change.debts());
-        Event event = events.jobChanged(job, change.event());
-        if (!change.event().isEmpty()) {
-            debts.add(JobEvents.debt(event));
+    private List<Job> tell(DSLContext sql, List<JobsRecord> rows, List<Change> changes) {
+        List<Job> views = views(sql, rows);
+        List<Outbox.Message> debts = new ArrayList<>();
+        List<JobStore.Told> told = new ArrayList<>();
+        for (int i = 0; i < rows.size(); i++) {
+            Job job = views.get(i);
+            Change change = changes.get(i);
+            debts.addAll(change.debts());
+            Event event = events.jobChanged(job, change.event());
+            if (!change.event().isEmpty()) {
+                debts.add(JobEvents.debt(event));
+            }
+            UUID eventId = UUID.fromString(event.getId());
+            told.add(new JobStore.Told(job, eventId, rows.get(i).getUpdatedAt()));
+            if (change.event().equals(FAILED)) {
+                FailureClass failureClass = job.getError().getFailureClass();
+                deadLetters.open(
+                        sql,
+                        rows.get(i).getId(),
+                        eventId,
+                        failureClass,
+                        rows.get(i).getUpdatedAt());
+            }
+            if (rows.get(i).getBatchId() != null && JobViews.isTerminal(job.getState())) {
+                debts.add(Debts.settle(rows.get(i).getBatchId(), job.getId() + ":" + job.getRevision()));
+            }
+            photoEvents(job).forEach(photo -> debts.add(JobEvents.debt(photo)));
         }
-        jobs.insertChange(sql, job, UUID.fromString(event.getId()), row.getUpdatedAt());
-        photoEvents(job).forEach(photo -> debts.add(JobEvents.debt(photo)));
+        jobs.insertChanges(sql, told);
         outbox.add(sql, debts);
-        return job;
+        return views;
     }
 
     /** Preparation is told as what happens to its photo, too. */
@@ -146,7 +216,20 @@ final class ChangeJob {
     }
 
     Job view(DSLContext sql, JobsRecord row) {
-        return JobViews.of(row, jobs.photosOf(sql, row.getId()), jobs.outputsOf(sql, row.getId()));
+        return views(sql, List.of(row)).getFirst();
+    }
+
+    /** Jobs as the contract shows them, in the order given. */
+    List<Job> views(DSLContext sql, List<JobsRecord> rows) {
+        List<UUID> ids = rows.stream().map(JobsRecord::getId).toList();
+        Map<UUID, List<UUID>> photoIds = jobs.photosOf(sql, ids);
+        Map<UUID, List<JobOutputsRecord>> outputs = jobs.outputsOf(sql, ids);
+        return rows.stream()
+                .map(row -> JobViews.of(
+                        row,
+                        photoIds.getOrDefault(row.getId(), List.of()),
+                        outputs.getOrDefault(row.getId(), List.of())))
+                .toList();
     }
 
     /** Puts a job into a state. */

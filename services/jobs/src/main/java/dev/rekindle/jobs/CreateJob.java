@@ -2,10 +2,8 @@ package dev.rekindle.jobs;
 
 import dev.rekindle.common.v1.Reason;
 import dev.rekindle.jobs.tables.tables.records.JobsRecord;
-import dev.rekindle.jobs.tables.tables.records.PhotosRecord;
 import dev.rekindle.jobs.v1.CreateJobRequest;
 import dev.rekindle.jobs.v1.Job;
-import dev.rekindle.jobs.v1.JobError;
 import dev.rekindle.jobs.v1.JobState;
 import dev.rekindle.platform.Ids;
 import dev.rekindle.platform.db.Database;
@@ -14,8 +12,11 @@ import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.queue.LaneLimits;
 import dev.rekindle.queue.Queue;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jooq.DSLContext;
@@ -23,6 +24,9 @@ import org.jooq.DSLContext;
 /**
  * Accepts a job in three steps, each safe to do again: the row, the charge, the place in the queue. Cut off before the
  * charge is known, the job is taken back by the reconciler and never runs; cut off after it, the reconciler goes on.
+ *
+ * <p>The same work on the same content within a while is not done and charged twice: the earlier job is the answer, unless
+ * the caller says that he wants another.
  */
 final class CreateJob {
     private static final String CALL = "CreateJob";
@@ -37,8 +41,12 @@ final class CreateJob {
     /** The tables a creation touches. */
     record Stores(JobStore jobs, PhotoStore photos, RequestIdStore requestIds, Outbox outbox) {}
 
-    /** Where ids, times and lane limits come from. */
-    record Sources(Ids ids, Clock clock, Queue queue) {}
+    /**
+     * Where ids, times and lane limits come from.
+     *
+     * @param sameWithin how long a job stands for the same work on the same content
+     */
+    record Sources(Ids ids, Clock clock, Queue queue, Duration sameWithin) {}
 
     CreateJob(
             Database database, Stores stores, ChangeJob change, PreparedPhotos prepared, Peers peers, Sources sources) {
@@ -60,22 +68,17 @@ final class CreateJob {
                             + ".");
         }
         sources.queue().requireRoom(job.lane(), 1);
-        LaneLimits lane = Lanes.limits(sources.queue(), job.lane());
-        JobsRecord row = database.transact(sql -> insert(sql, userId, request, terms, job, lane, traceparent));
+        NewJobs.Origin origin = new NewJobs.Origin(userId, request.getClientId(), request.getSessionId(), traceparent);
+        JobsRecord row = database.transact(sql -> insert(sql, request, terms, job, origin));
         return row.getChargedAt() == null && JobViews.stateOf(row) == JobState.JOB_STATE_PENDING
                 ? charge(row)
                 : change.view(database.sql(), row);
     }
 
     private JobsRecord insert(
-            DSLContext sql,
-            String userId,
-            CreateJobRequest request,
-            Peers.Terms terms,
-            JobTerms job,
-            LaneLimits lane,
-            String traceparent) {
+            DSLContext sql, CreateJobRequest request, Peers.Terms terms, JobTerms job, NewJobs.Origin origin) {
         UUID jobId = sources.ids().next();
+        String userId = origin.userId();
         Optional<UUID> earlier = stores.requestIds()
                 .claim(
                         sql,
@@ -91,76 +94,57 @@ final class CreateJob {
                     .orElseThrow(() -> Failure.notFound("job", earlier.get()));
         }
         stores.jobs().lockUser(sql, userId);
+        List<UUID> photoIds =
+                request.getPhotoIdsList().stream().map(UUID::fromString).toList();
+        CheckPhotos.run(stores.photos().share(sql, userId, photoIds), photoIds, request.getSpec(), "photo_ids");
+        Optional<byte[]> fingerprint = fingerprint(sql, photoIds, request, job);
+        Optional<JobsRecord> same = request.getAllowDuplicate()
+                ? Optional.empty()
+                : fingerprint.flatMap(print -> stores.jobs().findSame(sql, userId, print, sameSince()));
+        if (same.isPresent()) {
+            stores.requestIds().answerWith(sql, jobId, same.get().getId());
+            return same.get();
+        }
         int openMax = terms.limits().getOpenJobsMax();
         if (stores.jobs().countOpen(sql, userId) >= openMax) {
             throw Failure.of(
                     Reason.REASON_TIER_LIMIT, "Your tier allows " + openMax + " jobs at once; wait for one to end.");
         }
-        List<UUID> photoIds = photoIds(sql, userId, request);
-        JobsRecord row = row(jobId, userId, request, terms, job, lane, traceparent);
+        LaneLimits lane = Lanes.limits(sources.queue(), job.lane());
+        JobsRecord row = NewJobs.wanted(jobId, request.getSpec(), job, lane, origin, sources.clock());
+        row.setFingerprint(fingerprint.orElse(null));
         stores.jobs().insert(sql, row, photoIds);
         return row;
     }
 
-    private List<UUID> photoIds(DSLContext sql, String userId, CreateJobRequest request) {
-        List<UUID> ids =
-                request.getPhotoIdsList().stream().map(UUID::fromString).toList();
-        int wanted = request.getSpec().hasComposition() ? 2 : 1;
-        if (ids.size() < wanted || (wanted == 1 && ids.size() > 1)) {
-            throw Failure.invalid(
-                    "photo_ids", "has " + ids.size() + " photos; this work takes " + (wanted == 1 ? "one" : "2 or 3"));
+    /** The user's creations wait for each other, so of two at the same moment the second sees the first. */
+    private Optional<byte[]> fingerprint(DSLContext sql, List<UUID> photoIds, CreateJobRequest request, JobTerms job) {
+        Map<UUID, Fingerprint.Content> contents = stores.photos().contents(sql, photoIds);
+        if (contents.size() < photoIds.size()) {
+            return Optional.empty();
         }
-        Map<UUID, PhotosRecord> photos = stores.photos().share(sql, userId, ids);
-        for (UUID id : ids) {
-            PhotosRecord photo = photos.get(id);
-            if (photo == null) {
-                throw Failure.notFound("photo", id);
-            }
-            if (photo.getState().equals("FAILED")) {
-                String why = photo.getError() == null
-                        ? ""
-                        : ": "
-                                + Protos.read(JobError.parser(), photo.getError())
-                                        .getMessage();
-                throw Failure.of(Reason.REASON_STATE_CONFLICT, "The photo " + id + " could not be prepared" + why);
-            }
-        }
-        return ids;
+        return Fingerprint.of(
+                photoIds.stream()
+                        .map(contents::get)
+                        .map(Objects::requireNonNull)
+                        .toList(),
+                request.getSpec(),
+                job);
     }
 
-    private JobsRecord row(
-            UUID jobId,
-            String userId,
-            CreateJobRequest request,
-            Peers.Terms terms,
-            JobTerms job,
-            LaneLimits lane,
-            String traceparent) {
-        JobsRecord row = NewJobs.row(jobId, userId, job.type(), request.getSpec(), sources.clock());
-        row.setLane(job.lane());
-        row.setPriority(job.priority().getNumber());
-        row.setAttemptsMax(lane.attemptsMax());
-        row.setAttemptTimeoutMillis(lane.attemptTimeout().toMillis());
-        row.setTier(terms.limits().getTier().name());
-        row.setResolution(job.resolution().name());
-        row.setWatermark(job.watermark());
-        row.setCreditCost(job.cost());
-        row.setClientId(request.getClientId());
-        row.setSessionId(request.getSessionId());
-        row.setTraceparent(traceparent);
-        if (job.cost() == 0) {
-            row.setChargedAt(row.getCreatedAt());
-        }
-        return row;
+    private OffsetDateTime sameSince() {
+        return Protos.utc(sources.clock().instant().minus(sources.sameWithin()));
     }
 
     /** Pays, and puts the job into its lane. A refusal takes the job back as if it had never been. */
     private Job charge(JobsRecord row) {
         try {
-            peers.deduct(row);
+            if (row.getCreditCost() > 0) {
+                peers.deduct(row);
+            }
         } catch (Failure failure) {
             if (!failure.retryable()) {
-                takeBack(row.getId(), false);
+                takeBack(row.getId());
             }
             throw failure;
         }
@@ -181,19 +165,15 @@ final class CreateJob {
     }
 
     /**
-     * Removes a job that was never accepted.
-     *
-     * @param underWay whether its charge may have been made, or be made yet: then it is made void
+     * Removes a job that was never accepted. Its charge is made void: another call for the same job may be making it.
      */
-    boolean takeBack(UUID jobId, boolean underWay) {
+    boolean takeBack(UUID jobId) {
         boolean taken = database.transact(sql -> stores.jobs()
                 .lock(sql, jobId)
                 .filter(job -> JobViews.stateOf(job) == JobState.JOB_STATE_PENDING && job.getChargedAt() == null)
                 .map(job -> {
-                    if (underWay) {
-                        Debts.refund(job, "The job was never accepted.")
-                                .ifPresent(debt -> stores.outbox().add(sql, debt));
-                    }
+                    Debts.refund(job, "The job was never accepted.")
+                            .ifPresent(debt -> stores.outbox().add(sql, debt));
                     stores.jobs().delete(sql, jobId);
                     stores.requestIds().release(sql, jobId);
                     return true;

@@ -9,6 +9,7 @@ import dev.rekindle.platform.db.Outbox;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /** What a change of a job owes to others, as messages of the outbox. */
 final class Debts {
@@ -20,6 +21,19 @@ final class Debts {
                 Topics.ENQUEUE,
                 job.getId() + ":" + (job.getRevision() + 1),
                 ByteString.copyFromUtf8(job.getId().toString()));
+    }
+
+    /** The job waits elsewhere from this revision on. */
+    static Outbox.Message move(JobsRecord job) {
+        return new Outbox.Message(
+                Topics.MOVE,
+                job.getId() + ":" + (job.getRevision() + 1),
+                ByteString.copyFromUtf8(job.getId().toString()));
+    }
+
+    /** Something happened in a batch that may have consequences for all of it. */
+    static Outbox.Message settle(UUID batchId, String what) {
+        return new Outbox.Message(Topics.BATCH, batchId + ":" + what, ByteString.copyFromUtf8(batchId.toString()));
     }
 
     /** The job's present charge is given back, if it has one that was not given back already. Marks it so. */

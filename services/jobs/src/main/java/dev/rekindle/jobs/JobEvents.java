@@ -2,6 +2,7 @@ package dev.rekindle.jobs;
 
 import dev.rekindle.events.v1.Event;
 import dev.rekindle.events.v1.JobEvent;
+import dev.rekindle.events.v1.LaneEvent;
 import dev.rekindle.events.v1.PhotoEvent;
 import dev.rekindle.jobs.v1.Job;
 import dev.rekindle.jobs.v1.JobError;
@@ -10,7 +11,6 @@ import dev.rekindle.jobs.v1.JobProgress;
 import dev.rekindle.platform.Ids;
 import dev.rekindle.platform.db.Outbox;
 import java.time.Clock;
-import java.util.UUID;
 
 /** Events of this service, as debts of its outbox. */
 final class JobEvents {
@@ -55,6 +55,13 @@ final class JobEvents {
         return about(job, type).setPhoto(facts).build();
     }
 
+    /** Something operators should know about a lane or the queue; it belongs to no user. */
+    Event toOperators(String type, String lane, String by, String reason) {
+        return begun(type)
+                .setLane(LaneEvent.newBuilder().setLane(lane).setBy(by).setReason(reason))
+                .build();
+    }
+
     /** An event as a debt to the events service. */
     static Outbox.Message debt(Event event) {
         return new Outbox.Message(Topics.EVENT, event.getId(), event.toByteString());
@@ -77,18 +84,21 @@ final class JobEvents {
     }
 
     private Event.Builder about(Job job, String type) {
-        UUID id = ids.next();
-        return Event.newBuilder()
-                .setId(id.toString())
-                .setType(type)
-                .setSource(SOURCE)
-                .setTime(Protos.timestamp(clock.instant()))
-                .setVersion(VERSION)
+        return begun(type)
                 .setTraceId(job.getTraceId())
                 .setUserId(job.getUserId())
                 .setClientId(job.getClientId())
                 .setSessionId(job.getSessionId())
                 .setJobId(job.getId())
                 .setPhotoId(job.getPhotoIdsCount() == 0 ? "" : job.getPhotoIds(0));
+    }
+
+    private Event.Builder begun(String type) {
+        return Event.newBuilder()
+                .setId(ids.next().toString())
+                .setType(type)
+                .setSource(SOURCE)
+                .setTime(Protos.timestamp(clock.instant()))
+                .setVersion(VERSION);
     }
 }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
@@ -30,13 +31,16 @@ final class JobStore {
     private static final Condition OPEN =
             DSL.condition("state in ('PENDING', 'QUEUED', 'PROCESSING', 'RETRY_SCHEDULED')");
 
+    private static final Condition WAITING = JOBS.STATE.ne(DSL.inline("PROCESSING"));
+
     private static final int RUN_TIMES_MAX = 100;
 
     /** Which jobs a user wants listed. Empty lists and nulls mean all. */
     record Filter(
             List<String> states,
             List<String> types,
-            @Nullable UUID photoId) {}
+            @Nullable UUID photoId,
+            @Nullable UUID batchId) {}
 
     Optional<JobsRecord> find(DSLContext sql, String userId, UUID jobId) {
         return sql.selectFrom(JOBS)
@@ -48,22 +52,64 @@ final class JobStore {
         return sql.selectFrom(JOBS).where(JOBS.ID.eq(jobId)).forUpdate().fetchOptional();
     }
 
+    /** Jobs, locked in the order of their ids, so that two who lock many wait for each other. */
+    List<JobsRecord> lock(DSLContext sql, Collection<UUID> jobIds) {
+        return sql.selectFrom(JOBS)
+                .where(JOBS.ID.in(jobIds))
+                .orderBy(JOBS.ID)
+                .forUpdate()
+                .fetch();
+    }
+
     List<JobsRecord> findAll(DSLContext sql, Collection<UUID> jobIds) {
         return sql.selectFrom(JOBS).where(JOBS.ID.in(jobIds)).fetch();
     }
 
     void insert(DSLContext sql, JobsRecord job, List<UUID> photoIds) {
-        sql.executeInsert(job);
-        int place = 0;
-        for (UUID photoId : photoIds) {
-            sql.insertInto(JOB_PHOTOS, JOB_PHOTOS.JOB_ID, JOB_PHOTOS.PLACE, JOB_PHOTOS.PHOTO_ID)
-                    .values(job.getId(), place++, photoId)
-                    .execute();
-        }
+        insert(sql, List.of(job), List.of(photoIds));
     }
 
-    void update(DSLContext sql, JobsRecord job) {
-        sql.executeUpdate(job);
+    /** Writes new jobs with their photos, in the order of the jobs. */
+    void insert(DSLContext sql, List<JobsRecord> rows, List<List<UUID>> photoIds) {
+        sql.batchInsert(rows).execute();
+        var insert = sql.insertInto(JOB_PHOTOS, JOB_PHOTOS.JOB_ID, JOB_PHOTOS.PLACE, JOB_PHOTOS.PHOTO_ID);
+        for (int i = 0; i < rows.size(); i++) {
+            List<UUID> photos = photoIds.get(i);
+            for (int place = 0; place < photos.size(); place++) {
+                insert = insert.values(rows.get(i).getId(), place, photos.get(place));
+            }
+        }
+        insert.execute();
+    }
+
+    /**
+     * The newest job of the user's that is, or did, the same work: not failed, not given up, its results still there.
+     *
+     * @param since jobs created before are not looked at
+     */
+    Optional<JobsRecord> findSame(DSLContext sql, String userId, byte[] fingerprint, OffsetDateTime since) {
+        Condition alive = JOBS.STATE
+                .notIn("FAILED", "CANCELLED", "COMPLETED")
+                .and(JOBS.CANCEL_REQUESTED_AT.isNull())
+                .or(JOBS.STATE
+                        .eq("COMPLETED")
+                        .and(DSL.exists(
+                                DSL.select(JOB_OUTPUTS.ID).from(JOB_OUTPUTS).where(JOB_OUTPUTS.JOB_ID.eq(JOBS.ID)))));
+        return sql.selectFrom(JOBS)
+                .where(JOBS.USER_ID.eq(userId).and(JOBS.FINGERPRINT.eq(fingerprint)))
+                .and(JOBS.CREATED_AT.ge(since))
+                .and(alive)
+                .orderBy(JOBS.ID.desc())
+                .limit(1)
+                .fetchOptional();
+    }
+
+    void update(DSLContext sql, List<JobsRecord> rows) {
+        if (rows.size() == 1) {
+            sql.executeUpdate(rows.getFirst());
+        } else {
+            sql.batchUpdate(rows).execute();
+        }
     }
 
     void delete(DSLContext sql, UUID jobId) {
@@ -84,6 +130,9 @@ final class JobStore {
             where = where.and(JOBS.ID.in(
                     DSL.select(JOB_PHOTOS.JOB_ID).from(JOB_PHOTOS).where(JOB_PHOTOS.PHOTO_ID.eq(filter.photoId()))));
         }
+        if (filter.batchId() != null) {
+            where = where.and(JOBS.BATCH_ID.eq(filter.batchId()));
+        }
         return sql.selectFrom(JOBS)
                 .where(where)
                 .orderBy(JOBS.ID.desc())
@@ -91,8 +140,15 @@ final class JobStore {
                 .fetch();
     }
 
+    /** Open jobs the user created one by one; those of batches are limited by batch. */
     int countOpen(DSLContext sql, String userId) {
-        return sql.fetchCount(JOBS, JOBS.USER_ID.eq(userId).and(OPEN).and(JOBS.TYPE.ne("PREPARATION")));
+        return sql.fetchCount(
+                JOBS,
+                JOBS.USER_ID
+                        .eq(userId)
+                        .and(OPEN)
+                        .and(JOBS.TYPE.ne("PREPARATION"))
+                        .and(JOBS.BATCH_ID.isNull()));
     }
 
     /** Makes creations of one user wait for each other until the transaction ends, so that limits hold. */
@@ -105,6 +161,25 @@ final class JobStore {
     List<JobsRecord> openAfter(DSLContext sql, UUID after, OffsetDateTime updatedBefore, int limit) {
         return sql.selectFrom(JOBS)
                 .where(OPEN.and(JOBS.ID.gt(after)).and(JOBS.UPDATED_AT.lt(updatedBefore)))
+                .orderBy(JOBS.ID)
+                .limit(limit)
+                .fetch();
+    }
+
+    /** Users with jobs that wait, in the order of their ids, from after one on. */
+    List<String> waitingUsers(DSLContext sql, String after, int limit) {
+        return sql.selectDistinct(JOBS.USER_ID)
+                .from(JOBS)
+                .where(OPEN.and(WAITING).and(JOBS.USER_ID.gt(after)))
+                .orderBy(JOBS.USER_ID)
+                .limit(limit)
+                .fetch(JOBS.USER_ID);
+    }
+
+    /** A user's jobs that wait, in the order of their ids, from after one on. */
+    List<JobsRecord> waitingOf(DSLContext sql, String userId, UUID after, int limit) {
+        return sql.selectFrom(JOBS)
+                .where(OPEN.and(WAITING).and(JOBS.USER_ID.eq(userId)).and(JOBS.ID.gt(after)))
                 .orderBy(JOBS.ID)
                 .limit(limit)
                 .fetch();
@@ -155,23 +230,14 @@ final class JobStore {
                 .fetchGroups(JOB_PHOTOS.JOB_ID, JOB_PHOTOS.PHOTO_ID);
     }
 
-    List<JobOutputsRecord> outputsOf(DSLContext sql, UUID jobId) {
-        return sql.selectFrom(JOB_OUTPUTS)
-                .where(JOB_OUTPUTS.JOB_ID.eq(jobId))
-                .orderBy(JOB_OUTPUTS.NAME)
-                .fetch();
-    }
-
     Map<UUID, List<JobOutputsRecord>> outputsOf(DSLContext sql, Collection<UUID> jobIds) {
         return sql
                 .selectFrom(JOB_OUTPUTS)
                 .where(JOB_OUTPUTS.JOB_ID.in(jobIds))
                 .orderBy(JOB_OUTPUTS.NAME)
                 .fetch()
-                .intoGroups(JOB_OUTPUTS.JOB_ID)
-                .entrySet()
                 .stream()
-                .collect(java.util.stream.Collectors.toMap(Map.Entry::getKey, entry -> List.copyOf(entry.getValue())));
+                .collect(Collectors.groupingBy(JobOutputsRecord::getJobId));
     }
 
     /** One output of a job of the photo, if both are the user's. */
@@ -209,6 +275,17 @@ final class JobStore {
         sql.insertInto(JOB_ATTEMPTS).set(attempt).onConflictDoNothing().execute();
     }
 
+    /** The attempts of jobs, oldest first. */
+    Map<UUID, List<JobAttemptsRecord>> attemptsOf(DSLContext sql, Collection<UUID> jobIds) {
+        return sql
+                .selectFrom(JOB_ATTEMPTS)
+                .where(JOB_ATTEMPTS.JOB_ID.in(jobIds))
+                .orderBy(JOB_ATTEMPTS.STARTED_AT)
+                .fetch()
+                .stream()
+                .collect(Collectors.groupingBy(JobAttemptsRecord::getJobId));
+    }
+
     boolean hasAttempt(DSLContext sql, UUID jobId, String leaseId) {
         return sql.fetchExists(JOB_ATTEMPTS, JOB_ATTEMPTS.JOB_ID.eq(jobId).and(JOB_ATTEMPTS.LEASE_ID.eq(leaseId)));
     }
@@ -223,16 +300,23 @@ final class JobStore {
                 .execute();
     }
 
-    void insertChange(DSLContext sql, Job snapshot, UUID eventId, OffsetDateTime at) {
-        sql.insertInto(
-                        JOB_CHANGES,
-                        JOB_CHANGES.JOB_ID,
-                        JOB_CHANGES.REVISION,
-                        JOB_CHANGES.EVENT_ID,
-                        JOB_CHANGES.SNAPSHOT,
-                        JOB_CHANGES.CREATED_AT)
-                .values(UUID.fromString(snapshot.getId()), snapshot.getRevision(), eventId, snapshot.toByteArray(), at)
-                .execute();
+    /** A change of a job that is told: the job as it is then, and the event. */
+    record Told(Job job, UUID eventId, OffsetDateTime at) {}
+
+    void insertChanges(DSLContext sql, List<Told> changes) {
+        var insert = sql.insertInto(
+                JOB_CHANGES,
+                JOB_CHANGES.JOB_ID,
+                JOB_CHANGES.REVISION,
+                JOB_CHANGES.EVENT_ID,
+                JOB_CHANGES.SNAPSHOT,
+                JOB_CHANGES.CREATED_AT);
+        for (Told told : changes) {
+            Job job = told.job();
+            insert = insert.values(
+                    UUID.fromString(job.getId()), job.getRevision(), told.eventId(), job.toByteArray(), told.at());
+        }
+        insert.execute();
     }
 
     /** Changes of a job above a revision, oldest first. */

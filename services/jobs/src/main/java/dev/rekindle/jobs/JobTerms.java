@@ -3,6 +3,7 @@ package dev.rekindle.jobs;
 import dev.rekindle.common.v1.JobType;
 import dev.rekindle.common.v1.Reason;
 import dev.rekindle.common.v1.Resolution;
+import dev.rekindle.common.v1.Tier;
 import dev.rekindle.jobs.v1.JobSpec;
 import dev.rekindle.jobs.v1.Priority;
 import dev.rekindle.platform.rpc.Failure;
@@ -12,7 +13,8 @@ import dev.rekindle.platform.rpc.Failure;
  *
  * @param cost credits
  */
-record JobTerms(JobType type, int cost, String lane, Priority priority, Resolution resolution, boolean watermark) {
+record JobTerms(
+        JobType type, int cost, Tier tier, String lane, Priority priority, Resolution resolution, boolean watermark) {
 
     static JobTerms of(Peers.Terms terms, JobSpec spec, Priority wishedPriority, Resolution wishedResolution) {
         if (spec.hasPreparation()) {
@@ -34,6 +36,7 @@ record JobTerms(JobType type, int cost, String lane, Priority priority, Resoluti
         return new JobTerms(
                 type,
                 terms.price(type),
+                terms.limits().getTier(),
                 JobTypes.laneOf(terms.limits().getTier()),
                 priority,
                 resolution,

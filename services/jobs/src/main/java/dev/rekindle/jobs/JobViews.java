@@ -47,6 +47,9 @@ final class JobViews {
     }
 
     private static void addOptional(Job.Builder job, JobsRecord row) {
+        if (row.getBatchId() != null) {
+            job.setBatchId(row.getBatchId().toString());
+        }
         if (row.getEngine() != null) {
             job.setEngine(Protos.read(EngineChoice.parser(), row.getEngine()));
         }
@@ -87,6 +90,15 @@ final class JobViews {
     /** The name of a state in the database and in events: "QUEUED". */
     static String nameOf(JobState state) {
         return state.name().substring("JOB_STATE_".length());
+    }
+
+    /** True if no worker has begun it, or none has it now: it can be moved. */
+    static boolean waits(JobState state) {
+        return switch (state) {
+            case JOB_STATE_PENDING, JOB_STATE_QUEUED, JOB_STATE_RETRY_SCHEDULED -> true;
+            case JOB_STATE_PROCESSING, JOB_STATE_COMPLETED, JOB_STATE_FAILED, JOB_STATE_CANCELLED -> false;
+            case JOB_STATE_UNSPECIFIED, UNRECOGNIZED -> throw new IllegalStateException("A job without a state");
+        };
     }
 
     static boolean isTerminal(JobState state) {

@@ -32,21 +32,29 @@ record JobsConfig(
      * @param photoBytesMax size of one photo
      * @param pixelsMax width × height of one photo
      * @param lostMax workers that may die with one job before it is taken for poison
+     * @param openBatchesMax batches of one user that have not ended
+     * @param deadLettersAlert operators are told when so many dead letters are open
      */
-    record Limits(long photoBytesMax, long pixelsMax, int lostMax) {}
+    record Limits(long photoBytesMax, long pixelsMax, int lostMax, int openBatchesMax, int deadLettersAlert) {}
 
     /**
      * @param uploadsKept how long an unfinished upload can be gone on with
      * @param originalsKept how long the uploaded file is kept after preparation; zero deletes it at once
      * @param halfDoneMax after how long a creation cut off half-way is taken back
      * @param reconcile how often the queue is compared with the database
+     * @param count how often lanes and dead letters are counted
+     * @param sameWithin how long a job stands for the same work on the same content, which is then not done again
+     * @param rebalance how often waiting jobs are compared with the tiers of their users
      */
     record Times(
             Duration uploadsKept,
             Duration originalsKept,
             Duration requestIdsKept,
             Duration halfDoneMax,
-            Duration reconcile) {}
+            Duration reconcile,
+            Duration count,
+            Duration sameWithin,
+            Duration rebalance) {}
 
     record Peers(String credits, String events, String processing) {}
 
@@ -65,13 +73,18 @@ record JobsConfig(
                 new Limits(
                         limits.number("photo_bytes_max", 50L << 20, 1L << 10, 500L << 20),
                         limits.number("pixels_max", 120_000_000L, 1_000L, 1_000_000_000L),
-                        limits.number("lost_max", 3, 1, 100)),
+                        limits.number("lost_max", 3, 1, 100),
+                        limits.number("open_batches_max", 10, 1, 10_000),
+                        limits.number("dead_letters_alert", 50, 1, 1_000_000)),
                 new Times(
                         times.duration("uploads_kept", day, Duration.ofMinutes(1), day.multipliedBy(30)),
                         times.duration("originals_kept", day.multipliedBy(30), Duration.ZERO, day.multipliedBy(36_500)),
                         times.duration("request_ids_kept", day, Duration.ofMinutes(1), day.multipliedBy(30)),
                         times.duration("half_done_max", Duration.ofMinutes(1), second, day),
-                        times.duration("reconcile", Duration.ofSeconds(5), Duration.ofMillis(100), day)),
+                        times.duration("reconcile", Duration.ofSeconds(5), Duration.ofMillis(100), day),
+                        times.duration("count", Duration.ofSeconds(10), Duration.ofMillis(100), day),
+                        times.duration("same_within", day, Duration.ZERO, day.multipliedBy(365)),
+                        times.duration("rebalance", Duration.ofMinutes(1), Duration.ofMillis(100), day)),
                 new Peers(peers.text("credits"), peers.text("events"), peers.text("processing")),
                 settings.text("instance", "jobs-1"));
     }

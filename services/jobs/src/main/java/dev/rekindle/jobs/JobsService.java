@@ -1,6 +1,5 @@
 package dev.rekindle.jobs;
 
-import dev.rekindle.jobs.tables.tables.records.JobOutputsRecord;
 import dev.rekindle.jobs.tables.tables.records.JobsRecord;
 import dev.rekindle.jobs.v1.CancelJobRequest;
 import dev.rekindle.jobs.v1.CancelJobResponse;
@@ -29,10 +28,10 @@ import dev.rekindle.platform.rpc.RpcService;
 import dev.rekindle.platform.telemetry.Traces;
 import io.grpc.ServerServiceDefinition;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
-/** The RPCs of jobs. Batches are not bound yet and answer UNIMPLEMENTED. */
+/** The RPCs of jobs, and beside them those of batches. */
 final class JobsService {
     private final Database database;
     private final JobStore jobs;
@@ -51,7 +50,7 @@ final class JobsService {
         this.operations = operations;
     }
 
-    ServerServiceDefinition definition() {
+    ServerServiceDefinition definition(BatchCalls batches) {
         return RpcService.of(JobsServiceGrpc.getServiceDescriptor())
                 .unary(JobsServiceGrpc.getCreateJobMethod(), this::createJob)
                 .unary(JobsServiceGrpc.getQuoteJobMethod(), this::quoteJob)
@@ -61,6 +60,10 @@ final class JobsService {
                 .unary(JobsServiceGrpc.getCancelJobMethod(), this::cancelJob)
                 .unary(JobsServiceGrpc.getRetryJobMethod(), this::retryJob)
                 .serverStreaming(JobsServiceGrpc.getWatchJobMethod(), this::watchJob)
+                .unary(JobsServiceGrpc.getCreateBatchMethod(), batches::create)
+                .unary(JobsServiceGrpc.getGetBatchMethod(), batches::get)
+                .unary(JobsServiceGrpc.getCancelBatchMethod(), batches::cancel)
+                .serverStreaming(JobsServiceGrpc.getWatchBatchMethod(), batches::watch)
                 .build();
     }
 
@@ -88,24 +91,21 @@ final class JobsService {
         JobStore.Filter filter = new JobStore.Filter(
                 request.getStatesList().stream().map(JobViews::nameOf).toList(),
                 request.getTypesList().stream().map(JobTypes::nameOf).toList(),
-                request.getPhotoId().isEmpty() ? null : UUID.fromString(request.getPhotoId()));
+                idOrNull(request.getPhotoId()),
+                idOrNull(request.getBatchId()));
         UUID before = request.getPageToken().isEmpty() ? null : PageToken.read(request.getPageToken());
         List<JobsRecord> rows = jobs.list(database.sql(), Identity.currentUser(), filter, before, size + 1);
         List<JobsRecord> page = rows.subList(0, Math.min(size, rows.size()));
-        List<UUID> ids = page.stream().map(JobsRecord::getId).toList();
-        Map<UUID, List<UUID>> photoIds = jobs.photosOf(database.sql(), ids);
-        Map<UUID, List<JobOutputsRecord>> outputs = jobs.outputsOf(database.sql(), ids);
-        List<Job> views = page.stream()
-                .map(row -> JobViews.of(
-                        row,
-                        photoIds.getOrDefault(row.getId(), List.of()),
-                        outputs.getOrDefault(row.getId(), List.of())))
-                .toList();
-        ListJobsResponse.Builder answer = ListJobsResponse.newBuilder().addAllJobs(live.over(views));
+        ListJobsResponse.Builder answer =
+                ListJobsResponse.newBuilder().addAllJobs(live.over(change.views(database.sql(), page)));
         if (rows.size() > size) {
             answer.setNextPageToken(PageToken.after(page.getLast().getId()));
         }
         return answer.build();
+    }
+
+    private static @Nullable UUID idOrNull(String text) {
+        return text.isEmpty() ? null : UUID.fromString(text);
     }
 
     private GetJobProgressResponse getJobProgress(GetJobProgressRequest request) {
@@ -126,7 +126,9 @@ final class JobsService {
     }
 
     private RetryJobResponse retryJob(RetryJobRequest request) {
-        Job job = operations.retry().run(Identity.currentUser(), UUID.fromString(request.getJobId()));
+        Job job = operations
+                .retry()
+                .run(Identity.currentUser(), UUID.fromString(request.getJobId()), Identity.currentUser());
         return RetryJobResponse.newBuilder().setJob(live.over(job)).build();
     }
 

@@ -1,8 +1,10 @@
 package dev.rekindle.jobs;
 
+import static dev.rekindle.jobs.tables.Tables.JOBS;
 import static dev.rekindle.jobs.tables.Tables.PHOTOS;
 import static dev.rekindle.jobs.tables.Tables.PHOTO_VARIANTS;
 
+import com.google.protobuf.ByteString;
 import dev.rekindle.jobs.tables.tables.records.PhotoVariantsRecord;
 import dev.rekindle.jobs.tables.tables.records.PhotosRecord;
 import java.time.OffsetDateTime;
@@ -41,6 +43,16 @@ final class PhotoStore {
                 .orderBy(PHOTOS.ID)
                 .forShare()
                 .fetchMap(PHOTOS.ID);
+    }
+
+    /** What is in the photos, as uploaded and as prepared, by photo. */
+    Map<UUID, Fingerprint.Content> contents(DSLContext sql, Collection<UUID> photoIds) {
+        return sql.select(PHOTOS.ID, PHOTOS.SHA256, JOBS.SPEC)
+                .from(PHOTOS)
+                .join(JOBS)
+                .on(JOBS.ID.eq(PHOTOS.PREPARATION_JOB_ID))
+                .where(PHOTOS.ID.in(photoIds))
+                .fetchMap(PHOTOS.ID, row -> new Fingerprint.Content(row.value2(), ByteString.copyFrom(row.value3())));
     }
 
     Optional<PhotosRecord> lock(DSLContext sql, UUID photoId) {

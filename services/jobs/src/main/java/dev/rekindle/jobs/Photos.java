@@ -37,12 +37,14 @@ final class Photos {
     private final Database database;
     private final PhotoStore photos;
     private final JobStore jobs;
+    private final BatchStore batches;
     private final Blobs blobs;
 
-    Photos(Database database, PhotoStore photos, JobStore jobs, Blobs blobs) {
+    Photos(Database database, PhotoStore photos, JobStore jobs, BatchStore batches, Blobs blobs) {
         this.database = database;
         this.photos = photos;
         this.jobs = jobs;
+        this.batches = batches;
         this.blobs = blobs;
     }
 
@@ -161,6 +163,12 @@ final class Photos {
                                 photo,
                                 row.getName().equals("result") ? "rekindled" : row.getName(),
                                 row.getContentType())))
+                .or(() -> batches.findManifest(database.sql(), userId, photo.getId(), outputId)
+                        .map(row -> new Place(
+                                row.getManifestKey(),
+                                "application/json",
+                                row.getManifestBytes(),
+                                "batch-" + row.getId() + ".json")))
                 .orElseThrow(() -> Failure.notFound("variant \"" + variant + "\" of photo", photo.getId()));
     }
 

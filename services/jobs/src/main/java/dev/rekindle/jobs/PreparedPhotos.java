@@ -100,7 +100,7 @@ final class PreparedPhotos {
         job.setError(own.toByteArray());
         List<Outbox.Message> debts = new ArrayList<>();
         Debts.refund(job, own.getMessage()).ifPresent(debts::add);
-        change.apply(sql, job, new ChangeJob.Change("job.failed", debts));
+        change.apply(sql, job, new ChangeJob.Change(ChangeJob.FAILED, debts));
     }
 
     private List<UUID> release(DSLContext sql, UUID photoId) {
@@ -131,6 +131,26 @@ final class PreparedPhotos {
         }
         queue(sql, job);
         return true;
+    }
+
+    /** Puts those of the charged, pending jobs into their lanes whose photos are ready. */
+    void queueReady(DSLContext sql, List<JobsRecord> rows, Map<UUID, PhotosRecord> own) {
+        Map<UUID, List<UUID>> photoIds =
+                jobs.photosOf(sql, rows.stream().map(JobsRecord::getId).toList());
+        List<JobsRecord> ready = rows.stream()
+                .filter(job -> photoIds.getOrDefault(job.getId(), List.of()).stream()
+                        .allMatch(id ->
+                                own.containsKey(id) && own.get(id).getState().equals("READY")))
+                .toList();
+        if (ready.isEmpty()) {
+            return;
+        }
+        var now = Protos.utc(clock.instant());
+        ready.forEach(job -> {
+            ChangeJob.setState(job, JobState.JOB_STATE_QUEUED);
+            job.setQueuedAt(now);
+        });
+        change.applyAll(sql, ready, job -> new ChangeJob.Change("job.queued", Debts.enqueue(job)));
     }
 
     /** Decides about a charged, pending job anew: into its lane, on with waiting, or failed with its photo. */

@@ -42,6 +42,7 @@ final class Reconcile {
     record Steps(
             ChangeJob change,
             CreateJob create,
+            CreateBatch createBatch,
             RetryJob retry,
             CancelJob cancel,
             PreparedPhotos prepared,
@@ -124,7 +125,10 @@ final class Reconcile {
         if (job.getChargedAt() == null) {
             boolean old =
                     job.getCreatedAt().toInstant().plus(steps.halfDoneMax()).isBefore(clock.instant());
-            return old && steps.create().takeBack(job.getId(), true);
+            if (job.getBatchId() != null) {
+                return old && steps.createBatch().takeBack(job.getBatchId());
+            }
+            return old && steps.create().takeBack(job.getId());
         }
         long before = job.getRevision();
         long after = database.transact(sql -> jobs.lock(sql, job.getId())

@@ -63,6 +63,14 @@ final class RequestIdStore {
         return Optional.of(earlier.getResourceId());
     }
 
+    /** The call answers with another resource than it was about to make. */
+    void answerWith(DSLContext sql, UUID made, UUID instead) {
+        sql.update(IDEMPOTENCY)
+                .set(IDEMPOTENCY.RESOURCE_ID, instead)
+                .where(IDEMPOTENCY.RESOURCE_ID.eq(made))
+                .execute();
+    }
+
     /** Forgets the id of a call whose resource was taken back, so that the call may be made again. */
     void release(DSLContext sql, UUID resourceId) {
         sql.deleteFrom(IDEMPOTENCY)

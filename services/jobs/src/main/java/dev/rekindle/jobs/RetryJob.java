@@ -14,32 +14,37 @@ import java.util.UUID;
 import org.jooq.DSLContext;
 
 /**
- * Runs a failed job again at its owner's wish. What was given back when it failed is charged anew under the next charge
+ * Runs a failed job again at the wish of its owner or an operator. What was given back when it failed is charged anew under the next charge
  * number; that number is committed before the charge, so that a retry cut off half-way can be made void.
  */
 final class RetryJob {
     private final Database database;
-    private final JobStore jobs;
+    private final Stores stores;
     private final ChangeJob change;
     private final PreparedPhotos prepared;
     private final Peers peers;
     private final Sources sources;
 
+    /** The tables a retry touches. */
+    record Stores(JobStore jobs, DeadLetterStore deadLetters, BatchStore batches) {}
+
     /** Where times and lane limits come from. */
     record Sources(Clock clock, Queue queue) {}
 
     RetryJob(
-            Database database, JobStore jobs, ChangeJob change, PreparedPhotos prepared, Peers peers, Sources sources) {
+            Database database, Stores stores, ChangeJob change, PreparedPhotos prepared, Peers peers, Sources sources) {
         this.database = database;
-        this.jobs = jobs;
+        this.stores = stores;
         this.change = change;
         this.prepared = prepared;
         this.peers = peers;
         this.sources = sources;
     }
 
-    Job run(String userId, UUID jobId) {
-        JobsRecord begun = database.transact(sql -> jobs.lock(sql, jobId)
+    /** @param by who wants it: the owner, or an operator who retries its dead letter */
+    Job run(String userId, UUID jobId, String by) {
+        JobsRecord begun = database.transact(sql -> stores.jobs()
+                .lock(sql, jobId)
                 .filter(job -> job.getUserId().equals(userId))
                 .map(job -> begin(sql, job))
                 .orElseThrow(() -> Failure.notFound("job", jobId)));
@@ -57,8 +62,9 @@ final class RetryJob {
                 throw failure;
             }
         }
-        Job job = database.transact(sql -> jobs.lock(sql, jobId)
-                .map(row -> accept(sql, row, begun.getCharge()))
+        Job job = database.transact(sql -> stores.jobs()
+                .lock(sql, jobId)
+                .map(row -> accept(sql, row, begun.getCharge(), by))
                 .orElseThrow(() -> Failure.notFound("job", jobId)));
         change.committed(List.of(jobId));
         return job;
@@ -80,7 +86,7 @@ final class RetryJob {
         return job;
     }
 
-    private Job accept(DSLContext sql, JobsRecord job, int charge) {
+    private Job accept(DSLContext sql, JobsRecord job, int charge, String by) {
         if (JobViews.stateOf(job) != JobState.JOB_STATE_FAILED) {
             return change.view(sql, job); // another retry was faster, with the same charge
         }
@@ -98,6 +104,10 @@ final class RetryJob {
         job.setAttemptsMax(
                 job.getAttempt() + Lanes.limits(sources.queue(), job.getLane()).attemptsMax());
         prepared.preparing(sql, job);
+        stores.deadLetters().retried(sql, job.getId(), by, job.getChargedAt());
+        if (job.getBatchId() != null) {
+            stores.batches().reopen(sql, job.getBatchId(), job.getChargedAt());
+        }
         Job pending = change.apply(sql, job, new ChangeJob.Change("job.created"));
         return prepared.queueIfReady(sql, job) ? change.view(sql, job) : pending;
     }

@@ -6,6 +6,10 @@ final class Topics {
     static final String EVENT = "event";
     /** Jobs that belong into the queue. */
     static final String ENQUEUE = "enqueue";
+    /** Jobs that wait in another lane or priority now. */
+    static final String MOVE = "move";
+    /** Batches in which a job has ended, or that are to be cancelled. */
+    static final String BATCH = "batch";
     /** Charges to be given back, to the credits service. */
     static final String REFUND = "refund";
     /** What attempts cost, to the credits service. */
@@ -16,6 +20,6 @@ final class Topics {
     private Topics() {}
 
     static String[] all() {
-        return new String[] {EVENT, ENQUEUE, REFUND, COST, BLOBS};
+        return new String[] {EVENT, ENQUEUE, MOVE, BATCH, REFUND, COST, BLOBS};
     }
 }

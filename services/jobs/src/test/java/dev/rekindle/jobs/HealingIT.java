@@ -41,18 +41,11 @@ class HealingIT {
                 () -> assertThat(test.job("ada", job.getId()).getState()).isEqualTo(state));
     }
 
-    private void forgetEverythingInRedis() {
-        String pattern = test.namespace() + "*";
-        for (String key : test.redis.sync().keys(pattern)) {
-            test.redis.sync().del(key);
-        }
-    }
-
     @Test
     @Tag("Q-16")
     void a_waiting_job_comes_back_after_redis_was_emptied_and_runs_once() {
         Job job = test.createJob("ada", photo);
-        forgetEverythingInRedis();
+        test.emptyRedis();
         Claim claim = test.claim("ai");
         assertThat(claim.id()).isEqualTo(job.getId());
         assertThat(test.finish(claim, "result")).isTrue();
@@ -67,7 +60,7 @@ class HealingIT {
         Job job = test.createJob("ada", photo);
         Claim old = test.claim("ai");
         awaitState(job, JobState.JOB_STATE_PROCESSING);
-        forgetEverythingInRedis();
+        test.emptyRedis();
         Claim anew = test.claim("ai");
         assertThat(test.finish(old, "result")).isFalse();
         assertThat(test.queue.heartbeat(List.of(Beat.of(old)))).containsExactly(Beat.Answer.LOST);
@@ -85,7 +78,7 @@ class HealingIT {
         awaitState(job, JobState.JOB_STATE_PROCESSING);
         test.stopService();
         test.finish(claim, "result");
-        forgetEverythingInRedis();
+        test.emptyRedis();
         test.startServiceAgain();
         assertThat(test.finish(test.claim("ai"), "result")).isTrue();
         awaitState(job, JobState.JOB_STATE_COMPLETED);
@@ -177,7 +170,7 @@ class HealingIT {
         Job job = test.createJob("ada", photo);
         test.claim("ai");
         awaitState(job, JobState.JOB_STATE_PROCESSING);
-        forgetEverythingInRedis();
+        test.emptyRedis();
         test.jobs("ada")
                 .cancelJob(CancelJobRequest.newBuilder().setJobId(job.getId()).build());
         awaitState(job, JobState.JOB_STATE_CANCELLED);

@@ -11,7 +11,6 @@ import dev.rekindle.jobs.v1.CancelJobRequest;
 import dev.rekindle.jobs.v1.CreateJobRequest;
 import dev.rekindle.jobs.v1.GetJobRequest;
 import dev.rekindle.jobs.v1.Job;
-import dev.rekindle.jobs.v1.JobError;
 import dev.rekindle.jobs.v1.JobSpec;
 import dev.rekindle.jobs.v1.JobState;
 import dev.rekindle.jobs.v1.ListJobsRequest;
@@ -24,7 +23,6 @@ import dev.rekindle.jobs.v1.RestorationSpec;
 import dev.rekindle.jobs.v1.RetryJobRequest;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.platform.rpc.Failures;
-import dev.rekindle.processing.v1.WorkFailed;
 import dev.rekindle.processing.v1.WorkReport;
 import dev.rekindle.queue.Beat;
 import dev.rekindle.queue.Claim;
@@ -241,28 +239,13 @@ class JobsIT {
         Eventually.holds(() -> assertThat(test.peers.balance("run")).isEqualTo(before));
     }
 
-    private static void fail(Claim claim, FailureClass failureClass) {
-        test.queue.finish(
-                claim,
-                Ending.FAILED,
-                WorkReport.newBuilder()
-                        .setFailed(WorkFailed.newBuilder()
-                                .setError(JobError.newBuilder()
-                                        .setReason(Reason.REASON_ENGINE_FAILED)
-                                        .setMessage("The engine failed.")
-                                        .setFailureClass(failureClass))
-                                .setCostMicroUsd(1500))
-                        .build()
-                        .toByteString());
-    }
-
     @Test
     @Tag("JOB-04")
     void a_failed_job_gives_its_credits_back_and_a_retry_pays_them_again_once() {
         Photo photo = test.preparedPhoto("fay");
         int before = test.peers.balance("fay");
         Job job = test.createJob("fay", photo);
-        fail(test.claim("ai"), FailureClass.FAILURE_CLASS_DATA);
+        test.fail(test.claim("ai"), FailureClass.FAILURE_CLASS_DATA);
         Job failed = await("fay", job, JobState.JOB_STATE_FAILED);
         assertThat(failed.getError().getMessage()).isEqualTo("The engine failed.");
         Eventually.holds(() -> assertThat(test.peers.balance("fay")).isEqualTo(before));
@@ -288,7 +271,7 @@ class JobsIT {
     void a_passing_failure_schedules_another_attempt_without_another_charge() {
         Photo photo = test.preparedPhoto("ret");
         Job job = test.createJob("ret", photo);
-        fail(test.claim("ai"), FailureClass.FAILURE_CLASS_DEPENDENCY);
+        test.fail(test.claim("ai"), FailureClass.FAILURE_CLASS_DEPENDENCY);
         Job scheduled = await("ret", job, JobState.JOB_STATE_RETRY_SCHEDULED);
         assertThat(scheduled.hasRetryTime()).isTrue();
         assertThat(test.peers.standing(job.getId())).isEqualTo(1);

@@ -1,18 +1,22 @@
 package dev.rekindle.jobs;
 
 import com.google.protobuf.ByteString;
+import dev.rekindle.common.v1.FailureClass;
 import dev.rekindle.common.v1.MediaMetadata;
 import dev.rekindle.common.v1.MediaType;
+import dev.rekindle.common.v1.Reason;
 import dev.rekindle.jobs.v1.CompleteUploadRequest;
 import dev.rekindle.jobs.v1.CreateJobRequest;
 import dev.rekindle.jobs.v1.CreateUploadRequest;
 import dev.rekindle.jobs.v1.GetJobRequest;
 import dev.rekindle.jobs.v1.GetPhotoRequest;
 import dev.rekindle.jobs.v1.Job;
+import dev.rekindle.jobs.v1.JobError;
 import dev.rekindle.jobs.v1.JobSpec;
 import dev.rekindle.jobs.v1.JobsServiceGrpc;
 import dev.rekindle.jobs.v1.Photo;
 import dev.rekindle.jobs.v1.PhotosServiceGrpc;
+import dev.rekindle.jobs.v1.QueuesServiceGrpc;
 import dev.rekindle.jobs.v1.RestorationSpec;
 import dev.rekindle.jobs.v1.Upload;
 import dev.rekindle.jobs.v1.WriteUploadHeader;
@@ -27,6 +31,7 @@ import dev.rekindle.platform.redis.Redis;
 import dev.rekindle.platform.rpc.Identity;
 import dev.rekindle.platform.telemetry.Telemetry;
 import dev.rekindle.processing.v1.WorkCompleted;
+import dev.rekindle.processing.v1.WorkFailed;
 import dev.rekindle.processing.v1.WorkOrder;
 import dev.rekindle.processing.v1.WorkOutput;
 import dev.rekindle.processing.v1.WorkReport;
@@ -108,8 +113,11 @@ final class JobsOfTest implements AutoCloseable {
         service = startService();
     }
 
-    String namespace() {
-        return queueConfig.namespace();
+    /** Takes from Redis all that the queue has there. */
+    void emptyRedis() {
+        for (String key : redis.sync().keys(queueConfig.namespace() + "*")) {
+            redis.sync().del(key);
+        }
     }
 
     /** The same queue, seen from some time on. */
@@ -124,6 +132,12 @@ final class JobsOfTest implements AutoCloseable {
     JobsServiceGrpc.JobsServiceBlockingStub jobs(Identity caller) {
         return JobsServiceGrpc.newBlockingStub(
                 closer.add(Mesh.channel(port, caller, telemetry)).channel());
+    }
+
+    /** The queue as an operator of that name sees it. */
+    QueuesServiceGrpc.QueuesServiceBlockingStub queues(String operator) {
+        return QueuesServiceGrpc.newBlockingStub(
+                closer.add(Mesh.channel(port, Mesh.admin(operator), telemetry)).channel());
     }
 
     PhotosServiceGrpc.PhotosServiceBlockingStub photos(String user) {
@@ -216,8 +230,12 @@ final class JobsOfTest implements AutoCloseable {
         return jobs(user).createJob(request(photo).build()).getJob();
     }
 
+    /** A wish for a job of its own, whatever was done with the photo before. */
     static CreateJobRequest.Builder request(Photo photo) {
-        return CreateJobRequest.newBuilder().addPhotoIds(photo.getId()).setSpec(RESTORE);
+        return CreateJobRequest.newBuilder()
+                .addPhotoIds(photo.getId())
+                .setSpec(RESTORE)
+                .setAllowDuplicate(true);
     }
 
     /** Claims the next job of a kind, as a worker does. */
@@ -260,6 +278,23 @@ final class JobsOfTest implements AutoCloseable {
                 claim,
                 Ending.COMPLETED,
                 WorkReport.newBuilder().setCompleted(completed).build().toByteString());
+    }
+
+    /** Ends an attempt as failed, with a failure of this class. */
+    void fail(Claim claim, FailureClass failureClass) {
+        queue.finish(
+                claim,
+                Ending.FAILED,
+                WorkReport.newBuilder()
+                        .setFailed(WorkFailed.newBuilder()
+                                .setError(JobError.newBuilder()
+                                        .setReason(Reason.REASON_ENGINE_FAILED)
+                                        .setMessage("The engine failed.")
+                                        .setFailureClass(failureClass))
+                                .setDetail("stack of the engine")
+                                .setCostMicroUsd(1500))
+                        .build()
+                        .toByteString());
     }
 
     static WorkOrder order(Claim claim) {

@@ -125,6 +125,13 @@ final class PeersOfTest implements AutoCloseable {
                 .toList();
     }
 
+    /** What operators were told, in order. */
+    synchronized List<Event> operatorEvents() {
+        return events.values().stream()
+                .filter(event -> event.getType().startsWith("queue."))
+                .toList();
+    }
+
     synchronized List<RecordCostRequest> costs() {
         return List.copyOf(costs);
     }

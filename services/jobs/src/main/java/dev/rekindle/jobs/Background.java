@@ -1,0 +1,129 @@
+package dev.rekindle.jobs;
+
+import dev.rekindle.platform.Closer;
+import dev.rekindle.platform.Ids;
+import dev.rekindle.platform.Loop;
+import dev.rekindle.platform.db.OutboxRelay;
+import dev.rekindle.queue.Queue;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** What runs by itself: debts are paid to others, results taken in, what is lost recovered, what is due done. */
+final class Background {
+    private static final int RELAY_BATCH = 200;
+    private static final Duration RECOVER_EVERY = Duration.ofSeconds(1);
+    private static final Duration UPKEEP_EVERY = Duration.ofMinutes(1);
+
+    private final Connections to;
+    private final Stores stores;
+    private final Changes changes;
+    private final JobsConfig config;
+    private final Sources sources;
+
+    /** Where ids, times and figures come from and go to, and what is closed at the end. */
+    record Sources(Ids ids, Clock clock, MeterRegistry metrics, Closer closer) {}
+
+    Background(Connections to, Stores stores, Changes changes, JobsConfig config, Sources sources) {
+        this.to = to;
+        this.stores = stores;
+        this.changes = changes;
+        this.config = config;
+        this.sources = sources;
+    }
+
+    void start() {
+        deliver();
+        changes.watches().start();
+        sources.closer()
+                .add(new TellProgress(to.database(), stores.jobs(), to.peers(), to.queue(), changes.events()))
+                .start();
+        consume();
+        keepUp();
+    }
+
+    /** Pays what is owed to others. */
+    private void deliver() {
+        relay(Topics.EVENT, OutboxRelay.Order.KEPT, to.peers()::publish);
+        relay(Topics.ENQUEUE, OutboxRelay.Order.FREE, changes.enqueue());
+        relay(Topics.MOVE, OutboxRelay.Order.FREE, new MoveJobs(to.database(), stores.jobs(), to.queue()));
+        relay(Topics.BATCH, OutboxRelay.Order.FREE, changes.settleBatches());
+        relay(Topics.REFUND, OutboxRelay.Order.FREE, to.peers()::refund);
+        relay(Topics.COST, OutboxRelay.Order.FREE, to.peers()::recordCost);
+        relay(Topics.BLOBS, OutboxRelay.Order.FREE, new SweepBlobs(to.blobs()));
+    }
+
+    private void relay(String topic, OutboxRelay.Order order, OutboxRelay.Delivery delivery) {
+        sources.closer()
+                .add(OutboxRelay.start(
+                        to.database(),
+                        stores.outbox(),
+                        new OutboxRelay.Route(topic, order, RELAY_BATCH),
+                        delivery,
+                        sources.metrics()));
+    }
+
+    /** Takes in what workers did. */
+    private void consume() {
+        Attempts attempts = new Attempts(
+                changes.change(),
+                stores.jobs(),
+                changes.prepared(),
+                new RetryPolicy(ThreadLocalRandom::current),
+                stores.outbox(),
+                new Attempts.Sources(
+                        sources.ids(), sources.clock(), config.limits().lostMax()));
+        Queue queue = to.queue();
+        sources.closer()
+                .add(new ConsumeResults(
+                        queue,
+                        queue.results("jobs", config.instance()),
+                        to.database(),
+                        changes.change(),
+                        attempts,
+                        changes.events()))
+                .start();
+    }
+
+    private void keepUp() {
+        Reconcile reconcile = new Reconcile(
+                to.database(),
+                stores.jobs(),
+                to.queue(),
+                new Reconcile.Steps(
+                        changes.change(),
+                        changes.create(),
+                        changes.createBatch(),
+                        changes.retry(),
+                        changes.cancel(),
+                        changes.prepared(),
+                        changes.enqueue(),
+                        config.times().halfDoneMax()),
+                sources.clock());
+        Upkeep upkeep = new Upkeep(
+                to.database(),
+                changes.uploads(),
+                stores.photos(),
+                stores.requestIds(),
+                stores.outbox(),
+                new Upkeep.Sources(sources.clock(), config.times()));
+        WatchDeadLetters letters = new WatchDeadLetters(
+                to.database(),
+                stores.deadLetters(),
+                stores.outbox(),
+                changes.events(),
+                new WatchDeadLetters.Sources(sources.clock(), config.limits().deadLettersAlert(), sources.metrics()));
+        loop("recover", RECOVER_EVERY, () -> to.queue().recover() < 0);
+        loop("reconcile", config.times().reconcile(), () -> reconcile.run() < 0);
+        loop("lanes", config.times().reconcile(), changes.steer()::run);
+        loop("rebalance", config.times().rebalance(), changes.rebalance()::run);
+        loop("lane-metrics", config.times().count(), new LaneMetrics(to.queue(), sources.metrics())::run);
+        loop("upkeep", UPKEEP_EVERY, upkeep::run);
+        loop("dead-letters", config.times().count(), letters::run);
+    }
+
+    private void loop(String name, Duration every, Loop.Work work) {
+        sources.closer().add(Loop.start(name, every, work));
+    }
+}

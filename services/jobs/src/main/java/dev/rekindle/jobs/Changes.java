@@ -1,0 +1,80 @@
+package dev.rekindle.jobs;
+
+import dev.rekindle.platform.Closer;
+import dev.rekindle.platform.Ids;
+import dev.rekindle.platform.db.Database;
+import java.time.Clock;
+
+/** What can be done to jobs, by callers and by what runs by itself. */
+record Changes(
+        JobEvents events,
+        Watches watches,
+        ChangeJob change,
+        PreparedPhotos prepared,
+        EnqueueJobs enqueue,
+        CancelJob cancel,
+        CreateJob create,
+        CreateBatch createBatch,
+        SettleBatches settleBatches,
+        RetryJob retry,
+        Uploads uploads,
+        SteerLanes steer,
+        RebalanceLanes rebalance) {
+
+    static Changes of(Connections to, Stores stores, JobsConfig config, Ids ids, Clock clock, Closer closer) {
+        Database database = to.database();
+        JobStore jobs = stores.jobs();
+        JobEvents events = new JobEvents(ids, clock);
+        Watches watches = closer.add(new Watches(to.redis(), to.queue(), database, jobs));
+        ChangeJob change = new ChangeJob(
+                database,
+                new ChangeJob.Stores(jobs, stores.deadLetters()),
+                events,
+                stores.outbox(),
+                clock,
+                watches::changed);
+        PreparedPhotos prepared = new PreparedPhotos(stores.photos(), jobs, change, clock);
+        CancelJob cancel = new CancelJob(change, to.queue(), clock);
+        CreateJob.Sources sources =
+                new CreateJob.Sources(ids, clock, to.queue(), config.times().sameWithin());
+        return new Changes(
+                events,
+                watches,
+                change,
+                prepared,
+                new EnqueueJobs(database, jobs, stores.photos(), to.queue()),
+                cancel,
+                new CreateJob(
+                        database,
+                        new CreateJob.Stores(jobs, stores.photos(), stores.requestIds(), stores.outbox()),
+                        change,
+                        prepared,
+                        to.peers(),
+                        sources),
+                new CreateBatch(
+                        database,
+                        new CreateBatch.Stores(
+                                jobs, stores.photos(), stores.batches(), stores.requestIds(), stores.outbox()),
+                        change,
+                        prepared,
+                        to.peers(),
+                        new CreateBatch.Sources(sources, config.limits().openBatchesMax())),
+                new SettleBatches(
+                        database, stores.batches(), change, cancel, to.blobs(), new SettleBatches.Sources(ids, clock)),
+                new RetryJob(
+                        database,
+                        new RetryJob.Stores(jobs, stores.deadLetters(), stores.batches()),
+                        change,
+                        prepared,
+                        to.peers(),
+                        new RetryJob.Sources(clock, to.queue())),
+                new Uploads(
+                        database,
+                        stores.uploads(),
+                        stores.requestIds(),
+                        to.blobs(),
+                        new Uploads.Sources(ids, clock, config)),
+                new SteerLanes(database, stores.lanes(), to.queue(), stores.outbox(), events, clock),
+                new RebalanceLanes(database, jobs, change, to.peers()));
+    }
+}

@@ -1,0 +1,43 @@
+package dev.rekindle.jobs;
+
+import dev.rekindle.common.v1.Reason;
+import dev.rekindle.jobs.tables.tables.records.PhotosRecord;
+import dev.rekindle.jobs.v1.JobError;
+import dev.rekindle.jobs.v1.JobSpec;
+import dev.rekindle.platform.rpc.Failure;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** Whether a job can be done with the photos named. */
+final class CheckPhotos {
+    private CheckPhotos() {}
+
+    /**
+     * Refuses photos that are too few, too many, not the user's, or that could not be prepared.
+     *
+     * @param own those of the photos that are the user's
+     * @param field the field that names them, for the refusal
+     */
+    static void run(Map<UUID, PhotosRecord> own, List<UUID> ids, JobSpec spec, String field) {
+        int wanted = spec.hasComposition() ? 2 : 1;
+        if (ids.size() < wanted || (wanted == 1 && ids.size() > 1)) {
+            throw Failure.invalid(
+                    field, "has " + ids.size() + " photos; this work takes " + (wanted == 1 ? "one" : "2 or 3"));
+        }
+        for (UUID id : ids) {
+            PhotosRecord photo = own.get(id);
+            if (photo == null) {
+                throw Failure.notFound("photo", id);
+            }
+            if (photo.getState().equals("FAILED")) {
+                String why = photo.getError() == null
+                        ? ""
+                        : ": "
+                                + Protos.read(JobError.parser(), photo.getError())
+                                        .getMessage();
+                throw Failure.of(Reason.REASON_STATE_CONFLICT, "The photo " + id + " could not be prepared" + why);
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package dev.rekindle.jobs;
+
+import dev.rekindle.jobs.tables.tables.records.LaneOrdersRecord;
+import dev.rekindle.platform.db.Database;
+import dev.rekindle.platform.db.Outbox;
+import dev.rekindle.queue.LaneLimits;
+import dev.rekindle.queue.LaneState;
+import dev.rekindle.queue.Queue;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What operators order about lanes. An order is committed with its event first and then carried out in the queue, from
+ * the row as it is then and under its lock: whoever ordered last is obeyed, and what an emptied Redis has forgotten is
+ * ordered again.
+ */
+final class SteerLanes {
+    private static final Logger log = LoggerFactory.getLogger(SteerLanes.class);
+
+    private final Database database;
+    private final LaneStore lanes;
+    private final Queue queue;
+    private final Outbox outbox;
+    private final JobEvents events;
+    private final Clock clock;
+
+    SteerLanes(Database database, LaneStore lanes, Queue queue, Outbox outbox, JobEvents events, Clock clock) {
+        this.database = database;
+        this.lanes = lanes;
+        this.queue = queue;
+        this.outbox = outbox;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    void pause(String lane, String by, String reason) {
+        order(lane, LaneState.Mode.PAUSED, by, reason);
+    }
+
+    void resume(String lane, String by) {
+        order(lane, LaneState.Mode.RUNNING, by, "");
+    }
+
+    void drain(String lane, String by, String reason) {
+        order(lane, LaneState.Mode.DRAINING, by, reason);
+    }
+
+    private void order(String lane, LaneState.Mode mode, String by, String reason) {
+        String event = switch (mode) {
+            case PAUSED -> "queue.lane.paused";
+            case RUNNING -> "queue.lane.resumed";
+            case DRAINING -> "queue.lane.drained";
+        };
+        order(lane, event, by, reason, order -> {
+            order.setMode(mode.name());
+            order.setModeBy(by);
+            order.setModeReason(reason);
+            order.setModeAt(Protos.utc(clock.instant()));
+        });
+    }
+
+    /** Gives a lane new numbers, from now on. */
+    void setLimits(String lane, LaneLimits limits, String by) {
+        String words = "at once %d, a second %d, %d s and %d attempts a job, waiting %d"
+                .formatted(
+                        limits.activeMax(),
+                        limits.claimsPerSecondMax(),
+                        limits.attemptTimeout().toSeconds(),
+                        limits.attemptsMax(),
+                        limits.waitingMax());
+        order(lane, "queue.lane.changed", by, words, order -> {
+            order.setActiveMax(limits.activeMax());
+            order.setClaimsPerSecondMax(limits.claimsPerSecondMax());
+            order.setAttemptTimeoutMillis(limits.attemptTimeout().toMillis());
+            order.setAttemptsMax(limits.attemptsMax());
+            order.setWaitingMax(limits.waitingMax());
+        });
+    }
+
+    private void order(String lane, String event, String by, String reason, Consumer<LaneOrdersRecord> change) {
+        Lanes.find(queue, lane);
+        database.transact(sql -> {
+            LaneOrdersRecord order = lanes.lock(sql, lane);
+            change.accept(order);
+            lanes.update(sql, order);
+            outbox.add(sql, JobEvents.debt(events.toOperators(event, lane, by, reason)));
+            return true;
+        });
+        outbox.wake(Topics.EVENT);
+        log.info("{} {} by {}: {}", event, lane, by, reason);
+        carryOut(lane);
+    }
+
+    /** Puts the queue right where it is not as ordered. Answers whether it was not. */
+    boolean carryOut(String lane) {
+        return database.transact(sql -> {
+            LaneOrdersRecord order = lanes.lock(sql, lane);
+            LaneState state = Lanes.find(queue, lane);
+            boolean wrong = false;
+            if (!isAsOrdered(state, order)) {
+                wrong = true;
+                switch (LaneState.Mode.valueOf(order.getMode())) {
+                    case PAUSED -> queue.pause(lane, order.getModeBy(), order.getModeReason());
+                    case RUNNING -> queue.resume(lane, order.getModeBy());
+                    case DRAINING -> queue.drain(lane, order.getModeBy(), order.getModeReason());
+                }
+            }
+            Optional<LaneLimits> limits = limits(order);
+            if (limits.isPresent() && !limits.get().equals(state.limits())) {
+                wrong = true;
+                queue.setLimits(lane, limits.get());
+            }
+            return wrong;
+        });
+    }
+
+    private static boolean isAsOrdered(LaneState state, LaneOrdersRecord order) {
+        return state.mode().name().equals(order.getMode())
+                && state.modeBy().equals(order.getModeBy())
+                && state.modeReason().equals(order.getModeReason());
+    }
+
+    private static Optional<LaneLimits> limits(LaneOrdersRecord order) {
+        return order.getActiveMax() == null
+                ? Optional.empty()
+                : Optional.of(new LaneLimits(
+                        order.getActiveMax(),
+                        order.getClaimsPerSecondMax(),
+                        Duration.ofMillis(order.getAttemptTimeoutMillis()),
+                        order.getAttemptsMax(),
+                        order.getWaitingMax()));
+    }
+
+    /** Looks at all lanes there are orders about. Never asks to be run again at once. */
+    boolean run() {
+        Map<String, LaneOrdersRecord> orders = lanes.all(database.sql());
+        if (orders.isEmpty()) {
+            return false;
+        }
+        for (LaneState state : queue.lanes()) {
+            LaneOrdersRecord order = orders.get(state.name());
+            boolean right = order == null
+                    || (isAsOrdered(state, order)
+                            && limits(order).map(state.limits()::equals).orElse(true));
+            if (!right && carryOut(state.name())) {
+                log.warn("The lane {} was not as ordered; it is now", state.name());
+            }
+        }
+        return false;
+    }
+}

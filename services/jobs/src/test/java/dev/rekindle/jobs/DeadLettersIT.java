@@ -1,0 +1,253 @@
+package dev.rekindle.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rekindle.common.v1.FailureClass;
+import dev.rekindle.common.v1.Reason;
+import dev.rekindle.events.v1.Event;
+import dev.rekindle.jobs.v1.AnnotateDeadLetterRequest;
+import dev.rekindle.jobs.v1.DeadLetter;
+import dev.rekindle.jobs.v1.DeadLetterState;
+import dev.rekindle.jobs.v1.DiscardDeadLettersRequest;
+import dev.rekindle.jobs.v1.GetDeadLetterRequest;
+import dev.rekindle.jobs.v1.Job;
+import dev.rekindle.jobs.v1.JobState;
+import dev.rekindle.jobs.v1.ListDeadLettersRequest;
+import dev.rekindle.jobs.v1.ListDeadLettersResponse;
+import dev.rekindle.jobs.v1.Photo;
+import dev.rekindle.jobs.v1.RetryDeadLettersRequest;
+import dev.rekindle.jobs.v1.RetryDeadLettersResponse;
+import dev.rekindle.jobs.v1.RetryJobRequest;
+import dev.rekindle.queue.Queue;
+import dev.rekindle.testkit.Eventually;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Jobs that failed for good, and what operators do with them. */
+@Tag("Q-08")
+class DeadLettersIT {
+    private static JobsOfTest test;
+
+    @BeforeAll
+    static void start() {
+        test = new JobsOfTest(Map.of("limits.dead_letters_alert", "1000"));
+    }
+
+    @AfterAll
+    static void stop() {
+        test.close();
+    }
+
+    private static Job failed(String user, Photo photo, FailureClass failureClass) {
+        Job job = test.createJob(user, photo);
+        test.fail(test.claim("ai"), failureClass);
+        await(user, job, JobState.JOB_STATE_FAILED);
+        return job;
+    }
+
+    private static void await(String user, Job job, JobState state) {
+        Eventually.holds(
+                () -> assertThat(test.job(user, job.getId()).getState()).isEqualTo(state));
+    }
+
+    private static DeadLetter letter(Job job) {
+        return test.queues("op")
+                .getDeadLetter(
+                        GetDeadLetterRequest.newBuilder().setJobId(job.getId()).build())
+                .getDeadLetter();
+    }
+
+    private static RetryDeadLettersResponse retry(String operator, String... jobIds) {
+        return test.queues(operator)
+                .retryDeadLetters(RetryDeadLettersRequest.newBuilder()
+                        .addAllJobIds(List.of(jobIds))
+                        .build());
+    }
+
+    private static int discard(String operator, String reason, String... jobIds) {
+        return test.queues(operator)
+                .discardDeadLetters(DiscardDeadLettersRequest.newBuilder()
+                        .addAllJobIds(List.of(jobIds))
+                        .setReason(reason)
+                        .build())
+                .getDiscardedCount();
+    }
+
+    @Test
+    void a_job_failed_for_good_is_kept_whole_with_its_history_and_an_operator_runs_it_again() {
+        Photo photo = test.preparedPhoto("ada");
+        int before = test.peers.balance("ada");
+        Job job = failed("ada", photo, FailureClass.FAILURE_CLASS_DATA);
+        DeadLetter letter = letter(job);
+        assertThat(letter.getState()).isEqualTo(DeadLetterState.DEAD_LETTER_STATE_OPEN);
+        assertThat(letter.getFailureClass()).isEqualTo(FailureClass.FAILURE_CLASS_DATA);
+        assertThat(letter.getJob()).isEqualTo(test.job("ada", job.getId()));
+        assertThat(letter.getAttemptsList()).hasSize(1);
+        assertThat(letter.getAttempts(0).getDetail()).isEqualTo("stack of the engine");
+        assertThat(letter.getAttempts(0).getWorkerId()).isEqualTo("worker-1");
+        assertThat(letter.getAttempts(0).hasEndTime()).isTrue();
+
+        assertThat(retry("op", job.getId()).getRetriedCount()).isEqualTo(1);
+        assertThat(letter(job).getState()).isEqualTo(DeadLetterState.DEAD_LETTER_STATE_RETRIED);
+        assertThat(letter(job).getResolvedBy()).isEqualTo("op");
+        assertThat(letter(job).hasResolveTime()).isTrue();
+        test.finish(test.claim("ai"), "result");
+        await("ada", job, JobState.JOB_STATE_COMPLETED);
+        assertThat(test.peers.standing(job.getId())).isEqualTo(1);
+        assertThat(test.peers.balance("ada")).isEqualTo(before - 2);
+    }
+
+    @Test
+    void a_job_that_fails_again_opens_its_letter_again_and_keeps_notes_and_history() {
+        Photo photo = test.preparedPhoto("bea");
+        Job job = failed("bea", photo, FailureClass.FAILURE_CLASS_DATA);
+        test.queues("op")
+                .annotateDeadLetter(AnnotateDeadLetterRequest.newBuilder()
+                        .setJobId(job.getId())
+                        .setText("The scan is torn; asked the owner.")
+                        .build());
+        test.jobs("bea")
+                .retryJob(RetryJobRequest.newBuilder().setJobId(job.getId()).build());
+        assertThat(letter(job).getResolvedBy()).isEqualTo("bea");
+        test.fail(test.claim("ai"), FailureClass.FAILURE_CLASS_CONFIGURATION);
+        await("bea", job, JobState.JOB_STATE_FAILED);
+        DeadLetter letter = letter(job);
+        assertThat(letter.getState()).isEqualTo(DeadLetterState.DEAD_LETTER_STATE_OPEN);
+        assertThat(letter.getResolvedBy()).isEmpty();
+        assertThat(letter.getFailureClass()).isEqualTo(FailureClass.FAILURE_CLASS_CONFIGURATION);
+        assertThat(letter.getAttemptsList()).extracting("attempt").containsExactly(1, 2);
+        assertThat(letter.getNotesList()).hasSize(1);
+        assertThat(letter.getNotes(0).getAuthor()).isEqualTo("op");
+        assertThat(letter.getNotes(0).getText()).contains("torn");
+    }
+
+    @Test
+    @Tag("PRC-03")
+    void a_job_that_kills_every_worker_becomes_a_dead_letter_of_class_logic() {
+        Photo photo = test.preparedPhoto("poi");
+        int before = test.peers.balance("poi");
+        Job job = test.createJob("poi", photo);
+        for (int attempt = 1; attempt <= 3; attempt++) {
+            test.claim("ai");
+            await("poi", job, JobState.JOB_STATE_PROCESSING);
+            try (Queue later = test.queueAhead(Duration.ofMinutes(1))) {
+                later.recover();
+            }
+        }
+        await("poi", job, JobState.JOB_STATE_FAILED);
+        DeadLetter letter = letter(job);
+        assertThat(letter.getFailureClass()).isEqualTo(FailureClass.FAILURE_CLASS_LOGIC);
+        assertThat(letter.getJob().getError().getMessage()).contains("3 workers");
+        assertThat(letter.getJob().getError().getRetryable()).isFalse();
+        assertThat(letter.getAttemptsList()).hasSize(3);
+        Eventually.holds(() -> assertThat(test.peers.balance("poi")).isEqualTo(before));
+    }
+
+    @Test
+    void many_are_retried_in_one_call_and_each_that_cannot_be_says_why() {
+        Photo photo = test.preparedPhoto("cy");
+        Job first = failed("cy", photo, FailureClass.FAILURE_CLASS_DATA);
+        Job second = failed("cy", photo, FailureClass.FAILURE_CLASS_DATA);
+        Eventually.holds(() -> assertThat(test.peers.standing(second.getId())).isZero());
+        test.peers.give("cy", 2);
+        String nobody = "01980000-0000-7000-8000-000000000000";
+        RetryDeadLettersResponse answer = retry("op", first.getId(), second.getId(), first.getId(), nobody);
+        assertThat(answer.getRetriedCount()).isEqualTo(1);
+        assertThat(answer.getRefusedMap()).containsOnlyKeys(second.getId(), nobody);
+        assertThat(answer.getRefusedOrThrow(nobody)).isEqualTo("There is no dead letter " + nobody + ".");
+        assertThat(letter(second).getState()).isEqualTo(DeadLetterState.DEAD_LETTER_STATE_OPEN);
+        assertThat(retry("other", first.getId()).getRefusedOrThrow(first.getId()))
+                .contains("Only a failed job");
+        assertThat(letter(first).getResolvedBy()).isEqualTo("op");
+        test.finish(test.claim("ai"), "result");
+        await("cy", first, JobState.JOB_STATE_COMPLETED);
+    }
+
+    @Test
+    void a_letter_is_discarded_once_with_its_reason() {
+        Job job = failed("dan", test.preparedPhoto("dan"), FailureClass.FAILURE_CLASS_SECURITY);
+        assertThat(discard("op", "not a photo", job.getId(), job.getId())).isEqualTo(1);
+        assertThat(discard("late", "me too", job.getId())).isZero();
+        DeadLetter letter = letter(job);
+        assertThat(letter.getState()).isEqualTo(DeadLetterState.DEAD_LETTER_STATE_DISCARDED);
+        assertThat(letter.getResolvedBy()).isEqualTo("op");
+        assertThat(letter.getNotesList()).extracting("text").containsExactly("Discarded: not a photo");
+        assertThat(test.job("dan", job.getId()).getState()).isEqualTo(JobState.JOB_STATE_FAILED);
+    }
+
+    @Test
+    void letters_are_listed_newest_first_in_pages_by_state_and_class() {
+        Photo photo = test.preparedPhoto("eli");
+        List<String> made = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            made.addFirst(
+                    failed("eli", photo, FailureClass.FAILURE_CLASS_UNSPECIFIED).getId());
+        }
+        List<String> seen = new ArrayList<>();
+        String token = "";
+        do {
+            ListDeadLettersResponse page = test.queues("op")
+                    .listDeadLetters(ListDeadLettersRequest.newBuilder()
+                            .setPageSize(2)
+                            .setPageToken(token)
+                            .setState(DeadLetterState.DEAD_LETTER_STATE_OPEN)
+                            .build());
+            page.getDeadLettersList().stream()
+                    .filter(letter -> letter.getJob().getUserId().equals("eli"))
+                    .forEach(letter -> seen.add(letter.getJobId()));
+            token = page.getNextPageToken();
+        } while (!token.isEmpty());
+        assertThat(seen).containsExactlyElementsOf(made);
+        assertThat(test.queues("op")
+                        .listDeadLetters(ListDeadLettersRequest.newBuilder()
+                                .setFailureClass(FailureClass.FAILURE_CLASS_RESOURCE)
+                                .build())
+                        .getDeadLettersList())
+                .isEmpty();
+    }
+
+    @Test
+    @Tag("API-04")
+    void users_have_no_part_in_it_and_a_letter_that_is_none_is_not_found() {
+        assertThat(JobsIT.refusal(() -> dev.rekindle.jobs.v1.QueuesServiceGrpc.newBlockingStub(
+                                        test.jobs("eve").getChannel())
+                                .listDeadLetters(ListDeadLettersRequest.getDefaultInstance()))
+                        .reason())
+                .isEqualTo(Reason.REASON_PERMISSION_DENIED);
+        assertThat(JobsIT.refusal(() -> test.queues("op")
+                                .getDeadLetter(GetDeadLetterRequest.newBuilder()
+                                        .setJobId("01980000-0000-7000-8000-000000000000")
+                                        .build()))
+                        .reason())
+                .isEqualTo(Reason.REASON_NOT_FOUND);
+    }
+
+    @Test
+    void operators_are_told_once_when_too_many_are_open_and_once_when_they_no_longer_are() {
+        try (JobsOfTest own = new JobsOfTest(Map.of("limits.dead_letters_alert", "1", "times.count", "100ms"))) {
+            Job job = own.createJob("zoe", own.preparedPhoto("zoe"));
+            own.fail(own.claim("ai"), FailureClass.FAILURE_CLASS_DATA);
+            Eventually.holds(() -> assertThat(own.peers.operatorEvents())
+                    .extracting(Event::getType)
+                    .containsExactly("queue.dead_letters.many"));
+            assertThat(own.peers.operatorEvents().getFirst().getLane().getReason())
+                    .startsWith("1 dead letters are open");
+            Eventually.holds(() -> assertThat(own.telemetry.scrape())
+                    .contains("dead_letters_open{failure_class=\"DATA\"")
+                    .containsPattern("dead_letters_alert\\{[^}]*} 1"));
+            own.queues("op")
+                    .discardDeadLetters(DiscardDeadLettersRequest.newBuilder()
+                            .addJobIds(job.getId())
+                            .build());
+            Eventually.holds(() -> assertThat(own.peers.operatorEvents())
+                    .extracting(Event::getType)
+                    .containsExactly("queue.dead_letters.many", "queue.dead_letters.few"));
+        }
+    }
+}

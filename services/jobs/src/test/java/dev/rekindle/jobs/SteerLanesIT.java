@@ -1,0 +1,258 @@
+package dev.rekindle.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rekindle.common.v1.Reason;
+import dev.rekindle.common.v1.Tier;
+import dev.rekindle.events.v1.Event;
+import dev.rekindle.jobs.v1.DrainLaneRequest;
+import dev.rekindle.jobs.v1.GetLaneRequest;
+import dev.rekindle.jobs.v1.Job;
+import dev.rekindle.jobs.v1.JobState;
+import dev.rekindle.jobs.v1.Lane;
+import dev.rekindle.jobs.v1.LaneLimits;
+import dev.rekindle.jobs.v1.LaneMode;
+import dev.rekindle.jobs.v1.PauseLaneRequest;
+import dev.rekindle.jobs.v1.Photo;
+import dev.rekindle.jobs.v1.Priority;
+import dev.rekindle.jobs.v1.RebalanceLanesRequest;
+import dev.rekindle.jobs.v1.ResumeLaneRequest;
+import dev.rekindle.jobs.v1.UpdateLaneRequest;
+import dev.rekindle.jobs.v1.WatchLanesRequest;
+import dev.rekindle.jobs.v1.WatchLanesResponse;
+import dev.rekindle.queue.Claim;
+import dev.rekindle.queue.Claimer;
+import dev.rekindle.testkit.Eventually;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Lanes as operators steer them, and jobs that change lanes. */
+class SteerLanesIT {
+    private static final String PAID = "paid_priority";
+    private JobsOfTest test;
+
+    @BeforeEach
+    void start() {
+        test = new JobsOfTest(Map.of("times.rebalance", "1d"));
+    }
+
+    @AfterEach
+    void stop() {
+        test.close();
+    }
+
+    private Lane lane(String name) {
+        return test.queues("op")
+                .getLane(GetLaneRequest.newBuilder().setLane(name).build())
+                .getLane();
+    }
+
+    private Lane pause(String operator, String reason) {
+        return test.queues(operator)
+                .pauseLane(PauseLaneRequest.newBuilder()
+                        .setLane(PAID)
+                        .setReason(reason)
+                        .build())
+                .getLane();
+    }
+
+    private Lane resume(String operator) {
+        return test.queues(operator)
+                .resumeLane(ResumeLaneRequest.newBuilder().setLane(PAID).build())
+                .getLane();
+    }
+
+    private List<Claim> claimNow() throws InterruptedException {
+        return test.queue.claim(new Claimer("worker-1", Set.of("ai"), 1L << 40), 1, Duration.ZERO);
+    }
+
+    @Test
+    @Tag("Q-09")
+    void a_paused_lane_says_who_and_why_begins_nothing_and_goes_on_when_resumed() throws InterruptedException {
+        Photo photo = test.preparedPhoto("ada");
+        Lane paused = pause("olga", "engine is being replaced");
+        assertThat(paused.getMode()).isEqualTo(LaneMode.LANE_MODE_PAUSED);
+        assertThat(paused.getModeBy()).isEqualTo("olga");
+        assertThat(paused.getModeReason()).isEqualTo("engine is being replaced");
+        Job job = test.createJob("ada", photo);
+        Eventually.holds(() -> assertThat(lane(PAID).getWaiting()).isEqualTo(1));
+        assertThat(claimNow()).isEmpty();
+        assertThat(resume("otto").getModeBy()).isEqualTo("otto");
+        assertThat(test.claim("ai").id()).isEqualTo(job.getId());
+        Eventually.holds(() -> assertThat(test.peers.operatorEvents())
+                .extracting(Event::getType)
+                .containsExactly("queue.lane.paused", "queue.lane.resumed"));
+        assertThat(test.peers.operatorEvents().getFirst().getLane().getBy()).isEqualTo("olga");
+    }
+
+    @Test
+    @Tag("Q-09")
+    void a_drained_lane_refuses_new_jobs_and_says_so() {
+        Photo photo = test.preparedPhoto("ada");
+        test.queues("op")
+                .drainLane(DrainLaneRequest.newBuilder()
+                        .setLane(PAID)
+                        .setReason("maintenance")
+                        .build());
+        assertThat(JobsIT.refusal(() -> test.createJob("ada", photo)).reason()).isEqualTo(Reason.REASON_OVERLOADED);
+    }
+
+    @Test
+    @Tag("Q-09")
+    @Tag("Q-16")
+    void a_pause_and_new_numbers_outlive_an_emptied_redis() {
+        Lane before = pause("olga", "engine is being replaced");
+        LaneLimits limits = before.getLimits().toBuilder()
+                .setActiveMax(17)
+                .setAttemptsMax(7)
+                .build();
+        test.queues("olga")
+                .updateLane(UpdateLaneRequest.newBuilder()
+                        .setLane(PAID)
+                        .setLimits(limits)
+                        .build());
+        test.emptyRedis();
+        Eventually.holds(() -> {
+            Lane lane = lane(PAID);
+            assertThat(lane.getMode()).isEqualTo(LaneMode.LANE_MODE_PAUSED);
+            assertThat(lane.getModeReason()).isEqualTo("engine is being replaced");
+            assertThat(lane.getModeTime()).isEqualTo(before.getModeTime());
+            assertThat(lane.getLimits()).isEqualTo(limits);
+        });
+    }
+
+    @Test
+    @Tag("Q-01")
+    void new_numbers_count_for_the_next_job() throws InterruptedException {
+        Photo photo = test.preparedPhoto("ada");
+        test.queues("op")
+                .updateLane(UpdateLaneRequest.newBuilder()
+                        .setLane(PAID)
+                        .setLimits(lane(PAID).getLimits().toBuilder()
+                                .setActiveMax(1)
+                                .setAttemptsMax(9))
+                        .build());
+        Job first = test.createJob("ada", photo);
+        test.createJob("ada", photo);
+        assertThat(first.getAttemptsMax()).isEqualTo(9);
+        test.claim("ai");
+        assertThat(claimNow()).isEmpty();
+    }
+
+    @Test
+    @Tag("Q-09")
+    void operators_who_contradict_each_other_leave_the_lane_as_the_last_of_them_ordered() throws Exception {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Callable<Lane>> orders =
+                    List.of(() -> pause("a", "one"), () -> resume("b"), () -> pause("c", "two"), () -> resume("d"));
+            for (int round = 0; round < 5; round++) {
+                for (Future<Lane> done : threads.invokeAll(orders)) {
+                    done.get();
+                }
+            }
+        }
+        Eventually.holds(() -> {
+            List<Event> told = test.peers.operatorEvents();
+            assertThat(told).hasSize(20);
+            Lane lane = lane(PAID);
+            assertThat(lane.getModeBy()).isEqualTo(told.getLast().getLane().getBy());
+            assertThat(lane.getMode() == LaneMode.LANE_MODE_PAUSED)
+                    .isEqualTo(told.getLast().getType().equals("queue.lane.paused"));
+        });
+    }
+
+    @Test
+    @Tag("Q-10")
+    void watching_lanes_tells_them_now_and_again_when_they_change() {
+        Photo photo = test.preparedPhoto("ada");
+        Iterator<WatchLanesResponse> stream = test.queues("op").watchLanes(WatchLanesRequest.getDefaultInstance());
+        assertThat(stream.next().getLanesList())
+                .extracting(Lane::getName)
+                .containsExactly("forever_tier", PAID, "free_tier");
+        test.createJob("ada", photo);
+        WatchLanesResponse seen;
+        do {
+            seen = stream.next();
+        } while (seen.getLanes(1).getWaiting() == 0);
+        assertThat(seen.getLanes(1).getWaiting()).isEqualTo(1);
+    }
+
+    @Test
+    @Tag("Q-14")
+    void waiting_jobs_move_to_the_lane_of_their_users_new_tier_and_running_ones_stay() {
+        Photo photo = test.preparedPhoto("ada");
+        Job running = test.createJob("ada", photo);
+        test.claim("ai");
+        Eventually.holds(
+                () -> assertThat(test.job("ada", running.getId()).getState()).isEqualTo(JobState.JOB_STATE_PROCESSING));
+        Job waiting = test.jobs("ada")
+                .createJob(JobsOfTest.request(photo)
+                        .setPriority(Priority.PRIORITY_HIGH)
+                        .build())
+                .getJob();
+        test.peers.setLimits(test.peers.limits().toBuilder()
+                .setTier(Tier.TIER_FREE)
+                .setPriorityMax(5)
+                .build());
+        assertThat(rebalance("ada")).isEqualTo(1);
+        assertThat(rebalance("")).isZero();
+        Job moved = test.job("ada", waiting.getId());
+        assertThat(moved.getLane()).isEqualTo("free_tier");
+        assertThat(moved.getPriority()).isEqualTo(Priority.PRIORITY_NORMAL);
+        assertThat(test.job("ada", running.getId()).getLane()).isEqualTo(PAID);
+        Eventually.holds(() -> assertThat(lane("free_tier").getWaiting()).isEqualTo(1));
+        Claim claim = test.claim("ai");
+        assertThat(claim.lane()).isEqualTo("free_tier");
+        Eventually.holds(
+                () -> assertThat(test.peers.eventTypes(waiting.getId())).contains("job.moved"));
+    }
+
+    private int rebalance(String userId) {
+        return test.queues("op")
+                .rebalanceLanes(
+                        RebalanceLanesRequest.newBuilder().setUserId(userId).build())
+                .getMovedCount();
+    }
+
+    @Test
+    @Tag("Q-14")
+    @Tag("Q-16")
+    void a_job_moved_while_redis_was_empty_comes_back_in_its_new_lane() {
+        Photo photo = test.preparedPhoto("ada");
+        Job job = test.createJob("ada", photo);
+        Eventually.holds(() -> assertThat(lane(PAID).getWaiting()).isEqualTo(1));
+        test.emptyRedis();
+        test.peers.setLimits(
+                test.peers.limits().toBuilder().setTier(Tier.TIER_FOREVER).build());
+        assertThat(rebalance("")).isEqualTo(1);
+        Claim claim = test.claim("ai");
+        assertThat(claim.id()).isEqualTo(job.getId());
+        assertThat(claim.lane()).isEqualTo("forever_tier");
+    }
+
+    @Test
+    @Tag("Q-14")
+    void a_new_tier_is_noticed_without_an_operator() {
+        try (JobsOfTest own = new JobsOfTest(Map.of("times.rebalance", "200ms", "times.count", "100ms"))) {
+            Photo photo = own.preparedPhoto("ada");
+            Job job = own.createJob("ada", photo);
+            own.peers.setLimits(
+                    own.peers.limits().toBuilder().setTier(Tier.TIER_FOREVER).build());
+            Eventually.holds(
+                    () -> assertThat(own.job("ada", job.getId()).getLane()).isEqualTo("forever_tier"));
+            Eventually.holds(() -> assertThat(own.telemetry.scrape())
+                    .containsPattern("lane_waiting\\{[^}]*lane=\"forever_tier\"[^}]*} 1"));
+        }
+    }
+}
