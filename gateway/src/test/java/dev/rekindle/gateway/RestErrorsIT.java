@@ -168,7 +168,7 @@ class RestErrorsIT {
         problem(put, 405, "INVALID_REQUEST");
         assertThat(put.headers().firstValue("allow")).contains("GET, POST");
         problem(
-                fixture.send(fixture.as("ada", "/v1/jobs/" + ID).header("Accept", "application/xml")),
+                fixture.send(fixture.as("ada", "/v1/jobs/" + ID).header("Accept", "image/png")),
                 406,
                 "INVALID_REQUEST");
         problem(

@@ -214,6 +214,10 @@ class SocketIT {
             }
             assertThat(flood.closed()).isEqualTo(1013);
         }
+        try (SocketClient big = identified()) {
+            big.send("{\"type\":\"ping\",\"more\":\"" + "x".repeat(20_000) + "\"}");
+            assertThat(big.closed()).isEqualTo(1009);
+        }
     }
 
     @Test

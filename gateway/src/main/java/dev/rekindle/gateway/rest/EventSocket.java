@@ -32,6 +32,9 @@ public final class EventSocket {
     private static final String TOKEN_PROTOCOL = "bearer.";
     private static final String PROTOCOLS = "sec-websocket-protocol";
 
+    /** A message that is somewhat too long is still read, so that its client can be told. */
+    private static final int FRAMES = 4;
+
     private static final HttpRefusal UPGRADE =
             HttpRefusal.of(HttpStatus.UPGRADE_REQUIRED, "Here is a WebSocket; connect with Upgrade: websocket.");
 
@@ -52,7 +55,7 @@ public final class EventSocket {
     static HttpService service(Frame frame) {
         return WebSocketService.builder((ctx, in) -> open(frame, ctx, in))
                 .subprotocols(PROTOCOL)
-                .maxFramePayloadLength(frame.config().messageBytesMax())
+                .maxFramePayloadLength(FRAMES * frame.config().messageBytesMax())
                 .aggregateContinuation(true)
                 // No cookie is ever read, so that a page of another origin can do nothing its own token does not allow.
                 .allowedOrigins("*")

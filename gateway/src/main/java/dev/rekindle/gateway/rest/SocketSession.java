@@ -96,6 +96,9 @@ final class SocketSession {
             switch (next.type()) {
                 case TEXT -> {
                     count();
+                    if (next.length() > frame.config().messageBytesMax()) {
+                        throw WireFailures.tooLarge(frame.config().messageBytesMax());
+                    }
                     take(next.text());
                 }
                 case PING -> {

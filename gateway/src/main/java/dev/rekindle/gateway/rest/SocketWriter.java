@@ -83,6 +83,7 @@ final class SocketWriter {
             case 400 -> WebSocketCloseStatus.POLICY_VIOLATION;
             case 401 -> WebSocketCloseStatus.ofPrivateUse(4401, "Unauthenticated");
             case 403 -> WebSocketCloseStatus.ofPrivateUse(4403, "Permission denied");
+            case 413 -> WebSocketCloseStatus.MESSAGE_TOO_BIG;
             case 429 -> WebSocketCloseStatus.TRY_AGAIN_LATER;
             case 503 -> WebSocketCloseStatus.SERVICE_RESTART;
             default -> WebSocketCloseStatus.INTERNAL_SERVER_ERROR;
