@@ -11,11 +11,6 @@ record Face(int x, int y, int size, boolean sure) {
         return pointX >= x && pointX < x + size && pointY >= y && pointY < y + size;
     }
 
-    /** The same face in a picture of that scale. */
-    Face scaled(double scale) {
-        return new Face((int) (x * scale), (int) (y * scale), (int) (size * scale), sure);
-    }
-
     boolean overlaps(Face other) {
         int width = Math.min(x + size, other.x + other.size) - Math.max(x, other.x);
         int height = Math.min(y + size, other.y + other.size) - Math.max(y, other.y);

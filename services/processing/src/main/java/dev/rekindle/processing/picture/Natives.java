@@ -2,13 +2,8 @@ package dev.rekindle.processing.picture;
 
 import static org.bytedeco.opencv.global.opencv_core.setNumThreads;
 
-import ai.onnxruntime.OrtEnvironment;
-import ai.onnxruntime.OrtLoggingLevel;
 import dev.rekindle.common.v1.Reason;
 import dev.rekindle.platform.rpc.Failure;
-import java.io.File;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
@@ -43,45 +38,6 @@ public final class Natives {
         }
 
         static void loaded() {}
-    }
-
-    /** ONNX Runtime, loaded when first asked for. */
-    private static final class Onnx {
-        private static final String FOLDER = "/ai/onnxruntime/native/" + folder() + "/";
-
-        static {
-            try {
-                // By itself it unpacks 28 MB into the temporary folder at every start, and leaves them there when
-                // killed.
-                File library =
-                        Loader.cacheResource(OrtEnvironment.class, FOLDER + System.mapLibraryName("onnxruntime"));
-                Loader.cacheResource(OrtEnvironment.class, FOLDER + System.mapLibraryName("onnxruntime4j_jni"));
-                System.setProperty("onnxruntime.native.path", library.getParent());
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "worker");
-        }
-
-        private static String folder() {
-            return switch (Loader.getPlatform()) {
-                case "linux-x86_64" -> "linux-x64";
-                case "linux-arm64" -> "linux-aarch64";
-                case "macosx-arm64" -> "osx-aarch64";
-                case String other -> throw new UnsatisfiedLinkError("ONNX Runtime has no library for " + other);
-            };
-        }
-
-        static void loaded() {}
-    }
-
-    /**
-     * Loads ONNX Runtime.
-     *
-     * @throws LinkageError where this machine has no library for it
-     */
-    public static void loadOnnx() {
-        Onnx.loaded();
     }
 
     /** Loads OpenCV. */
