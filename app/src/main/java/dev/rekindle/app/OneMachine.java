@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -96,7 +97,10 @@ final class OneMachine implements AutoCloseable {
         }
         ServiceSettings settings = new ServiceSettings(stores, secrets, ports);
         WorkerSupervisor workers = closer.add(startWorkers(options, data, settings));
-        List<Health> healths = startServices(closer, settings, telemetry);
+        String webhookHost = options.host().equals("0.0.0.0") ? "127.0.0.1" : options.host();
+        URI gatewayAddress = URI.create("http://" + webhookHost + ":" + port);
+        Map<String, String> payments = Payments.start(System.getenv(), gatewayAddress, data, secrets, closer);
+        List<Health> healths = startServices(closer, settings, payments, telemetry);
         String gatewayPort = String.valueOf(port);
         Map<String, String> gateway = new HashMap<>(Map.of(
                 "http.host",
@@ -120,7 +124,8 @@ final class OneMachine implements AutoCloseable {
         return new OneMachine(closer, port, workers, secrets);
     }
 
-    private static List<Health> startServices(Closer closer, ServiceSettings settings, Telemetry telemetry)
+    private static List<Health> startServices(
+            Closer closer, ServiceSettings settings, Map<String, String> payments, Telemetry telemetry)
             throws InterruptedException {
         List<Health> healths = new ArrayList<>();
         // Platform threads: starting initialises classes, and a virtual thread that waits for that holds its carrier.
@@ -128,7 +133,8 @@ final class OneMachine implements AutoCloseable {
             List<Future<ProcessMain.Running>> started = new ArrayList<>();
             for (String service : SERVICES) {
                 ProcessMain.Starter starter = starter(service);
-                started.add(threads.submit(() -> closer.add(starter.start(settings.of(service, Map.of()), telemetry))));
+                Map<String, String> more = service.equals("credits") ? payments : Map.of();
+                started.add(threads.submit(() -> closer.add(starter.start(settings.of(service, more), telemetry))));
             }
             for (Future<ProcessMain.Running> service : started) {
                 healths.add(service.get().health());

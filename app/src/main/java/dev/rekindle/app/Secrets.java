@@ -41,7 +41,8 @@ final class Secrets {
                 made = true;
             }
         }
-        for (String name : List.of("s3.access", "s3.secret", "db.jobs", "db.credits", "db.events")) {
+        for (String name : List.of(
+                "s3.access", "s3.secret", "db.jobs", "db.credits", "db.events", "stripe.key", "stripe.webhook")) {
             if (values.getProperty(name) == null) {
                 values.setProperty(name, random());
                 made = true;

@@ -49,6 +49,9 @@ final class UpCommand implements Callable<Integer> {
         }));
         try (OneMachine machine = OneMachine.start(new OneMachine.Options(host, port, data, Where.home(), workers))) {
             System.out.println("Rekindle is ready at http://localhost:" + machine.port());
+            if (Payments.areTests(System.getenv())) {
+                System.out.println("Payments are in test mode: plans and credits can be bought, and no money moves.");
+            }
             System.out.println("Data and logs are in " + data + ". Ctrl-C ends it.");
             System.out.flush();
             told.await();

@@ -34,6 +34,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -47,6 +48,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class AccessIT {
     private static final String SCOPED_KEY = "rk_scoped";
     private static final String FORGED_KEY = EmbeddedIssuer.newKey();
+    private static final String REVOCABLE_KEY = "rk_revocable";
+    private static final AtomicBoolean REVOKED = new AtomicBoolean();
     private static GatewayFixture fixture;
     private static ManagedChannel channel;
 
@@ -59,7 +62,9 @@ class AccessIT {
             if (descriptor.getName().equals(ApiKeysServiceGrpc.SERVICE_NAME)) {
                 service.unary(ApiKeysServiceGrpc.getVerifyApiKeyMethod(), request -> {
                     assertThat(Identity.current().subject()).isEqualTo("gateway");
-                    if (!request.getSecret().equals(SCOPED_KEY)) {
+                    boolean good = request.getSecret().equals(SCOPED_KEY)
+                            || (request.getSecret().equals(REVOCABLE_KEY) && !REVOKED.get());
+                    if (!good) {
                         throw Failure.of(dev.rekindle.common.v1.Reason.REASON_UNAUTHENTICATED, "No such key.");
                     }
                     return VerifyApiKeyResponse.newBuilder()
@@ -121,6 +126,20 @@ class AccessIT {
                     .isIn(Status.Code.UNAUTHENTICATED, Status.Code.UNIMPLEMENTED)
                     .isEqualTo(isHidden(method) ? Status.Code.UNIMPLEMENTED : Status.Code.UNAUTHENTICATED);
         }
+    }
+
+    static Stream<MethodDescriptor<?, ?>> aRpcForKeys() {
+        return everyRpc().filter(method -> method.getFullMethodName().endsWith("/ListJobs"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("aRpcForKeys")
+    @Tag("API-04")
+    void a_key_is_refused_with_the_first_call_after_it_was_revoked(MethodDescriptor<Message, Message> method) {
+        assertThat(passes(method, REVOCABLE_KEY)).isTrue();
+        assertThat(passes(method, REVOCABLE_KEY)).isTrue();
+        REVOKED.set(true);
+        assertThat(code(method, REVOCABLE_KEY)).isEqualTo(Status.Code.UNAUTHENTICATED);
     }
 
     @Test

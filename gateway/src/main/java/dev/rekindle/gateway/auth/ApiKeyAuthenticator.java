@@ -26,8 +26,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * API keys of partners, verified by the credits service. An answer is remembered for ten seconds, good or bad: that is
- * how long a revoked key may live on here, and how seldom a wrong one is asked about.
+ * API keys of partners, verified by the credits service with each call, so that a key is refused from the moment it is
+ * revoked, whichever gateway it was revoked through. Only a refusal is remembered, for ten seconds: a bad key never
+ * becomes good again, and is asked about that seldom.
  */
 public final class ApiKeyAuthenticator implements Authenticator {
     /** Why a key is refused for good. */
@@ -45,30 +46,19 @@ public final class ApiKeyAuthenticator implements Authenticator {
     private static final int KEY_LENGTH_MAX = 256;
     private static final Duration CALL_MAX = Duration.ofSeconds(3);
 
-    private sealed interface Verdict {
-        record Good(Identity identity) implements Verdict {}
-
-        record Bad(Failure failure) implements Verdict {}
-    }
-
     private final Channel credits;
-    private final Clock clock;
     private final Ids ids;
-    private final Remembered<Verdict> remembered;
+    private final Remembered<Failure> refused;
 
     public ApiKeyAuthenticator(Channel credits, Clock clock, Ids ids) {
         this.credits = credits;
-        this.clock = clock;
         this.ids = ids;
-        this.remembered = new Remembered<>(clock, REMEMBERED, REMEMBERED_MAX);
+        this.refused = new Remembered<>(clock, REMEMBERED, REMEMBERED_MAX);
     }
 
     @Override
     public @Nullable Identity known(String key) {
-        return remembered.find(hash(key)) instanceof Verdict.Good(Identity identity)
-                        && clock.instant().isBefore(identity.expiry())
-                ? identity
-                : null;
+        return null;
     }
 
     @Override
@@ -77,29 +67,29 @@ public final class ApiKeyAuthenticator implements Authenticator {
             throw Failure.of(Reason.REASON_UNAUTHENTICATED, "The API key is not good.");
         }
         String hash = hash(key);
-        Verdict verdict = remembered.find(hash);
-        if (verdict == null) {
-            verdict = verify(key);
-            remembered.put(hash, verdict);
+        Failure refusal = refused.find(hash);
+        if (refusal != null) {
+            throw refusal;
         }
-        return switch (verdict) {
-            case Verdict.Good(Identity identity) -> identity;
-            case Verdict.Bad(Failure failure) -> throw failure;
-        };
+        try {
+            return verify(key);
+        } catch (StatusRuntimeException e) {
+            Failure lasting = lasting(Failures.of(e));
+            refused.put(hash, lasting);
+            throw lasting;
+        }
     }
 
-    private Verdict verify(String key) {
+    private Identity verify(String key) {
         try {
-            VerifyApiKeyResponse answer = Exchange.ownContext(
-                            ids.next().toString(), Identity.service("gateway", Instant.MAX))
+            return identity(Exchange.ownContext(ids.next().toString(), Identity.service("gateway", Instant.MAX))
                     .call(() -> ApiKeysServiceGrpc.newBlockingStub(credits)
                             .withDeadlineAfter(CALL_MAX.toMillis(), TimeUnit.MILLISECONDS)
                             .verifyApiKey(VerifyApiKeyRequest.newBuilder()
                                     .setSecret(key)
-                                    .build()));
-            return new Verdict.Good(identity(answer));
+                                    .build())));
         } catch (StatusRuntimeException e) {
-            return new Verdict.Bad(lasting(Failures.of(e)));
+            throw e;
         } catch (Exception e) {
             throw Failures.of(e);
         }

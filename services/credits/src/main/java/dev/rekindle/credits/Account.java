@@ -10,18 +10,35 @@ import java.util.UUID;
  * @param balance what may be spent; never below zero
  * @param lastSeq place of the newest ledger entry, 0 where there is none; it grows with every change of the balance
  */
-record Account(UUID id, String userId, Tier tier, int balance, int lastSeq, GrantSchedule grants, Instant createdAt) {
+record Account(
+        UUID id,
+        String userId,
+        Tier tier,
+        int balance,
+        int lastSeq,
+        GrantSchedule grants,
+        Standing standing,
+        Instant createdAt) {
+
+    /** True if a month has begun that must be granted before anything else happens. */
+    boolean isDue(Instant now) {
+        return !standing.held() && grants.isDue(now);
+    }
 
     /** The account after an entry. */
     Account after(Entry entry) {
-        return new Account(id, userId, tier, entry.balanceAfter(), entry.seq(), grants, createdAt);
+        return new Account(id, userId, tier, entry.balanceAfter(), entry.seq(), grants, standing, createdAt);
     }
 
     Account withGrants(GrantSchedule newGrants) {
-        return new Account(id, userId, tier, balance, lastSeq, newGrants, createdAt);
+        return new Account(id, userId, tier, balance, lastSeq, newGrants, standing, createdAt);
     }
 
     Account withTier(Tier newTier) {
-        return new Account(id, userId, newTier, balance, lastSeq, grants, createdAt);
+        return new Account(id, userId, newTier, balance, lastSeq, grants, standing, createdAt);
+    }
+
+    Account withStanding(Standing newStanding) {
+        return new Account(id, userId, tier, balance, lastSeq, grants, newStanding, createdAt);
     }
 }

@@ -23,6 +23,7 @@ final class AccountStore {
         row.setLastSeq(0);
         row.setCreatedAt(Times.utc(account.createdAt()));
         setGrants(row, account.grants());
+        setStanding(row, account.standing());
         return sql.insertInto(ACCOUNTS)
                         .set(row)
                         .onConflict(ACCOUNTS.USER_ID)
@@ -35,6 +36,18 @@ final class AccountStore {
         return sql.selectFrom(ACCOUNTS).where(ACCOUNTS.USER_ID.eq(userId)).fetchOptional(AccountStore::account);
     }
 
+    Account get(DSLContext sql, UUID id) {
+        return sql.selectFrom(ACCOUNTS).where(ACCOUNTS.ID.eq(id)).fetchSingle(AccountStore::account);
+    }
+
+    /** Makes every other change of the account wait until the transaction ends. */
+    Account lock(DSLContext sql, UUID id) {
+        return sql.selectFrom(ACCOUNTS)
+                .where(ACCOUNTS.ID.eq(id))
+                .forNoKeyUpdate()
+                .fetchSingle(AccountStore::account);
+    }
+
     /** Makes every other change of the account wait until the transaction ends. Rows that only name it do not wait. */
     Optional<Account> lock(DSLContext sql, String userId) {
         return sql.selectFrom(ACCOUNTS)
@@ -43,11 +56,12 @@ final class AccountStore {
                 .fetchOptional(AccountStore::account);
     }
 
-    /** Writes tier and grants of a locked account. */
+    /** Writes tier, grants and standing of a locked account. */
     void update(DSLContext sql, Account account) {
         AccountsRecord row = new AccountsRecord();
         row.setTier(EnumNames.of(account.tier()));
         setGrants(row, account.grants());
+        setStanding(row, account.standing());
         sql.update(ACCOUNTS).set(row).where(ACCOUNTS.ID.eq(account.id())).execute();
     }
 
@@ -55,7 +69,7 @@ final class AccountStore {
     List<String> usersDue(DSLContext sql, Instant now, int limit) {
         return sql.select(ACCOUNTS.USER_ID)
                 .from(ACCOUNTS)
-                .where(ACCOUNTS.NEXT_GRANT_AT.le(Times.utc(now)))
+                .where(ACCOUNTS.NEXT_GRANT_AT.le(Times.utc(now)).andNot(ACCOUNTS.GRANTS_HELD))
                 .orderBy(ACCOUNTS.NEXT_GRANT_AT)
                 .limit(limit)
                 .fetch(ACCOUNTS.USER_ID);
@@ -78,6 +92,12 @@ final class AccountStore {
         row.setNextGrantAt(Times.utc(grants.next()));
     }
 
+    private static void setStanding(AccountsRecord row, Standing standing) {
+        row.setSubscribedTier(EnumNames.of(standing.subscribed()));
+        row.setGrantsHeld(standing.held());
+        row.setDebt(standing.debt());
+    }
+
     static Account account(Record row) {
         return new Account(
                 row.get(ACCOUNTS.ID),
@@ -90,6 +110,10 @@ final class AccountStore {
                         row.get(ACCOUNTS.MONTHS_BEGUN),
                         row.get(ACCOUNTS.GRANT_PERIOD),
                         row.get(ACCOUNTS.MONTH_GRANTED)),
+                new Standing(
+                        EnumNames.tier(row.get(ACCOUNTS.SUBSCRIBED_TIER)),
+                        row.get(ACCOUNTS.GRANTS_HELD),
+                        row.get(ACCOUNTS.DEBT)),
                 row.get(ACCOUNTS.CREATED_AT).toInstant());
     }
 }

@@ -1,6 +1,7 @@
 package dev.rekindle.credits;
 
 import dev.rekindle.common.v1.Reason;
+import dev.rekindle.credits.tables.tables.records.PaymentsRecord;
 import dev.rekindle.credits.v1.AuditFinding;
 import dev.rekindle.credits.v1.AuditLedgerResponse;
 import dev.rekindle.platform.db.Database;
@@ -8,10 +9,13 @@ import dev.rekindle.platform.rpc.Failure;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jooq.Cursor;
 import org.jooq.DSLContext;
 import org.jooq.Record;
@@ -31,14 +35,22 @@ final class AuditLedger {
     private final AccountStore accounts;
     private final LedgerStore ledger;
     private final ChargeStore charges;
+    private final PaymentStore payments;
     private final int accountsAtOnce;
 
     /** @param accountsAtOnce accounts a batch */
-    AuditLedger(Database database, AccountStore accounts, LedgerStore ledger, ChargeStore charges, int accountsAtOnce) {
+    AuditLedger(
+            Database database,
+            AccountStore accounts,
+            LedgerStore ledger,
+            ChargeStore charges,
+            PaymentStore payments,
+            int accountsAtOnce) {
         this.database = database;
         this.accounts = accounts;
         this.ledger = ledger;
         this.charges = charges;
+        this.payments = payments;
         this.accountsAtOnce = accountsAtOnce;
     }
 
@@ -95,15 +107,22 @@ final class AuditLedger {
         UUID first = batch.getFirst().id();
         UUID last = batch.getLast().id();
         List<AuditFinding> findings = new ArrayList<>();
+        Map<UUID, List<PaymentsRecord>> paidByAccount = payments.between(sql, first, last).stream()
+                .collect(Collectors.groupingBy(PaymentsRecord::getAccountId));
         try (Cursor<? extends Record> entryRows = ledger.read(sql, first, last);
                 Cursor<? extends Record> chargeRows = charges.read(sql, first, last)) {
             ByAccount<Entry> entries = new ByAccount<>(entryRows, LedgerStore::entry, Entry::accountId);
             ByAccount<Charge> paid = new ByAccount<>(chargeRows, ChargeStore::charge, Charge::accountId);
             for (Account account : batch) {
                 LedgerProof proof = new LedgerProof(account);
-                entries.take(account.id(), proof::entry);
+                PaymentProof money = new PaymentProof(account);
+                entries.take(account.id(), entry -> {
+                    proof.entry(entry);
+                    money.entry(entry);
+                });
                 paid.take(account.id(), proof::charge);
-                proof.end()
+                paidByAccount.getOrDefault(account.id(), List.of()).forEach(money::payment);
+                Stream.concat(proof.end().stream(), money.end().stream())
                         .forEach(message -> findings.add(AuditFinding.newBuilder()
                                 .setUserId(account.userId())
                                 .setMessage(message)

@@ -57,7 +57,12 @@ final class BookEntry {
             case Posting.Deduction deduction -> new Entry.JobCharge(deduction.jobId(), deduction.charge());
             case Posting.Refund refund ->
                 new Entry.JobCharge(refund.charge().jobId(), refund.charge().charge());
-            case Posting.Grant _, Posting.Adjustment _, Posting.Forfeit _ -> null;
+            case Posting.Grant _,
+                    Posting.Adjustment _,
+                    Posting.Forfeit _,
+                    Posting.Purchase _,
+                    Posting.Clawback _,
+                    Posting.Reinstatement _ -> null;
         };
     }
 }

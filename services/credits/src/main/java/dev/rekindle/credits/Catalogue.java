@@ -110,7 +110,8 @@ record Catalogue(Map<Tier, Plan> plans, Map<JobType, Integer> prices, List<TopUp
                 .toList();
     }
 
-    private static List<Tier> tiers() {
+    /** From the cheapest to the dearest. */
+    static List<Tier> tiers() {
         return List.of(Tier.TIER_FREE, Tier.TIER_REMEMBER, Tier.TIER_CHERISH, Tier.TIER_FOREVER);
     }
 

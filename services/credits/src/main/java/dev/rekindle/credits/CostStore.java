@@ -7,11 +7,16 @@ import dev.rekindle.common.v1.Tier;
 import java.time.Instant;
 import java.util.UUID;
 import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
 
 /** The SQL of what attempts at jobs cost us. */
 final class CostStore {
 
-    /** What one attempt cost, in millionths of a US dollar. */
+    /**
+     * What one attempt cost, in millionths of a US dollar.
+     *
+     * @param runMillis how long it ran; null where nobody measured it
+     */
     record Cost(
             UUID jobId,
             int attempt,
@@ -20,7 +25,8 @@ final class CostStore {
             JobType jobType,
             Tier tier,
             long costMicroUsd,
-            Instant incurredAt) {}
+            Instant incurredAt,
+            @Nullable Long runMillis) {}
 
     /** Writes a cost. False if there is one of that attempt. */
     boolean insert(DSLContext sql, Cost cost, Instant now) {
@@ -33,6 +39,7 @@ final class CostStore {
                         .set(COSTS.TIER, EnumNames.of(cost.tier()))
                         .set(COSTS.COST_MICRO_USD, cost.costMicroUsd())
                         .set(COSTS.INCURRED_AT, Times.utc(cost.incurredAt()))
+                        .set(COSTS.RUN_MILLIS, cost.runMillis())
                         .set(COSTS.RECORDED_AT, Times.utc(now))
                         .onConflictDoNothing()
                         .execute()
@@ -51,6 +58,7 @@ final class CostStore {
                         EnumNames.jobType(row.getJobType()),
                         EnumNames.tier(row.getTier()),
                         row.getCostMicroUsd(),
-                        row.getIncurredAt().toInstant()));
+                        row.getIncurredAt().toInstant(),
+                        row.getRunMillis()));
     }
 }

@@ -11,7 +11,16 @@ import java.time.Duration;
  * @param catalogue what there is to buy
  * @param events gRPC target of the events service
  */
-record CreditsConfig(DatabaseConfig database, RpcServerConfig rpc, Catalogue catalogue, Grants grants, String events) {
+record CreditsConfig(
+        DatabaseConfig database,
+        RpcServerConfig rpc,
+        Catalogue catalogue,
+        Grants grants,
+        ApiKeysConfig apiKeys,
+        StripeConfig stripe,
+        BudgetsConfig budgets,
+        AnalyticsConfig analytics,
+        String events) {
 
     /**
      * How months are granted to accounts nobody looks at.
@@ -23,13 +32,18 @@ record CreditsConfig(DatabaseConfig database, RpcServerConfig rpc, Catalogue cat
 
     static CreditsConfig from(Settings settings) {
         Settings grants = settings.under("grants");
+        Catalogue catalogue = Catalogue.from(settings);
         return new CreditsConfig(
                 DatabaseConfig.from(settings, "credits"),
                 RpcServerConfig.from(settings),
-                Catalogue.from(settings),
+                catalogue,
                 new Grants(
                         grants.duration("interval", Duration.ofHours(1), Duration.ofMillis(100), Duration.ofDays(1)),
                         grants.number("accounts_max", 500, 1, 10_000)),
+                ApiKeysConfig.from(settings),
+                StripeConfig.from(settings),
+                BudgetsConfig.from(settings),
+                AnalyticsConfig.from(settings, catalogue),
                 settings.under("services").text("events"));
     }
 }

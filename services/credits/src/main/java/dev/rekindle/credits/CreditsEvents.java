@@ -9,8 +9,8 @@ final class CreditsEvents {
     /** The outbox topic of events, delivered in order. */
     static final String TOPIC = "event";
 
-    private static final String SOURCE = "rekindle.credits";
-    private static final String VERSION = "1";
+    static final String SOURCE = "rekindle.credits";
+    static final String VERSION = "1";
 
     private CreditsEvents() {}
 

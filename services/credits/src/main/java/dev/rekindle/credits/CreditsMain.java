@@ -1,5 +1,6 @@
 package dev.rekindle.credits;
 
+import dev.rekindle.credits.v1.BillingServiceGrpc;
 import dev.rekindle.credits.v1.CreditsServiceGrpc;
 import dev.rekindle.platform.Closer;
 import dev.rekindle.platform.Ids;
@@ -22,9 +23,6 @@ import java.util.List;
 
 /** The credits service as a process: accounts, ledger and plans over gRPC. */
 public final class CreditsMain implements ProcessMain.Running {
-    /** No payment provider is there yet, so no money moves. */
-    private static final boolean TEST_MODE = true;
-
     private static final int AUDITED_AT_ONCE = 200;
 
     private final Closer closer;
@@ -84,27 +82,45 @@ public final class CreditsMain implements ProcessMain.Running {
                 database, accounts, open, clock, config.grants().accountsMax());
         closer.add(Loop.start("monthly-grants", config.grants().interval(), catchUp::run));
 
+        Budgets budgets = new Budgets(database, new BudgetStore(), config.budgets(), outbox, ids, clock);
+        SetTier setTier = new SetTier(change, accounts, months, book, config.catalogue(), clock);
         CreditsService credits = new CreditsService(
                 open,
                 new LedgerPages(database, ledger),
-                new JobPayments(change, book, charges, ledger, config.catalogue(), clock),
-                new RecordCost(database, new CostStore(), clock),
+                new JobPayments(
+                        change, book, charges, ledger, new JobPayments.Terms(config.catalogue(), budgets), clock),
+                new RecordCost(database, new CostStore(), budgets, clock),
                 config.catalogue(),
                 clock);
         OperatorService operators = new OperatorService(
                 new AdjustBalance(change, book, accounts, ledger, months),
-                new SetTier(change, accounts, months, book, config.catalogue(), clock),
-                new AuditLedger(database, accounts, ledger, charges, AUDITED_AT_ONCE),
+                setTier,
+                new AuditLedger(database, accounts, ledger, charges, new PaymentStore(), AUDITED_AT_ONCE),
                 config.catalogue());
+        ApiKeys apiKeys = new ApiKeys(database, accounts, new ApiKeyStore(), config.apiKeys(), ids, clock);
         RpcService.Builder service = RpcService.of(CreditsServiceGrpc.getServiceDescriptor());
         credits.bindTo(service);
         operators.bindTo(service);
+        RpcService.Builder billing = RpcService.of(BillingServiceGrpc.getServiceDescriptor());
+        new PlansService(config.catalogue(), config.stripe().isTestMode()).bindTo(billing);
+        if (config.stripe().isOn()) {
+            Billing.Books books = new Billing.Books(database, accounts, ledger, book, months, setTier, outbox);
+            Billing stripe = new Billing(config.stripe(), config.catalogue(), books, ids, clock);
+            stripe.start(closer);
+            stripe.service(open, config.catalogue()).bindTo(billing);
+        }
         RpcServer server = closer.add(RpcServer.start(
                 config.rpc(),
                 tokens,
                 new RequestValidator(),
                 telemetry,
-                List.of(service.build(), new BillingService(config.catalogue(), TEST_MODE).definition())));
+                List.of(
+                        service.build(),
+                        billing.build(),
+                        new ApiKeysService(open, apiKeys, config.apiKeys()).definition(),
+                        new AnalyticsService(
+                                        budgets, new Reports(database, new ReportStore(), config.analytics(), clock))
+                                .definition())));
         return new CreditsMain(closer, server, new Health(List.of(database.health())));
     }
 

@@ -121,7 +121,8 @@ final class CreditsService {
                 request.getJobType(),
                 tier,
                 request.getCostMicroUsd(),
-                time));
+                time,
+                request.hasRunTime() ? Times.millis(request.getRunTime()) : null));
         return RecordCostResponse.getDefaultInstance();
     }
 

@@ -2,6 +2,7 @@ package dev.rekindle.credits;
 
 import dev.rekindle.common.v1.JobType;
 import dev.rekindle.common.v1.Tier;
+import dev.rekindle.credits.v1.BillingInterval;
 import dev.rekindle.credits.v1.LedgerEntryType;
 import java.util.Locale;
 
@@ -10,6 +11,7 @@ final class EnumNames {
     private static final String TIER = "TIER_";
     private static final String JOB_TYPE = "JOB_TYPE_";
     private static final String ENTRY_TYPE = "LEDGER_ENTRY_TYPE_";
+    private static final String TERM = "BILLING_INTERVAL_";
 
     private EnumNames() {}
 
@@ -35,6 +37,14 @@ final class EnumNames {
 
     static LedgerEntryType entryType(String name) {
         return LedgerEntryType.valueOf(ENTRY_TYPE + name);
+    }
+
+    static String of(BillingInterval term) {
+        return term.name().substring(TERM.length());
+    }
+
+    static BillingInterval term(String name) {
+        return BillingInterval.valueOf(TERM + name);
     }
 
     /** A name for people: {@code Restoration}, {@code Remember}. */

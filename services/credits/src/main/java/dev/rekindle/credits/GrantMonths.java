@@ -15,25 +15,27 @@ final class GrantMonths {
 
     private final AccountStore accounts;
     private final BookEntry book;
+    private final CollectDebt collect;
     private final Catalogue catalogue;
     private final Clock clock;
 
     GrantMonths(AccountStore accounts, BookEntry book, Catalogue catalogue, Clock clock) {
         this.accounts = accounts;
         this.book = book;
+        this.collect = new CollectDebt(book);
         this.catalogue = catalogue;
         this.clock = clock;
     }
 
     boolean isDue(Account account) {
-        return account.grants().isDue(Times.now(clock));
+        return account.isDue(Times.now(clock));
     }
 
     /** Begins every month that is due, in the caller's transaction. Answers the account as it is then. */
     Account catchUp(DSLContext transaction, Account locked) {
         Instant now = Times.now(clock);
         Account account = locked;
-        for (int months = 0; months < MONTHS_AT_ONCE_MAX && account.grants().isDue(now); months++) {
+        for (int months = 0; months < MONTHS_AT_ONCE_MAX && account.isDue(now); months++) {
             account = account.withGrants(account.grants().beginMonth());
             int credits = catalogue.plan(account.tier()).monthlyCredits();
             account = grant(transaction, account, credits, Posting.OURSELVES);
@@ -51,7 +53,8 @@ final class GrantMonths {
         }
         Posting grant = new Posting.Grant(locked.id(), locked.tier(), locked.grants(), credits, cause);
         Entry entry = book.run(transaction, locked, grant).orElseThrow(() -> movedUnderLock(locked));
-        return locked.after(entry).withGrants(locked.grants().granted(credits));
+        return collect.run(
+                transaction, locked.after(entry).withGrants(locked.grants().granted(credits)));
     }
 
     static Failure movedUnderLock(Account account) {

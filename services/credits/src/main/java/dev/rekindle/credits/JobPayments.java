@@ -31,30 +31,28 @@ final class JobPayments {
     private final BookEntry book;
     private final ChargeStore charges;
     private final LedgerStore ledger;
-    private final Catalogue catalogue;
+    private final Terms terms;
     private final Clock clock;
 
+    /** What a job costs, and whether it may be spent on today. */
+    record Terms(Catalogue catalogue, Budgets budgets) {}
+
     JobPayments(
-            ChangeAccount change,
-            BookEntry book,
-            ChargeStore charges,
-            LedgerStore ledger,
-            Catalogue catalogue,
-            Clock clock) {
+            ChangeAccount change, BookEntry book, ChargeStore charges, LedgerStore ledger, Terms terms, Clock clock) {
         this.change = change;
         this.book = book;
         this.charges = charges;
         this.ledger = ledger;
-        this.catalogue = catalogue;
+        this.terms = terms;
         this.clock = clock;
     }
 
     /**
      * Pays for a job. Asked again, the same charge answers its first entry for as long as it is held.
      *
-     * @throws Failure INSUFFICIENT_CREDITS; IDEMPOTENCY_CONFLICT if the charge is another user's or type's; STATE_CONFLICT
-     *     if it was given back, was made void or comes after a later one; CONCURRENT_CHANGE while the job's charge before
-     *     is held
+     * @throws Failure INSUFFICIENT_CREDITS; BUDGET_EXHAUSTED if the tier's budget of today is used up;
+     *     IDEMPOTENCY_CONFLICT if the charge is another user's or type's; STATE_CONFLICT if it was given back, was made void
+     *     or comes after a later one; CONCURRENT_CHANGE while the job's charge before is held
      */
     Booked deduct(Payment payment) {
         return change.run(payment.userId(), sql -> attempt(sql, payment));
@@ -79,21 +77,25 @@ final class JobPayments {
         if (same.isPresent()) {
             return Optional.of(repeat(sql, account, payment, same.get()));
         }
-        int credits = catalogue.price(payment.jobType());
+        int credits = terms.catalogue().price(payment.jobType());
         if (credits == 0) {
             return Optional.of(new Booked(account, null));
         }
         refuseOutOfTurn(payment, read.get());
         refuseTooDear(payment, credits, account.balance());
-        Posting deduction =
-                new Posting.Deduction(payment.jobId(), payment.charge(), payment.jobType(), credits, payment.cause());
+        terms.budgets().refuseIfExhausted(sql, account.tier());
+        Posting deduction = new Posting.Deduction(
+                payment.jobId(),
+                payment.charge(),
+                new Posting.JobTerms(payment.jobType(), account.tier()),
+                credits,
+                payment.cause());
         return book.run(sql, account, deduction).map(entry -> new Booked(account, entry));
     }
 
     /** Empty where the account must be opened first: it is not there, or a month of it is due. */
     private Optional<ChargeStore.JobAccount> read(DSLContext sql, String userId, UUID jobId) {
-        return charges.read(sql, userId, jobId)
-                .filter(job -> !job.account().grants().isDue(Times.now(clock)));
+        return charges.read(sql, userId, jobId).filter(job -> !job.account().isDue(Times.now(clock)));
     }
 
     private Booked repeat(DSLContext sql, Account account, Payment payment, Charge charge) {

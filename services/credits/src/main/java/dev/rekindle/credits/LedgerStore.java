@@ -5,6 +5,8 @@ import static dev.rekindle.credits.tables.Tables.CHARGES;
 import static dev.rekindle.credits.tables.Tables.LEDGER;
 
 import dev.rekindle.platform.db.Outbox;
+import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -99,6 +101,7 @@ final class LedgerStore {
                                 CHARGES.CHARGE,
                                 CHARGES.ACCOUNT_ID,
                                 CHARGES.JOB_TYPE,
+                                CHARGES.TIER,
                                 CHARGES.CREDITS,
                                 CHARGES.STATE,
                                 CHARGES.CREATED_AT)
@@ -106,7 +109,8 @@ final class LedgerStore {
                                         DSL.val(deduction.jobId(), CHARGES.JOB_ID),
                                         DSL.val(deduction.charge(), CHARGES.CHARGE),
                                         DSL.val(entry.accountId(), CHARGES.ACCOUNT_ID),
-                                        DSL.val(EnumNames.of(deduction.jobType()), CHARGES.JOB_TYPE),
+                                        DSL.val(EnumNames.of(deduction.terms().type()), CHARGES.JOB_TYPE),
+                                        DSL.val(EnumNames.of(deduction.terms().tier()), CHARGES.TIER),
                                         DSL.val(deduction.credits(), CHARGES.CREDITS),
                                         DSL.val(Charge.State.HELD.name(), CHARGES.STATE),
                                         DSL.val(Times.utc(entry.createdAt()), CHARGES.CREATED_AT))
@@ -119,7 +123,12 @@ final class LedgerStore {
                         .where(CHARGES.JOB_ID.eq(refund.charge().jobId()))
                         .and(CHARGES.CHARGE.eq(refund.charge().charge()))
                         .returningResult(CHARGES.JOB_ID));
-            case Posting.Grant _, Posting.Adjustment _, Posting.Forfeit _ -> Optional.empty();
+            case Posting.Grant _,
+                    Posting.Adjustment _,
+                    Posting.Forfeit _,
+                    Posting.Purchase _,
+                    Posting.Clawback _,
+                    Posting.Reinstatement _ -> Optional.empty();
         };
     }
 
@@ -145,6 +154,24 @@ final class LedgerStore {
         return sql.selectFrom(LEDGER)
                 .where(LEDGER.ID.eq(id).and(LEDGER.ACCOUNT_ID.eq(accountId)))
                 .fetchOptional(LedgerStore::entry);
+    }
+
+    /** Credits lost with ends of plans since a time. */
+    int forfeitedSince(DSLContext sql, UUID accountId, Instant time) {
+        return -sum(sql, accountId, LEDGER.TYPE.eq("FORFEIT").and(LEDGER.CREATED_AT.ge(Times.utc(time))));
+    }
+
+    /** Credits of tiers granted from a time on, and before another where it is given. */
+    int grantedBetween(DSLContext sql, UUID accountId, Instant from, @Nullable Instant end) {
+        Condition granted = LEDGER.TYPE.eq("GRANT").and(LEDGER.CREATED_AT.ge(Times.utc(from)));
+        return sum(sql, accountId, end == null ? granted : granted.and(LEDGER.CREATED_AT.lt(Times.utc(end))));
+    }
+
+    private static int sum(DSLContext sql, UUID accountId, Condition which) {
+        return sql.select(DSL.coalesce(DSL.sum(LEDGER.AMOUNT), BigDecimal.ZERO))
+                .from(LEDGER)
+                .where(LEDGER.ACCOUNT_ID.eq(accountId).and(which))
+                .fetchSingle(row -> row.value1().intValueExact());
     }
 
     /** Makes a transaction read everything as it stood at its first reading, and write nothing. Its first statement. */

@@ -51,6 +51,6 @@ final class OpenAccount {
 
     private Account fresh(String userId) {
         Instant now = Times.now(clock);
-        return new Account(ids.next(), userId, Tier.TIER_FREE, 0, 0, GrantSchedule.from(now), now);
+        return new Account(ids.next(), userId, Tier.TIER_FREE, 0, 0, GrantSchedule.from(now), Standing.NEW, now);
     }
 }

@@ -11,6 +11,9 @@ sealed interface Posting {
     /** Who causes what comes of the tiers and the calendar. */
     String OURSELVES = "credits";
 
+    /** Who causes what comes of payments. */
+    String STRIPE = "stripe";
+
     LedgerEntryType type();
 
     /** Positive into the account, negative out of it; never 0. */
@@ -23,8 +26,11 @@ sealed interface Posting {
 
     String cause();
 
+    /** What a paid job is, and the tier it is paid on. */
+    record JobTerms(JobType type, Tier tier) {}
+
     /** A job is paid. */
-    record Deduction(UUID jobId, int charge, JobType jobType, int credits, String cause) implements Posting {
+    record Deduction(UUID jobId, int charge, JobTerms terms, int credits, String cause) implements Posting {
         static String key(UUID jobId, int charge) {
             return "job:" + jobId + ":charge:" + charge;
         }
@@ -46,7 +52,7 @@ sealed interface Posting {
 
         @Override
         public String reason() {
-            return EnumNames.title(EnumNames.of(jobType));
+            return EnumNames.title(EnumNames.of(terms.type()));
         }
     }
 
@@ -136,6 +142,88 @@ sealed interface Posting {
         @Override
         public String reason() {
             return "End of " + EnumNames.title(EnumNames.of(tier));
+        }
+    }
+
+    /** Credits bought, once for each payment. */
+    record Purchase(String paymentId, int credits) implements Posting {
+        static final String KEY = "purchase:";
+
+        @Override
+        public LedgerEntryType type() {
+            return LedgerEntryType.LEDGER_ENTRY_TYPE_PURCHASE;
+        }
+
+        @Override
+        public int amount() {
+            return credits;
+        }
+
+        @Override
+        public String key() {
+            return KEY + paymentId;
+        }
+
+        @Override
+        public String reason() {
+            return credits + " credits bought";
+        }
+
+        @Override
+        public String cause() {
+            return STRIPE;
+        }
+    }
+
+    /**
+     * Credits taken back because their money was: at most what is there.
+     *
+     * @param key which step of which payment, or which payment of a debt
+     */
+    record Clawback(String key, int credits, String reason) implements Posting {
+        @Override
+        public LedgerEntryType type() {
+            return LedgerEntryType.LEDGER_ENTRY_TYPE_CLAWBACK;
+        }
+
+        @Override
+        public int amount() {
+            return -credits;
+        }
+
+        @Override
+        public String cause() {
+            return STRIPE;
+        }
+    }
+
+    /** Credits given again because their money came again: a dispute that was won. */
+    record Reinstatement(String paymentId, int step, int credits) implements Posting {
+        static final String KEY = "reinstate:";
+
+        @Override
+        public LedgerEntryType type() {
+            return LedgerEntryType.LEDGER_ENTRY_TYPE_ADJUSTMENT;
+        }
+
+        @Override
+        public int amount() {
+            return credits;
+        }
+
+        @Override
+        public String key() {
+            return KEY + paymentId + ":" + step;
+        }
+
+        @Override
+        public String reason() {
+            return "The payment stands again";
+        }
+
+        @Override
+        public String cause() {
+            return STRIPE;
         }
     }
 }

@@ -5,15 +5,17 @@ import dev.rekindle.platform.db.Database;
 import dev.rekindle.platform.rpc.Failure;
 import java.time.Clock;
 
-/** Books what an attempt at a job cost us, once for each attempt. */
+/** Books what an attempt at a job cost us, once for each attempt, and counts it against the budget of its day. */
 final class RecordCost {
     private final Database database;
     private final CostStore costs;
+    private final Budgets budgets;
     private final Clock clock;
 
-    RecordCost(Database database, CostStore costs, Clock clock) {
+    RecordCost(Database database, CostStore costs, Budgets budgets, Clock clock) {
         this.database = database;
         this.costs = costs;
+        this.budgets = budgets;
         this.clock = clock;
     }
 
@@ -23,7 +25,15 @@ final class RecordCost {
      * @throws Failure IDEMPOTENCY_CONFLICT if the attempt has another cost already
      */
     void run(CostStore.Cost cost) {
-        if (database.query(sql -> costs.insert(sql, cost, Times.now(clock)))) {
+        boolean written = database.transact(sql -> {
+            if (!costs.insert(sql, cost, Times.now(clock))) {
+                return false;
+            }
+            budgets.spend(sql, cost.tier(), cost.incurredAt(), cost.costMicroUsd());
+            return true;
+        });
+        if (written) {
+            budgets.told();
             return;
         }
         CostStore.Cost first = database.query(sql -> costs.get(sql, cost.jobId(), cost.attempt()));

@@ -47,7 +47,8 @@ final class SetTier {
                         .map(account -> account.tier() == tier ? account : move(sql, account, tier, cause)));
     }
 
-    private Account move(DSLContext sql, Account account, Tier tier, String cause) {
+    /** Moves a locked account, of which no month is due, in the caller's transaction. Answers it as it is then. */
+    Account move(DSLContext sql, Account account, Tier tier, String cause) {
         Account moved;
         if (tier == Tier.TIER_FREE) {
             moved = forfeit(sql, account, cause).withTier(tier);

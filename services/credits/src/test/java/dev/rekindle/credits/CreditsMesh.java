@@ -17,6 +17,7 @@ import java.security.KeyPair;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,8 +38,14 @@ final class CreditsMesh implements AutoCloseable {
     final List<CreditsMain> processes = new ArrayList<>();
 
     CreditsMesh() {
+        this(Map.of());
+    }
+
+    /** With more settings. */
+    CreditsMesh(Map<String, String> more) {
         DatabaseConfig database = Servers.databaseConfig("credits");
-        Map<String, String> settings = Map.of(
+        Map<String, String> settings = new HashMap<>(more);
+        settings.putAll(Map.of(
                 "database.url", database.url(),
                 "database.user", database.user(),
                 "database.password", database.password().reveal(),
@@ -46,7 +53,7 @@ final class CreditsMesh implements AutoCloseable {
                 "identity.private_key", IdentityKeys.encode(credits.getPrivate()),
                 "identity.trusted_keys",
                         "gateway:" + IdentityKeys.encode(gateway.getPublic()) + ",jobs:"
-                                + IdentityKeys.encode(jobs.getPublic()));
+                                + IdentityKeys.encode(jobs.getPublic())));
         for (int i = 0; i < 2; i++) {
             processes.add(closer.add(CreditsMain.start(Settings.of(settings), telemetry)));
         }

@@ -34,6 +34,11 @@ final class CreditsRoom implements AutoCloseable {
     final ChargeStore charges = new ChargeStore();
     final BookEntry book;
     final OpenAccount open;
+    final Outbox outbox;
+    final GrantMonths months;
+    final LedgerStore ledger;
+    final Ids ids;
+    final Budgets budgets;
     final JobPayments payments;
     final AdjustBalance adjust;
     final SetTier setTier;
@@ -64,14 +69,25 @@ final class CreditsRoom implements AutoCloseable {
         LedgerStore ledger = new LedgerStore(outbox);
         book = new BookEntry(ledger, ids, clock);
         GrantMonths months = new GrantMonths(accounts, book, catalogue, clock);
+        this.outbox = outbox;
+        this.months = months;
+        this.ledger = ledger;
+        this.ids = ids;
         open = new OpenAccount(database, accounts, months, outbox, ids, clock);
         ChangeAccount change = new ChangeAccount(database, accounts, open, outbox);
-        payments = new JobPayments(change, book, charges, ledger, catalogue, clock);
+        budgets =
+                new Budgets(database, new BudgetStore(), BudgetsConfig.from(Settings.of(settings)), outbox, ids, clock);
+        payments = new JobPayments(change, book, charges, ledger, new JobPayments.Terms(catalogue, budgets), clock);
         adjust = new AdjustBalance(change, book, accounts, ledger, months);
         setTier = new SetTier(change, accounts, months, book, catalogue, clock);
-        recordCost = new RecordCost(database, new CostStore(), clock);
+        recordCost = new RecordCost(database, new CostStore(), budgets, clock);
         pages = new LedgerPages(database, ledger);
-        audit = new AuditLedger(database, accounts, ledger, charges, 3);
+        audit = new AuditLedger(database, accounts, ledger, charges, new PaymentStore(), 3);
+    }
+
+    /** The books, for the part that takes money. */
+    Billing.Books books() {
+        return new Billing.Books(database, accounts, ledger, book, months, setTier, outbox);
     }
 
     CatchUpGrants catchUp(int accountsMax) {

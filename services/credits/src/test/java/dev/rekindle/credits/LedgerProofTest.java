@@ -25,6 +25,7 @@ class LedgerProofTest {
                 balance,
                 lastSeq,
                 GrantSchedule.from(CreditsRoom.START),
+                Standing.NEW,
                 CreditsRoom.START);
     }
 

@@ -35,7 +35,8 @@ class RecordCostIT {
                 JobType.JOB_TYPE_RESTORATION,
                 Tier.TIER_FREE,
                 microUsd,
-                CreditsRoom.START);
+                CreditsRoom.START,
+                null);
     }
 
     @Test

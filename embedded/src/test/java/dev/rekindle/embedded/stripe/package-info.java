@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rekindle.embedded.stripe;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,194 @@
+package dev.rekindle.credits;
+
+import static dev.rekindle.credits.tables.Tables.BUDGET_DAYS;
+
+import dev.rekindle.common.v1.Reason;
+import dev.rekindle.common.v1.Tier;
+import dev.rekindle.credits.tables.tables.records.BudgetDaysRecord;
+import dev.rekindle.credits.v1.Budget;
+import dev.rekindle.events.v1.CreditsEvent;
+import dev.rekindle.events.v1.Event;
+import dev.rekindle.platform.Ids;
+import dev.rekindle.platform.db.Database;
+import dev.rekindle.platform.db.Outbox;
+import dev.rekindle.platform.rpc.Failure;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jooq.DSLContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What jobs may cost us a day (UTC), for free and for paid tiers. Near the limit operators are told; at the limit no new
+ * job of those tiers is let in until an operator resumes or the next day begins. What runs already runs on.
+ */
+final class Budgets {
+    static final String FREE = "free";
+    static final String PAID = "paid";
+
+    /** Of the family that only operators hear. */
+    private static final String ALERTED = "queue.budget.alerted";
+
+    private static final Logger log = LoggerFactory.getLogger(Budgets.class);
+
+    private record Seen(Budget budget, Instant at) {}
+
+    private final Database database;
+    private final BudgetStore store;
+    private final BudgetsConfig config;
+    private final Outbox outbox;
+    private final Ids ids;
+    private final Clock clock;
+    private final Map<String, Seen> seen = new ConcurrentHashMap<>();
+
+    Budgets(Database database, BudgetStore store, BudgetsConfig config, Outbox outbox, Ids ids, Clock clock) {
+        this.database = database;
+        this.store = store;
+        this.config = config;
+        this.outbox = outbox;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    static String of(Tier tier) {
+        return switch (tier) {
+            case TIER_FREE, TIER_UNSPECIFIED, UNRECOGNIZED -> FREE;
+            case TIER_REMEMBER, TIER_CHERISH, TIER_FOREVER -> PAID;
+        };
+    }
+
+    /**
+     * Lets a job of the tier in. Reads the budget at most once in the configured time, so that it costs a payment nothing.
+     *
+     * @throws Failure BUDGET_EXHAUSTED if its budget is used up
+     */
+    void refuseIfExhausted(DSLContext sql, Tier tier) {
+        String name = of(tier);
+        Instant now = clock.instant();
+        Seen last = seen.get(name);
+        if (last == null || !isFresh(last, now)) {
+            last = new Seen(read(sql, name, now), now);
+            seen.put(name, last);
+        }
+        if (last.budget().getExhausted()) {
+            Instant reset = reset(now);
+            throw Failure.of(
+                            Reason.REASON_BUDGET_EXHAUSTED,
+                            "Today's capacity for " + name + " plans is used up; it begins anew at " + reset + ".")
+                    .withRetryDelay(Duration.between(now, reset));
+        }
+    }
+
+    private boolean isFresh(Seen last, Instant now) {
+        return now.isBefore(last.at().plus(config.freshness())) && day(now).equals(day(last.at()));
+    }
+
+    List<Budget> list() {
+        return List.of(get(FREE), get(PAID));
+    }
+
+    Budget get(String name) {
+        return database.query(sql -> read(sql, name, clock.instant()));
+    }
+
+    Budget update(String name, long limitMicroUsd, String by) {
+        database.query(sql -> {
+            store.setLimit(sql, name, limitMicroUsd, by, Times.now(clock));
+            return true;
+        });
+        seen.remove(name);
+        log.info("The budget {} is {} micro-USD a day, by {}", name, limitMicroUsd, by);
+        return get(name);
+    }
+
+    /** Lets a budget spend on for the rest of the day. */
+    Budget resume(String name, String by) {
+        Instant now = Times.now(clock);
+        database.transact(sql -> {
+            boolean wasExhausted = read(sql, name, now).getExhausted();
+            store.resume(sql, name, day(now), by, now);
+            if (wasExhausted) {
+                outbox.add(sql, event("credits.budget.resumed", "Jobs on " + name + " plans are taken again.", now));
+            }
+            return true;
+        });
+        outbox.wake(CreditsEvents.TOPIC);
+        seen.remove(name);
+        log.info("The budget {} spends on today, by {}", name, by);
+        return get(name);
+    }
+
+    /** Adds a cost, in the transaction that books it. Call {@link #told} after the commit. */
+    void spend(DSLContext sql, Tier tier, Instant incurredAt, long microUsd) {
+        String name = of(tier);
+        Instant now = Times.now(clock);
+        BudgetDaysRecord day = store.spend(sql, name, day(incurredAt), microUsd);
+        long limit = limit(sql, name);
+        long spent = day.getSpentMicroUsd();
+        if (!day.getDay().equals(day(now))) {
+            return;
+        }
+        if (day.getAlertedAt() == null && spent >= limit * config.alertShare()) {
+            store.tell(sql, day, BUDGET_DAYS.ALERTED_AT, now);
+            String message = "The budget " + name + " has spent " + spent + " of " + limit + " micro-USD today.";
+            outbox.add(sql, event(ALERTED, message, now));
+            log.warn("The budget {} has spent {} of {} micro-USD today", name, spent, limit);
+        }
+        if (day.getExhaustedAt() == null && spent >= limit) {
+            store.tell(sql, day, BUDGET_DAYS.EXHAUSTED_AT, now);
+            String message = "Today's capacity for " + name + " plans is used up.";
+            outbox.add(sql, event("credits.budget.exhausted", message, now));
+            log.error("The budget {} is used up: {} of {} micro-USD; new jobs are refused", name, spent, limit);
+        }
+    }
+
+    void told() {
+        outbox.wake(CreditsEvents.TOPIC);
+    }
+
+    private Budget read(DSLContext sql, String name, Instant now) {
+        long limit = limit(sql, name);
+        Optional<BudgetDaysRecord> day = store.day(sql, name, day(now));
+        long spent = day.map(BudgetDaysRecord::getSpentMicroUsd).orElse(0L);
+        boolean resumed = day.map(BudgetDaysRecord::getResumedAt).isPresent();
+        return Budget.newBuilder()
+                .setName(name)
+                .setLimitMicroUsd(limit)
+                .setSpentMicroUsd(spent)
+                .setAlertShare(config.alertShare())
+                .setExhausted(spent >= limit && !resumed)
+                .setResumed(resumed)
+                .setResetTime(Times.message(reset(now)))
+                .build();
+    }
+
+    private long limit(DSLContext sql, String name) {
+        return store.limit(sql, name).orElse(name.equals(FREE) ? config.freeMicroUsd() : config.paidMicroUsd());
+    }
+
+    private Outbox.Message event(String type, String message, Instant now) {
+        return CreditsEvents.debt(Event.newBuilder()
+                .setId(ids.next().toString())
+                .setType(type)
+                .setSource(CreditsEvents.SOURCE)
+                .setTime(Times.message(now))
+                .setVersion(CreditsEvents.VERSION)
+                .setCredits(CreditsEvent.newBuilder().setReason(message))
+                .build());
+    }
+
+    private static LocalDate day(Instant time) {
+        return LocalDate.ofInstant(time, ZoneOffset.UTC);
+    }
+
+    private static Instant reset(Instant now) {
+        return day(now).plusDays(1).atStartOfDay().toInstant(ZoneOffset.UTC);
+    }
+}

@@ -1,0 +1,102 @@
+package dev.rekindle.credits;
+
+import static dev.rekindle.credits.tables.Tables.PAYMENTS;
+
+import dev.rekindle.credits.tables.tables.records.PaymentsRecord;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
+
+/** The SQL of payments. Facts are merged so that their order does not matter. */
+final class PaymentStore {
+    static final String TOP_UP = "TOP_UP";
+    static final String SUBSCRIPTION = "SUBSCRIPTION";
+
+    /** The payment, locked; made where nothing was heard of it yet. */
+    PaymentsRecord take(DSLContext sql, String id, Instant now) {
+        sql.insertInto(PAYMENTS)
+                .set(PAYMENTS.ID, id)
+                .set(PAYMENTS.CREDITS, 0)
+                .set(PAYMENTS.CENTS, 0L)
+                .set(PAYMENTS.REFUNDED_CENTS, 0L)
+                .set(PAYMENTS.DISPUTED_CENTS, 0L)
+                .set(PAYMENTS.DISPUTE, StripeFact.Dispute.NONE.name())
+                .set(PAYMENTS.BOOKED, false)
+                .set(PAYMENTS.CLAWED_CREDITS, 0)
+                .set(PAYMENTS.CLAWED_STEPS, 0)
+                .set(PAYMENTS.HEARD_AT, Times.utc(now))
+                .onConflictDoNothing()
+                .execute();
+        return sql.selectFrom(PAYMENTS).where(PAYMENTS.ID.eq(id)).forUpdate().fetchSingle();
+    }
+
+    /** Whose a payment is, as far as it is known. */
+    Optional<UUID> accountOf(DSLContext sql, String id) {
+        return sql.select(PAYMENTS.ACCOUNT_ID)
+                .from(PAYMENTS)
+                .where(PAYMENTS.ID.eq(id).and(PAYMENTS.ACCOUNT_ID.isNotNull()))
+                .fetchOptional(PAYMENTS.ACCOUNT_ID);
+    }
+
+    /** A payment is the account's from the first fact that names it. */
+    void merge(PaymentsRecord row, @Nullable UUID accountId) {
+        if (row.getAccountId() == null && accountId != null) {
+            row.setAccountId(accountId);
+        }
+    }
+
+    /** Paid once, at the earliest time told; a top-up once one fact says so. */
+    void mergePaid(PaymentsRecord row, StripeFact.Paid paid, @Nullable Integer credits) {
+        OffsetDateTime at = Times.utc(paid.at());
+        if (row.getPaidAt() == null || at.isBefore(row.getPaidAt())) {
+            row.setPaidAt(at);
+        }
+        row.setCents(Math.max(row.getCents(), paid.cents()));
+        if (credits != null && !TOP_UP.equals(row.getKind())) {
+            // Taken for a subscription's until now, it gave no credits yet.
+            row.setBooked(false);
+            row.setKind(TOP_UP);
+            row.setCredits(credits);
+        } else if (row.getKind() == null) {
+            row.setKind(SUBSCRIPTION);
+        }
+    }
+
+    void mergeRefund(PaymentsRecord row, long cents) {
+        row.setRefundedCents(Math.max(row.getRefundedCents(), cents));
+    }
+
+    void mergeDispute(PaymentsRecord row, StripeFact.Disputed disputed) {
+        row.setDisputedCents(Math.max(row.getDisputedCents(), disputed.cents()));
+        StripeFact.Dispute before = StripeFact.Dispute.valueOf(row.getDispute());
+        if (disputed.state().compareTo(before) > 0) {
+            row.setDispute(disputed.state().name());
+        }
+    }
+
+    /** The payments of an account that may still change its books: not booked yet, or with money taken back. */
+    List<PaymentsRecord> unsettled(DSLContext sql, UUID accountId) {
+        return sql.selectFrom(PAYMENTS)
+                .where(PAYMENTS.ACCOUNT_ID.eq(accountId))
+                .and(PAYMENTS.KIND.isNotNull())
+                .and(PAYMENTS.BOOKED
+                        .isFalse()
+                        .or(PAYMENTS.REFUNDED_CENTS.gt(0L))
+                        .or(PAYMENTS.DISPUTED_CENTS.gt(0L)))
+                .orderBy(PAYMENTS.PAID_AT, PAYMENTS.ID)
+                .forUpdate()
+                .fetch();
+    }
+
+    /** All payments of a range of accounts, account by account. */
+    List<PaymentsRecord> between(DSLContext sql, UUID firstAccount, UUID lastAccount) {
+        return sql.selectFrom(PAYMENTS)
+                .where(PAYMENTS.ACCOUNT_ID.between(firstAccount, lastAccount))
+                .orderBy(PAYMENTS.ACCOUNT_ID, PAYMENTS.ID)
+                .fetch();
+    }
+}
