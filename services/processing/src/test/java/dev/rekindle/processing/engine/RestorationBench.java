@@ -4,6 +4,7 @@ import static org.bytedeco.opencv.global.opencv_core.bitwise_and;
 import static org.bytedeco.opencv.global.opencv_core.countNonZero;
 import static org.bytedeco.opencv.global.opencv_imgcodecs.imwrite;
 
+import com.google.errorprone.annotations.FormatMethod;
 import dev.rekindle.processing.TestPhotos;
 import dev.rekindle.processing.picture.Picture;
 import dev.rekindle.processing.pipeline.Progress;
@@ -119,6 +120,7 @@ class RestorationBench {
         }
     }
 
+    @FormatMethod
     private static void say(String format, Object... values) {
         System.out.println(String.format(Locale.ROOT, format, values));
     }
