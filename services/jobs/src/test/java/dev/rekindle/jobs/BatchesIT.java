@@ -257,6 +257,9 @@ class BatchesIT {
     @Test
     @Tag("Q-15")
     void a_thousand_jobs_are_created_in_one_call() {
+        stop();
+        test = new JobsOfTest(Map.of("times.half_done_max", "1m"));
+        photo = test.preparedPhoto("ada");
         test.peers.give("ada", 2000);
         long begun = System.nanoTime();
         Batch batch = create(wish(1000));
