@@ -4,8 +4,7 @@ import java.awt.image.BufferedImage;
 import java.util.random.RandomGenerator;
 
 /** A grey picture: brightness from 0 to 255, row by row. */
-@SuppressWarnings(
-        "ArrayRecordComponent") // Never compared; copies of millions of floats would cost more than they protect.
+@SuppressWarnings("ArrayRecordComponent") // Never compared; copies would cost more than they protect.
 record Grey(int width, int height, float[] pixels) {
 
     static Grey of(BufferedImage image) {

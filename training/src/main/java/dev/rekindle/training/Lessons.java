@@ -18,8 +18,7 @@ final class Lessons {
     static final int SIDE = 96;
 
     /** Inputs scaled to -1..1, marks and weights, each count × side × side. */
-    @SuppressWarnings(
-            "ArrayRecordComponent") // Never compared; copies of millions of floats would cost more than they protect.
+    @SuppressWarnings("ArrayRecordComponent") // Never compared; copies would cost more than they protect.
     record Batch(int count, float[] inputs, float[] marks, float[] weights) {}
 
     private final List<Grey> photos;

@@ -14,6 +14,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import com.google.errorprone.annotations.FormatMethod;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -54,6 +55,7 @@ public final class TrainMaskMain {
         new TrainMaskMain(args).run();
     }
 
+    @FormatMethod
     private static void say(String format, Object... values) {
         System.out.println(String.format(Locale.ROOT, format, values));
     }

@@ -73,7 +73,11 @@ public final class StripeServer implements AutoCloseable {
         server.createContext("/portal/", exchange -> page(exchange, this::portal));
     }
 
-    /** @throws IOException if the port cannot be had */
+    /**
+     * Starts one, open at once.
+     *
+     * @throws IOException if the port cannot be had
+     */
     public static StripeServer start(Config config, Clock clock) throws IOException {
         StripeServer made = new StripeServer(config, clock);
         made.server.start();

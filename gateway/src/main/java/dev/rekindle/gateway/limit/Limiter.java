@@ -17,7 +17,11 @@ public final class Limiter implements AutoCloseable {
         this.refusals = refusals;
     }
 
-    /** @throws dev.rekindle.platform.rpc.Failure UNAVAILABLE if there should be limits and Redis is not there */
+    /**
+     * The limits of the configuration.
+     *
+     * @throws dev.rekindle.platform.rpc.Failure UNAVAILABLE if there should be limits and Redis is not there
+     */
     public static Limiter open(RateLimitConfig config, Refusals refusals, MeterRegistry metrics) {
         RedisConfig redis = config.redis();
         return new Limiter(redis == null ? null : RateLimits.open(Redis.open(redis), config, metrics), refusals);

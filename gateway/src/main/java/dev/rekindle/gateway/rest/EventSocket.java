@@ -35,9 +35,6 @@ public final class EventSocket {
     /** A message that is somewhat too long is still read, so that its client can be told. */
     private static final int FRAMES = 4;
 
-    private static final HttpRefusal UPGRADE =
-            HttpRefusal.of(HttpStatus.UPGRADE_REQUIRED, "Here is a WebSocket; connect with Upgrade: websocket.");
-
     /** What all connections share. */
     record Frame(
             RestCalls calls,
@@ -51,6 +48,10 @@ public final class EventSocket {
 
     private EventSocket() {}
 
+    private static HttpRefusal upgradeRequired() {
+        return HttpRefusal.of(HttpStatus.UPGRADE_REQUIRED, "Here is a WebSocket; connect with Upgrade: websocket.");
+    }
+
     /** The service of a frame. */
     static HttpService service(Frame frame) {
         return WebSocketService.builder((ctx, in) -> open(frame, ctx, in))
@@ -59,7 +60,7 @@ public final class EventSocket {
                 .aggregateContinuation(true)
                 // No cookie is ever read, so that a page of another origin can do nothing its own token does not allow.
                 .allowedOrigins("*")
-                .fallbackService((ctx, req) -> frame.refusals().answer(ctx, UPGRADE))
+                .fallbackService((ctx, req) -> frame.refusals().answer(ctx, upgradeRequired()))
                 .build();
     }
 
