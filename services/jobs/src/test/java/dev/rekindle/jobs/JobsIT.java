@@ -82,7 +82,7 @@ class JobsIT {
         assertThat(job.getResolution()).isEqualTo(Resolution.RESOLUTION_720P);
         assertThat(test.peers.balance("ada")).isEqualTo(before - 2);
 
-        Claim claim = test.claim("ai");
+        Claim claim = test.claim(job);
         assertThat(JobsOfTest.order(claim).getInputs(0).getBlobKey()).endsWith("/prepared");
         Job running = await("ada", job, JobState.JOB_STATE_PROCESSING);
         assertThat(running.getAttempt()).isEqualTo(1);
@@ -194,7 +194,7 @@ class JobsIT {
         Job job = test.jobs("again").createJob(request).getJob();
         assertThat(job.getState()).isEqualTo(JobState.JOB_STATE_QUEUED);
         assertThat(test.peers.standing(job.getId())).isEqualTo(1);
-        test.finish(test.claim("ai"), "result");
+        test.finish(test.claim(job), "result");
     }
 
     @Test
@@ -220,7 +220,7 @@ class JobsIT {
         Photo photo = test.preparedPhoto("run");
         int before = test.peers.balance("run");
         Job job = test.createJob("run", photo);
-        Claim claim = test.claim("ai");
+        Claim claim = test.claim(job);
         await("run", job, JobState.JOB_STATE_PROCESSING);
         Job told = test.jobs("run")
                 .cancelJob(CancelJobRequest.newBuilder().setJobId(job.getId()).build())
@@ -245,7 +245,7 @@ class JobsIT {
         Photo photo = test.preparedPhoto("fay");
         int before = test.peers.balance("fay");
         Job job = test.createJob("fay", photo);
-        test.fail(test.claim("ai"), FailureClass.FAILURE_CLASS_DATA);
+        test.fail(test.claim(job), FailureClass.FAILURE_CLASS_DATA);
         Job failed = await("fay", job, JobState.JOB_STATE_FAILED);
         assertThat(failed.getError().getMessage()).isEqualTo("The engine failed.");
         Eventually.holds(() -> assertThat(test.peers.balance("fay")).isEqualTo(before));
@@ -257,7 +257,7 @@ class JobsIT {
                 .getJob();
         assertThat(again.getState()).isEqualTo(JobState.JOB_STATE_QUEUED);
         assertThat(test.peers.balance("fay")).isEqualTo(before - 2);
-        test.finish(test.claim("ai"), "result");
+        test.finish(test.claim(job), "result");
         await("fay", job, JobState.JOB_STATE_COMPLETED);
         assertThat(test.peers.standing(job.getId())).isEqualTo(1);
         Failure third = refusal(() -> test.jobs("fay")
@@ -271,7 +271,7 @@ class JobsIT {
     void a_passing_failure_schedules_another_attempt_without_another_charge() {
         Photo photo = test.preparedPhoto("ret");
         Job job = test.createJob("ret", photo);
-        test.fail(test.claim("ai"), FailureClass.FAILURE_CLASS_DEPENDENCY);
+        test.fail(test.claim(job), FailureClass.FAILURE_CLASS_DEPENDENCY);
         Job scheduled = await("ret", job, JobState.JOB_STATE_RETRY_SCHEDULED);
         assertThat(scheduled.hasRetryTime()).isTrue();
         assertThat(test.peers.standing(job.getId())).isEqualTo(1);
@@ -346,7 +346,7 @@ class JobsIT {
             assertThat(refusal(call).reason()).isEqualTo(Reason.REASON_NOT_FOUND);
         }
         assertThat(test.job("own", job.getId()).getState()).isEqualTo(JobState.JOB_STATE_QUEUED);
-        test.finish(test.claim("ai"), "result");
+        test.finish(test.claim(job), "result");
     }
 
     @Test
