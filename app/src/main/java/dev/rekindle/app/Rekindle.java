@@ -14,9 +14,15 @@ import picocli.CommandLine.Command;
             RestoreCommand.class,
             TokenCommand.class,
             DoctorCommand.class,
+            JobsCommand.class,
+            LanesCommand.class,
+            DeadLettersCommand.class,
             TrainCommand.class
         },
-        footer = {"", "./rekindle test runs every test; ./rekindle build builds and does not run."})
+        footer = {
+            "",
+            "./rekindle test runs every test; ./rekindle build builds and does not run; ./rekindle bench measures."
+        })
 public final class Rekindle {
     private static final int EXIT_CANNOT = 2;
 

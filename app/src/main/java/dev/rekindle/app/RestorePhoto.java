@@ -38,7 +38,7 @@ import java.util.Iterator;
 
 /** One photo's way from a file to a restored file, through the same API as everybody's. */
 final class RestorePhoto {
-    private static final String USER = "command-line";
+    static final String USER = "command-line";
     private static final int CHUNK_BYTES = 256 << 10;
     private static final int CREDITS_A_PHOTO = 4;
 

@@ -1,0 +1,203 @@
+package dev.rekindle.app;
+
+import dev.rekindle.jobs.v1.DrainLaneRequest;
+import dev.rekindle.jobs.v1.GetLaneRequest;
+import dev.rekindle.jobs.v1.Lane;
+import dev.rekindle.jobs.v1.LaneLimits;
+import dev.rekindle.jobs.v1.ListLanesRequest;
+import dev.rekindle.jobs.v1.PauseLaneRequest;
+import dev.rekindle.jobs.v1.QueuesServiceGrpc;
+import dev.rekindle.jobs.v1.QueuesServiceGrpc.QueuesServiceBlockingStub;
+import dev.rekindle.jobs.v1.RebalanceLanesRequest;
+import dev.rekindle.jobs.v1.ResumeLaneRequest;
+import dev.rekindle.jobs.v1.UpdateLaneRequest;
+import dev.rekindle.jobs.v1.WatchLanesRequest;
+import dev.rekindle.platform.config.Durations;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Lanes from the shell: see them, pause, resume and drain them, change their numbers. */
+@Command(
+        name = "lanes",
+        description = "Shows and steers the lanes of a running Rekindle.",
+        mixinStandardHelpOptions = true)
+final class LanesCommand {
+
+    @Command(description = "Shows the lanes.", mixinStandardHelpOptions = true)
+    int list(@Mixin Where where, @Option(names = "--json", description = "As JSON.") boolean json) throws IOException {
+        return Operate.asOperator(where, channel -> {
+            var answer = QueuesServiceGrpc.newBlockingStub(channel).listLanes(ListLanesRequest.getDefaultInstance());
+            if (json) {
+                Operate.printJson(answer);
+            } else {
+                print(answer.getLanesList());
+            }
+        });
+    }
+
+    @Command(
+            description = "Shows the lanes again whenever they change, until interrupted.",
+            mixinStandardHelpOptions = true)
+    int watch(@Mixin Where where) throws IOException {
+        return Operate.asOperator(
+                where,
+                channel -> QueuesServiceGrpc.newBlockingStub(channel)
+                        .watchLanes(WatchLanesRequest.getDefaultInstance())
+                        .forEachRemaining(seen -> {
+                            print(seen.getLanesList());
+                            System.out.println();
+                        }));
+    }
+
+    @Command(description = "Begins no more jobs of a lane; those that run go on.", mixinStandardHelpOptions = true)
+    int pause(
+            @Mixin Where where,
+            @Parameters(paramLabel = "LANE") String lane,
+            @Option(names = "--reason", required = true, description = "Why, for the others.") String reason)
+            throws IOException {
+        return Operate.asOperator(
+                where,
+                channel -> print(List.of(QueuesServiceGrpc.newBlockingStub(channel)
+                        .pauseLane(PauseLaneRequest.newBuilder()
+                                .setLane(lane)
+                                .setReason(reason)
+                                .build())
+                        .getLane())));
+    }
+
+    @Command(description = "Lets a lane run again.", mixinStandardHelpOptions = true)
+    int resume(@Mixin Where where, @Parameters(paramLabel = "LANE") String lane) throws IOException {
+        return Operate.asOperator(
+                where,
+                channel -> print(List.of(QueuesServiceGrpc.newBlockingStub(channel)
+                        .resumeLane(ResumeLaneRequest.newBuilder().setLane(lane).build())
+                        .getLane())));
+    }
+
+    @Command(
+            description = "Takes no more new jobs into a lane; those that wait still run.",
+            mixinStandardHelpOptions = true)
+    int drain(
+            @Mixin Where where,
+            @Parameters(paramLabel = "LANE") String lane,
+            @Option(names = "--reason", required = true, description = "Why, for the others.") String reason)
+            throws IOException {
+        return Operate.asOperator(
+                where,
+                channel -> print(List.of(QueuesServiceGrpc.newBlockingStub(channel)
+                        .drainLane(DrainLaneRequest.newBuilder()
+                                .setLane(lane)
+                                .setReason(reason)
+                                .build())
+                        .getLane())));
+    }
+
+    @Command(description = "Changes numbers of a lane; those not named stay.", mixinStandardHelpOptions = true)
+    int set(
+            @Mixin Where where,
+            @Parameters(paramLabel = "LANE") String lane,
+            @Option(names = "--active-max", defaultValue = "-1", description = "Jobs running at once.") int activeMax,
+            @Option(names = "--per-second", defaultValue = "-1", description = "Jobs begun a second; 0: no limit.")
+                    int perSecond,
+            @Option(names = "--timeout", defaultValue = "", description = "Of one attempt, for example 2m.")
+                    String timeout,
+            @Option(names = "--attempts", defaultValue = "-1", description = "Attempts of a job.") int attempts,
+            @Option(names = "--waiting-max", defaultValue = "-1", description = "Jobs that may wait.") int waitingMax)
+            throws IOException {
+        return Operate.asOperator(where, channel -> {
+            QueuesServiceBlockingStub queues = QueuesServiceGrpc.newBlockingStub(channel);
+            LaneLimits.Builder limits =
+                    queues.getLane(GetLaneRequest.newBuilder().setLane(lane).build()).getLane().getLimits().toBuilder();
+            if (activeMax >= 0) {
+                limits.setActiveMax(activeMax);
+            }
+            if (perSecond >= 0) {
+                limits.setClaimsPerSecondMax(perSecond);
+            }
+            if (!timeout.isEmpty()) {
+                limits.setAttemptTimeout(com.google.protobuf.Duration.newBuilder()
+                        .setSeconds(duration(timeout).toSeconds()));
+            }
+            if (attempts >= 0) {
+                limits.setAttemptsMax(attempts);
+            }
+            if (waitingMax >= 0) {
+                limits.setWaitingMax(waitingMax);
+            }
+            print(List.of(queues.updateLane(UpdateLaneRequest.newBuilder()
+                            .setLane(lane)
+                            .setLimits(limits)
+                            .build())
+                    .getLane()));
+        });
+    }
+
+    private static Duration duration(String text) {
+        try {
+            return Durations.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new CannotStart("--timeout: " + e.getMessage());
+        }
+    }
+
+    @Command(
+            description = "Moves waiting jobs to the lanes their users' tiers ask for now.",
+            mixinStandardHelpOptions = true)
+    int rebalance(
+            @Mixin Where where,
+            @Option(names = "--user", defaultValue = "", description = "Only this user's jobs.") String user)
+            throws IOException {
+        return Operate.asOperator(
+                where,
+                channel -> System.out.println(QueuesServiceGrpc.newBlockingStub(channel)
+                                .rebalanceLanes(RebalanceLanesRequest.newBuilder()
+                                        .setUserId(user)
+                                        .build())
+                                .getMovedCount()
+                        + " jobs moved"));
+    }
+
+    private static void print(List<Lane> lanes) {
+        Columns columns = new Columns(
+                "LANE",
+                "MODE",
+                "WAITING",
+                "ACTIVE",
+                "DELAYED",
+                "DONE/H",
+                "FAILED/H",
+                "WAIT",
+                "A SECOND",
+                "TIMEOUT",
+                "ATTEMPTS");
+        for (Lane lane : lanes) {
+            LaneLimits limits = lane.getLimits();
+            columns.add(
+                    lane.getName(),
+                    Operate.word(lane.getMode(), "LANE_MODE_"),
+                    lane.getWaiting() + "/" + limits.getWaitingMax(),
+                    lane.getActive() + "/" + limits.getActiveMax(),
+                    lane.getDelayed(),
+                    lane.getCompletedLastHour(),
+                    lane.getFailedLastHour(),
+                    lane.hasWait()
+                            ? lane.getWait().getLow().getSeconds() + "-"
+                                    + lane.getWait().getHigh().getSeconds() + " s"
+                            : "-",
+                    limits.getClaimsPerSecondMax(),
+                    limits.getAttemptTimeout().getSeconds() + " s",
+                    limits.getAttemptsMax());
+        }
+        columns.print();
+        lanes.stream()
+                .filter(lane -> !lane.getModeReason().isEmpty())
+                .forEach(lane -> System.out.println(
+                        lane.getName() + ": " + Operate.word(lane.getMode(), "LANE_MODE_") + " by " + lane.getModeBy()
+                                + " since " + Operate.time(lane.getModeTime()) + ": " + lane.getModeReason()));
+    }
+}
