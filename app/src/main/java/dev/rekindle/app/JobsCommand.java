@@ -26,7 +26,7 @@ final class JobsCommand {
     private static final int PAGE = 100;
 
     /** Whose jobs. */
-    private static final class Whose {
+    static final class Whose {
         @Option(
                 names = "--user",
                 paramLabel = "NAME",
