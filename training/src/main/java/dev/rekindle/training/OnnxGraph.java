@@ -27,8 +27,7 @@ final class OnnxGraph {
      *
      * @param shape filters, channels, height, width; an odd height and width, padded so that sizes stay
      */
-    @SuppressWarnings(
-            "ArrayRecordComponent") // Never compared; copies of millions of floats would cost more than they protect.
+    @SuppressWarnings("ArrayRecordComponent") // Never compared; copies would cost more than they protect.
     record Kernel(float[] weights, long[] shape, float[] bias, int stride) {}
 
     private final List<byte[]> nodes = new ArrayList<>();
