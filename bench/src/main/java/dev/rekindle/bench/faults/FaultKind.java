@@ -8,6 +8,10 @@ enum FaultKind {
     KILL_WORKER(6),
     /** A service or the gateway is. */
     KILL_SERVICE(5),
+    /** A worker is told to end, as in an upgrade: it finishes or hands back. */
+    END_WORKER(2),
+    /** A service or the gateway is told to end, and its successor goes on. */
+    END_SERVICE(2),
     /** A worker stands still past its lease and goes on as if nothing had happened. */
     FREEZE_WORKER(4),
     /** A service stands still, with its transactions and connections open. */

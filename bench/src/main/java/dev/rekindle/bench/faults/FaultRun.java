@@ -83,6 +83,8 @@ final class FaultRun {
                             "blobs", blobs.blobs(),
                             "strangers' calls", privacy.probes(),
                             "processes started again", world.restarts(),
+                            "runs nobody wanted", world.logged("jobs", "began a job nobody wants done"),
+                            "jobs put back", world.logged("jobs", "The queue has lost job"),
                             "seconds to quiet", quietSeconds)));
             return new Outcome(found, facts);
         }

@@ -1,5 +1,6 @@
 package dev.rekindle.bench.faults;
 
+import dev.rekindle.platform.telemetry.Logs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +47,7 @@ public final class FaultsBench implements Callable<Integer> {
     public Integer call() throws Exception {
         long drawn = seed == null ? ThreadLocalRandom.current().nextLong(1_000_000_000L) : seed;
         Path folder = Files.createTempDirectory("rekindle-faults-");
+        Logs.start(Logs.Format.TEXT, "warn", folder.resolve("harness.log").toString());
         Duration storm = Duration.ofMillis(Math.round(minutes * 60_000));
         Plan plan = new Plan(drawn, storm, QUIET_MAX, faults(), workers, folder);
         FaultRun.Outcome outcome = new FaultRun(plan, System.err).run();

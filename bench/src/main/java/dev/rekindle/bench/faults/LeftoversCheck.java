@@ -40,8 +40,8 @@ final class LeftoversCheck extends Check {
                     redis.sync()
                             .zrange(key, 0, -1)
                             .forEach(id -> violated(Redis.text(id), "has ended and stands in " + key));
-                } else if (key.startsWith("{q0}:lost:")) {
-                    violated(key, "counts losses of a job that has ended");
+                } else if (redis.sync().pttl(key) < 0 && key.startsWith("{q0}:lost:")) {
+                    violated(key, "counts losses of a job that has ended, for ever");
                 }
             }
         }

@@ -94,6 +94,13 @@ final class Member implements AutoCloseable {
         }
     }
 
+    /** SIGTERM; it ends when it has put its things in order. */
+    synchronized void end() {
+        if (process != null) {
+            process.destroy();
+        }
+    }
+
     /** SIGSTOP. */
     synchronized void freeze() throws IOException, InterruptedException {
         signal("-STOP");

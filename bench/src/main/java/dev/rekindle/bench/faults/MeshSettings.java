@@ -75,6 +75,7 @@ final class MeshSettings {
         values.put("times.count", "2s");
         values.put("times.rebalance", "3s");
         values.put("times.uploads_kept", "10m");
+        values.put("times.sweep_after", "6s");
         values.put("limits.lost_max", "8");
         return values;
     }

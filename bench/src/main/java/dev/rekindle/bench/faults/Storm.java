@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 
 /** Faults one after the other, drawn from the seed; those that last overlap with the next. */
 final class Storm {
-    private static final int PAUSE_MILLIS_MIN = 500;
-    private static final int PAUSE_MILLIS_MAX = 4_000;
+    private static final int PAUSE_MILLIS_MIN = 300;
+    private static final int PAUSE_MILLIS_MAX = 6_000;
 
     private final World world;
     private final SplittableRandom random;
@@ -62,6 +62,8 @@ final class Storm {
         switch (kind) {
             case KILL_WORKER -> kill(one(world.workers()));
             case KILL_SERVICE -> kill(one(world.services()));
+            case END_WORKER -> end(one(world.workers()));
+            case END_SERVICE -> end(one(world.services()));
             case FREEZE_WORKER -> freeze(one(world.workers()), between(3_500, 8_000), later);
             case FREEZE_SERVICE -> freeze(one(world.services()), between(1_000, 6_000), later);
             case KILL_REDIS -> {
@@ -93,6 +95,11 @@ final class Storm {
     private void kill(Member member) throws InterruptedException {
         log.accept("kill " + member.name());
         member.kill();
+    }
+
+    private void end(Member member) {
+        log.accept("end " + member.name());
+        member.end();
     }
 
     private void freeze(Member member, Duration length, ScheduledExecutorService later)

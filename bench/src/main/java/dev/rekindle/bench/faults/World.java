@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The whole mesh, every process an OS process of its own. A process that ends is started again after a moment, as any
@@ -153,6 +154,13 @@ final class World implements AutoCloseable {
     /** How often processes were started again, whoever ended them. */
     int restarts() {
         return all().stream().mapToInt(Member::restarts).sum();
+    }
+
+    /** Lines in the logs of a process that have these words. */
+    int logged(String process, String words) throws IOException {
+        try (Stream<String> lines = Files.lines(folder.resolve("logs/" + process + ".log"))) {
+            return (int) lines.filter(line -> line.contains(words)).count();
+        }
     }
 
     /** Ends every fault: what is frozen goes on, what is cut is whole; what is dead is started again anyway. */
