@@ -43,6 +43,10 @@ import java.util.concurrent.TimeUnit;
 final class OneMachine implements AutoCloseable {
     private static final Duration READY_MAX = Duration.ofMinutes(2);
     private static final long WORKER_HEAP_BYTES = 512L << 20;
+    /** Longer while start-up caches are made: a JVM writes what it has noted when it ends. */
+    private static final Duration WORKERS_END_MAX =
+            Duration.ofSeconds(Integer.getInteger("rekindle.workers_end_max_seconds", 6));
+
     private static final List<String> SERVICES = List.of("events", "credits", "processing", "jobs");
 
     /**
@@ -166,9 +170,10 @@ final class OneMachine implements AutoCloseable {
                 new WorkerSupervisor.Config(
                         Path.of(System.getProperty("java.home"), "bin", "java"),
                         System.getProperty("java.class.path"),
+                        workerOptions(),
                         WORKER_HEAP_BYTES,
                         workerMemory(options.workers()),
-                        Duration.ofSeconds(6),
+                        WORKERS_END_MAX,
                         number -> settings.worker(Map.of(
                                 "worker.id",
                                         "worker-" + number + "-"
@@ -181,6 +186,12 @@ final class OneMachine implements AutoCloseable {
                                         logs.resolve("worker-" + number + ".log")
                                                 .toString()))),
                 options.workers());
+    }
+
+    /** What the command that started this JVM wants workers' JVMs to be given: the cache that makes them start fast. */
+    private static List<String> workerOptions() {
+        String options = System.getProperty("rekindle.worker_options", "");
+        return options.isBlank() ? List.of() : List.of(options.split(" "));
     }
 
     /** Half of the machine's memory, shared by all workers; at least 1 GiB each. */
