@@ -81,7 +81,7 @@ final class CompleteUpload {
             metadata = inspect(upload, size);
         } catch (Failure failure) {
             if (!failure.retryable()) {
-                uploads.drop(upload);
+                boolean ignored = uploads.drop(upload); // another call may have been faster
             }
             throw failure;
         }

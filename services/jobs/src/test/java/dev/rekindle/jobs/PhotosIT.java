@@ -200,7 +200,7 @@ class PhotosIT {
                     .as(name)
                     .isIn(Reason.REASON_UNSUPPORTED_MEDIA, Reason.REASON_CORRUPT_MEDIA, Reason.REASON_TOO_MANY_PIXELS);
         });
-        assertThat(blobsOf("rub")).isEmpty();
+        Eventually.holds(() -> assertThat(blobsOf("rub")).isEmpty());
         assertThat(test.photos("rub")
                         .listPhotos(ListPhotosRequest.getDefaultInstance())
                         .getPhotosList())
@@ -220,7 +220,7 @@ class PhotosIT {
                 .abortUpload(AbortUploadRequest.newBuilder()
                         .setUploadId(upload.getId())
                         .build());
-        assertThat(blobsOf("big")).isEmpty();
+        Eventually.holds(() -> assertThat(blobsOf("big")).isEmpty());
     }
 
     @Test
