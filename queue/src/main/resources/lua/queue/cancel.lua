@@ -17,6 +17,7 @@ for at = 2, #ARGV do
     call('ZREM', wait_key(job[LANE], job[KIND]), id)
     call('ZREM', delayed_key(job[LANE]), id)
     call('HDEL', P .. 'jobs', id)
+    end_all({id, job[ATTEMPTS] + 1 .. ' -'})
     reply[#reply + 1] = 1
   else
     reply[#reply + 1] = 0

@@ -1,4 +1,5 @@
--- Puts jobs into their lanes, all or none. An id that is already waiting, delayed or leased is left alone.
+-- Puts jobs into their lanes, all or none. An id that is already waiting, delayed or leased is left alone, and so is one
+-- that was accepted before and has just ended with a later attempt: this call comes late, or a second time.
 -- KEYS[1] string: the shard.
 -- ARGV[2] string: "new" (a full or draining lane refuses) or "known" (accepted before: no lane refuses).
 -- ARGV[3..] per job: id, lane, kind, priority, head start us, memory bytes, attempts so far, timeout ms,
@@ -15,11 +16,21 @@ for at = FIRST, #ARGV, FIELDS do
 end
 local present = call('HMGET', jobs, unpack(ids))
 
+local over, over_before = {}, {}
+if ARGV[2] == 'known' then
+  over, over_before = call('HMGET', over_key(minute), unpack(ids)), call('HMGET', over_key(minute - 1), unpack(ids))
+end
+
+local function is_over(i, attempts)
+  local token = over[i] or over_before[i]
+  return token and tonumber(string.match(token, '^%d+')) > attempts
+end
+
 local seen, fresh, fresh_by_lane = {}, {}, {}
 for i, id in ipairs(ids) do
-  if not present[i] and not seen[id] then
+  local at = FIRST + (i - 1) * FIELDS
+  if not present[i] and not seen[id] and not is_over(i, tonumber(ARGV[at + 6])) then
     seen[id] = true
-    local at = FIRST + (i - 1) * FIELDS
     local lane = ARGV[at + 1]
     fresh[#fresh + 1] = at
     fresh_by_lane[lane] = (fresh_by_lane[lane] or 0) + 1

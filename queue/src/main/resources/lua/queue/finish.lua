@@ -3,29 +3,30 @@
 -- ARGV[2..] per lease: id, attempt, lease id, ending (COMPLETED, FAILED or CANCELLED), report.
 -- Result: {"OK", per lease: 1 ended (now, or by the same call before), 0 lost}.
 local FIELDS = 5
-local minute = math.floor(now / 60000)
-local reply, ended, ids, leased, tokens, by_lane, seen = {'OK'}, {}, {}, {}, {}, {}, {}
+local reply, ended, ids, leased, ends, by_lane, seen = {'OK'}, {}, {}, {}, {}, {}, {}
 
--- A call repeated after a broken connection finds its leases among those ended in this minute or the one before.
-local function ended_before(lease_id)
+-- True for a call repeated after a broken connection.
+local function ended_before(id, token, lease_id)
   return seen[lease_id] == true
-    or call('SISMEMBER', P .. 'ended:' .. string.format('%.0f', minute), lease_id) == 1
-    or call('SISMEMBER', P .. 'ended:' .. string.format('%.0f', minute - 1), lease_id) == 1
+    or call('HGET', over_key(minute), id) == token
+    or call('HGET', over_key(minute - 1), id) == token
 end
 
 for at = 2, #ARGV, FIELDS do
   local id, lease_id = ARGV[at], ARGV[at + 2]
+  local token = ARGV[at + 1] .. ' ' .. lease_id
   local lease = not seen[lease_id] and held(id, ARGV[at + 1], lease_id)
   if lease then
     seen[lease_id] = true
     ids[#ids + 1] = id
-    tokens[#tokens + 1] = lease_id
+    ends[#ends + 1] = id
+    ends[#ends + 1] = token
     ended[#ended + 1] = {at, lease}
     gather(leased, leased_key(lease[LANE]), id)
     by_lane[lease[LANE]] = true
     reply[#reply + 1] = 1
   else
-    reply[#reply + 1] = ended_before(lease_id) and 1 or 0
+    reply[#reply + 1] = ended_before(id, token, lease_id) and 1 or 0
   end
 end
 if #ended == 0 then
@@ -70,10 +71,7 @@ for key, list in pairs(times) do
     call('LTRIM', key, 0, 63)
   end
 end
-local ended_key = P .. 'ended:' .. string.format('%.0f', minute)
-if call('SADD', ended_key, unpack(tokens)) == call('SCARD', ended_key) then
-  call('EXPIRE', ended_key, 180)
-end
+end_all(ends)
 wake_readers()
 if freed then
   wake_all_claimers()

@@ -28,6 +28,7 @@ for at = 2, #ARGV, FIELDS do
     call('ZREM', leased_key(lease[LANE]), id)
     if lease[CANCELLED] == 1 then
       call('HDEL', P .. 'jobs', id)
+      end_all({id, lease[ATTEMPT] .. ' ' .. lease[LEASE]})
       add_result('FINISHED', id, lease[ATTEMPT], lease[LEASE], lease[WORKER], 'CANCELLED', '')
       count(lease[LANE], 'CANCELLED', 1)
     else

@@ -97,6 +97,21 @@ local function wake_all_claimers()
   end
 end
 
+-- What has finished or was taken out in this minute or the one before, by id: the attempt it had come to, and its lease.
+-- A call that comes late, or twice after a broken connection, finds it here.
+local minute = math.floor(now / 60000)
+
+local function over_key(of)
+  return P .. 'over:' .. string.format('%.0f', of)
+end
+
+-- Remembers ends: id, "attempt lease id", …
+local function end_all(ends)
+  if call('HSET', over_key(minute), unpack(ends)) == call('HLEN', over_key(minute)) then
+    call('EXPIRE', over_key(minute), 180)
+  end
+end
+
 -- Adds to a counter of the lane in the bucket of the present minute; buckets live two hours.
 local function count(lane, what, by)
   local bucket = P .. 'stats:' .. string.format('%.0f', math.floor(now / 60000))

@@ -46,6 +46,10 @@ final class OneMachine implements AutoCloseable {
     private static final Duration READY_MAX = Duration.ofMinutes(2);
     private static final Duration SCALE_EVERY = Duration.ofSeconds(2);
     private static final long WORKER_HEAP_BYTES = 512L << 20;
+    /** Longer while start-up caches are made: a JVM writes what it has noted when it ends. */
+    private static final Duration WORKERS_END_MAX =
+            Duration.ofSeconds(Integer.getInteger("rekindle.workers_end_max_seconds", 6));
+
     private static final List<String> SERVICES = List.of("events", "credits", "processing", "jobs");
 
     /**
@@ -179,9 +183,10 @@ final class OneMachine implements AutoCloseable {
                 new WorkerSupervisor.Config(
                         Path.of(System.getProperty("java.home"), "bin", "java"),
                         System.getProperty("java.class.path"),
+                        workerOptions(),
                         WORKER_HEAP_BYTES,
                         workerMemory(options.workers().max()),
-                        Duration.ofSeconds(6),
+                        WORKERS_END_MAX,
                         number -> settings.worker(Map.of(
                                 "worker.id", workerId(number),
                                 "worker.concurrency", String.valueOf(places(options)),
@@ -201,6 +206,12 @@ final class OneMachine implements AutoCloseable {
     private static int places(Options options) {
         return Math.clamp(
                 Runtime.getRuntime().availableProcessors() / options.workers().max(), 1, 3);
+    }
+
+    /** What the command that started this JVM wants workers' JVMs to be given: the cache that makes them start fast. */
+    private static List<String> workerOptions() {
+        String options = System.getProperty("rekindle.worker_options", "");
+        return options.isBlank() ? List.of() : List.of(options.split(" "));
     }
 
     /** Half of the machine's memory, shared by all workers; at least 1 GiB each. */

@@ -1,24 +1,38 @@
 package dev.rekindle.app;
 
+import java.awt.Color;
+import java.awt.GradientPaint;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import picocli.CommandLine.Command;
 
-/** Starts everything once in a folder of its own and ends it, so that the JVM can note what starting needs. */
+/**
+ * Starts everything once in a folder of its own, restores one picture and ends it, so that the JVMs can note what
+ * starting and a first job need.
+ */
 @Command(name = "train", hidden = true, description = "Used by the build to make starting fast.")
 final class TrainCommand implements Callable<Integer> {
+    private static final int WIDTH = 640;
+    private static final int HEIGHT = 480;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         Path data = Files.createTempDirectory("rekindle-train-");
         UpCommand.logTo(data);
-        try (OneMachine machine =
-                OneMachine.start(new OneMachine.Options("127.0.0.1", 0, data, Where.home(), WorkerRange.of(1)))) {
+        try (OneMachine machine = OneMachine.start(
+                        new OneMachine.Options("127.0.0.1", 0, data, Where.home(), WorkerRange.of(1)));
+                LocalSession session = new LocalSession(machine.secrets(), machine.port())) {
             System.out.println("Started once at port " + machine.port());
+            RestorePhoto restore = new RestorePhoto(session, true, 1.0);
+            restore.prepareAccount(1);
+            return restore.run(picture(data), data) ? 0 : 1;
         } finally {
             try (Stream<Path> files = Files.walk(data)) {
                 for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
@@ -26,6 +40,16 @@ final class TrainCommand implements Callable<Integer> {
                 }
             }
         }
-        return 0;
+    }
+
+    private static Path picture(Path folder) throws IOException {
+        BufferedImage image = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = image.createGraphics();
+        graphics.setPaint(new GradientPaint(0, 0, Color.LIGHT_GRAY, WIDTH, HEIGHT, Color.DARK_GRAY));
+        graphics.fillRect(0, 0, WIDTH, HEIGHT);
+        graphics.dispose();
+        Path file = folder.resolve("train.jpg");
+        ImageIO.write(image, "jpg", file.toFile());
+        return file;
     }
 }

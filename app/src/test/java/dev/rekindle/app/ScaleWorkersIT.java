@@ -62,6 +62,7 @@ class ScaleWorkersIT implements ScaleWorkers.Mesh {
                 new WorkerSupervisor.Config(
                         Path.of(System.getProperty("java.home"), "bin", "java"),
                         System.getProperty("java.class.path"),
+                        List.of(),
                         256L << 20,
                         512L << 20,
                         Duration.ofSeconds(20),

@@ -1,14 +1,15 @@
 package dev.rekindle.bench;
 
+import dev.rekindle.bench.faults.FaultsBench;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The benchmarks, by name: {@code ./rekindle bench queue}. */
+/** The benchmarks, by name: {@code ./rekindle bench queue}, {@code ./rekindle bench faults}. */
 @Command(
         name = "rekindle bench",
         description = "Measures Rekindle, and its peers beside it.",
         mixinStandardHelpOptions = true,
-        subcommands = QueueBench.class)
+        subcommands = {QueueBench.class, FaultsBench.class})
 public final class Bench {
     private Bench() {}
 

@@ -1,21 +1,30 @@
 package dev.rekindle.embedded;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.gaul.s3proxy.CrossOriginResourceSharing;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.blobstore.BlobStore;
 import org.gaul.s3proxy.blobstore.ForwardingBlobStore;
 import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.s3.model.BucketCannedACL;
 import software.amazon.awssdk.services.s3.model.ObjectCannedACL;
 
 /** An S3 store in this process, with its blobs as files of a folder. Signatures are checked as S3 does. */
 public final class S3Server implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(S3Server.class);
+    private static final Pattern TORN =
+            Pattern.compile(".+-[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
     private static final long SINGLE_PUT_BYTES_MAX = 5L << 30;
 
     private final S3Proxy server;
@@ -50,7 +59,29 @@ public final class S3Server implements AutoCloseable {
         } catch (Exception e) {
             throw new IOException("The S3 store does not start on port " + port + ": " + e.getMessage(), e);
         }
+        Thread.ofVirtual().name("s3-torn-writes").start(() -> deleteTornWrites(folder, Instant.now()));
         return new S3Server(server);
+    }
+
+    /**
+     * A blob is written beside its place, under its name and a random UUID, and then moved there: a kill in between
+     * leaves a file that looks like a blob. Keys of ours never end so.
+     */
+    private static void deleteTornWrites(Path folder, Instant before) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : (Iterable<Path>) files.filter(S3Server::isTornWrite)::iterator) {
+                if (Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        } catch (IOException | UncheckedIOException e) {
+            log.warn("Could not look for torn writes below {}", folder, e); // the next start looks again
+        }
+    }
+
+    private static boolean isTornWrite(Path file) {
+        return TORN.matcher(file.getFileName().toString()).matches()
+                && !file.toString().contains("/.mpus");
     }
 
     /** The address, for clients. */

@@ -11,9 +11,12 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -113,6 +116,25 @@ class EmbeddedServersIT {
             HttpResponse<String> answer =
                     client.send(HttpRequest.newBuilder(blob).build(), HttpResponse.BodyHandlers.ofString());
             assertThat(answer.statusCode()).isEqualTo(403);
+        }
+    }
+
+    @Test
+    void s3_deletes_what_a_kill_left_of_a_blob_half_written() throws Exception {
+        Path torn = folder.resolve("photos/users/ada/original-2f02d6a6-1c20-4fba-9b2f-3096b3b1ee53");
+        Path whole = folder.resolve("photos/users/ada/original");
+        Files.createDirectories(torn.getParent());
+        for (Path file : List.of(torn, whole)) {
+            Files.writeString(file, "half a letter");
+            Files.setLastModifiedTime(file, FileTime.from(Instant.EPOCH));
+        }
+        try (S3Server server =
+                S3Server.start(folder, 0, new S3Server.Key("reader", "a-secret-of-the-test"), "photos")) {
+            for (int look = 0; Files.exists(torn) && look < 1000; look++) {
+                TimeUnit.MILLISECONDS.sleep(10);
+            }
+            assertThat(torn).as("torn write at %s", server.endpoint()).doesNotExist();
+            assertThat(whole).exists();
         }
     }
 

@@ -74,7 +74,8 @@ public final class Queue implements AutoCloseable {
 
     /**
      * Puts jobs into their lanes that were accepted before: retries, and what an emptied Redis has forgotten. As {@link
-     * #enqueue}, but no full or draining lane refuses them.
+     * #enqueue}, but no full or draining lane refuses them. One that has ended in the last minute with a later attempt is
+     * left alone: the call comes late, or a second time after a broken connection.
      */
     public int enqueueAgain(List<Entry> entries) {
         return waitingJobs.enqueue(entries, WaitingJobs.Admission.KNOWN);

@@ -44,6 +44,29 @@ final class EnqueueIT {
     }
 
     @Test
+    @Tag("Q-16")
+    void a_call_that_comes_late_or_twice_does_not_bring_back_what_has_ended() {
+        try (TestQueue test = TestQueue.open()) {
+            Entry done = entry(newId(), PAID, NORMAL);
+            Entry cancelled = entry(newId(), PAID, NORMAL);
+            assertThat(test.queue().enqueueAgain(List.of(done, cancelled))).isEqualTo(2);
+            assertThat(test.queue().cancel(cancelled.id())).isEqualTo(CancelOutcome.REMOVED);
+            Claim claim = test.claimOne();
+            assertThat(test.queue().finish(claim, Ending.FAILED, ByteString.EMPTY))
+                    .isTrue();
+
+            assertThat(test.queue().enqueueAgain(List.of(done, cancelled))).isZero();
+            assertThat(test.claim(10)).isEmpty();
+            // Said once more after a broken connection, the end still counts; and the next attempt waits as it should.
+            assertThat(test.queue().finish(claim, Ending.FAILED, ByteString.EMPTY))
+                    .isTrue();
+            assertThat(test.queue().enqueueAgain(List.of(TestQueue.retry(done, 1))))
+                    .isEqualTo(1);
+            assertThat(test.claimIds(10)).containsExactly(done.id());
+        }
+    }
+
+    @Test
     void an_id_twice_in_one_list_is_one_job() {
         try (TestQueue test = TestQueue.open()) {
             String id = newId();

@@ -148,21 +148,24 @@ final class QueueFuzzTest {
         private String enqueue() {
             List<Entry> entries = new ArrayList<>();
             int count = 1 + random.nextInt(5);
+            boolean known = random.nextInt(3) == 0;
             for (int i = 0; i < count; i++) {
+                String id = anyId();
+                int attempts = random.nextInt(5) == 0 ? 1 + random.nextInt(3) : 0;
                 entries.add(new Entry(
-                        anyId(),
+                        id,
                         anyLane(),
                         KINDS.get(random.nextInt(3)),
                         anyPriority(),
                         100L * (1 + random.nextInt(5)),
-                        random.nextInt(5) == 0 ? 1 + random.nextInt(3) : 0,
+                        // Fewer than it had come to when it ended would be a call that comes late.
+                        known ? Math.max(attempts, model.over.getOrDefault(id, 0)) : attempts,
                         Duration.ofSeconds(QueueModel.TIMEOUT),
                         bytes("payload"),
                         random.nextInt(4) == 0
                                 ? Instant.ofEpochSecond(model.now + 250 + 100L * (random.nextInt(8) - 4))
                                 : null));
             }
-            boolean known = random.nextInt(3) == 0;
             int added = model.enqueue(entries, known);
             if (added < 0) {
                 assertThatThrownBy(() -> queue.enqueue(entries))

@@ -25,6 +25,9 @@ final class QueueModel {
     final Map<String, Lane> lanes = new LinkedHashMap<>();
     final List<String> results = new ArrayList<>();
     private final Map<String, Integer> lost = new HashMap<>();
+    /** What has finished or was taken out, and the attempt it had come to. */
+    final Map<String, Integer> over = new HashMap<>();
+
     private final int lookAheadMax;
     private final int turnEvery;
     private int turn;
@@ -240,6 +243,7 @@ final class QueueModel {
         if (held(claim) == null) {
             return false;
         }
+        over.put(claim.id(), claim.attempt());
         jobs.remove(claim.id());
         results.add("FINISHED " + token(claim) + " " + ending);
         return true;
@@ -277,6 +281,7 @@ final class QueueModel {
             return CancelOutcome.SIGNALLED;
         }
         jobs.remove(id);
+        over.put(id, job.entry.attemptsSoFar() + 1);
         return CancelOutcome.REMOVED;
     }
 

@@ -267,7 +267,7 @@ final class TestQueue implements AutoCloseable {
     void assertEmpty() {
         assertThat(keys())
                 .allMatch(key -> key.matches("lanes|kinds|groups|idle|reading|turn|rates|results|workers|worker_.*")
-                        || key.matches("(lane|stats|times|ended|lost|cursor):.*"));
+                        || key.matches("(lane|stats|times|over|lost|cursor):.*"));
     }
 
     String prefix() {

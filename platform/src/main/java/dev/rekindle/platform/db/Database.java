@@ -9,6 +9,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.ThreadLocalRandom;
 import org.flywaydb.core.Flyway;
 import org.jooq.DSLContext;
+import org.jooq.ExecuteContext;
+import org.jooq.ExecuteListener;
 import org.jooq.SQLDialect;
 import org.jooq.conf.Settings;
 import org.jooq.exception.DataAccessException;
@@ -67,6 +69,7 @@ public final class Database implements AutoCloseable {
             DefaultConfiguration jooq = new DefaultConfiguration();
             jooq.set(new DataSourceConnectionProvider(pool));
             jooq.set(SQLDialect.POSTGRES);
+            jooq.setAppending(new Away());
             jooq.set(new Settings().withRenderSchema(false).withExecuteLogging(false));
             return new Database(pool, DSL.using(jooq));
         } catch (RuntimeException e) {
@@ -75,7 +78,17 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** Statements outside a transaction: each commits by itself. */
+    /** Whoever makes a statement, inside a transaction or not, is told the same of a database that is away. */
+    private static final class Away implements ExecuteListener {
+        @Override
+        public void exception(ExecuteContext context) {
+            if (context.exception() instanceof DataAccessException e) {
+                context.exception(failure(e));
+            }
+        }
+    }
+
+    /** Statements outside a transaction: each commits by itself, and fails UNAVAILABLE if the database is away. */
     public DSLContext sql() {
         return sql;
     }

@@ -1,6 +1,8 @@
 package dev.rekindle.platform.db;
 
 import com.google.protobuf.ByteString;
+import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,6 +25,7 @@ public final class Outbox {
     static final Field<String> TOPIC = DSL.field(DSL.name("topic"), SQLDataType.CLOB);
     static final Field<String> DEDUP_KEY = DSL.field(DSL.name("dedup_key"), SQLDataType.CLOB);
     static final Field<byte[]> PAYLOAD = DSL.field(DSL.name("payload"), SQLDataType.BLOB);
+    static final Field<OffsetDateTime> DUE_AT = DSL.field(DSL.name("due_at"), OffsetDateTime.class);
 
     private final Map<String, Runnable> wakers = new ConcurrentHashMap<>();
 
@@ -38,6 +41,24 @@ public final class Outbox {
         for (Message message : messages) {
             insert = insert.values(
                     message.topic(), message.dedupKey(), message.payload().toByteArray());
+        }
+        insert.onConflict(TOPIC, DEDUP_KEY).doNothing().execute();
+    }
+
+    /** Writes debts in the caller's transaction that are not to be paid before some time has gone by. */
+    public void addLater(DSLContext transaction, List<Message> messages, Duration after) {
+        if (messages.isEmpty()) {
+            return;
+        }
+        Field<OffsetDateTime> due =
+                DSL.field("now() + {0} * interval '1 millisecond'", OffsetDateTime.class, after.toMillis());
+        var insert = transaction.insertInto(OUTBOX, TOPIC, DEDUP_KEY, PAYLOAD, DUE_AT);
+        for (Message message : messages) {
+            insert = insert.values(
+                    DSL.val(message.topic(), TOPIC),
+                    DSL.val(message.dedupKey(), DEDUP_KEY),
+                    DSL.val(message.payload().toByteArray(), PAYLOAD),
+                    due);
         }
         insert.onConflict(TOPIC, DEDUP_KEY).doNothing().execute();
     }

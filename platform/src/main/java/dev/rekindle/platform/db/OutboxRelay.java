@@ -30,7 +30,6 @@ public final class OutboxRelay implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(250);
     private static final Duration PUT_OFF_MAX = Duration.ofHours(1);
     private static final Field<Integer> ATTEMPTS = DSL.field(DSL.name("attempts"), SQLDataType.INTEGER);
-    private static final Field<OffsetDateTime> DUE_AT = DSL.field(DSL.name("due_at"), OffsetDateTime.class);
     private static final Field<String> LAST_ERROR = DSL.field(DSL.name("last_error"), SQLDataType.CLOB);
 
     /** Takes a batch to its receiver, or throws if not all of it arrived. */
@@ -130,7 +129,9 @@ public final class OutboxRelay implements AutoCloseable {
         sql.update(Outbox.OUTBOX)
                 .set(ATTEMPTS, ATTEMPTS.plus(1))
                 .set(LAST_ERROR, failure.message() + " " + failure.detail())
-                .set(DUE_AT, DSL.field("now() + {0} * interval '1 second'", OffsetDateTime.class, bounded.toSeconds()))
+                .set(
+                        Outbox.DUE_AT,
+                        DSL.field("now() + {0} * interval '1 second'", OffsetDateTime.class, bounded.toSeconds()))
                 .where(Outbox.ID.eq(row.id()))
                 .execute();
         return true;

@@ -248,6 +248,20 @@ final class Attempts {
                 .build();
     }
 
+    /** A worker ended before its work was done: the job waits again, and the attempt does not count. */
+    void returned(ResultEntry result) {
+        change.run(UUID.fromString(result.id()), (sql, job) -> {
+            if (!isCurrent(job, result)) {
+                return null;
+            }
+            endRow(sql, job, "", Spent.UNKNOWN, null, "given back");
+            ChangeJob.setState(job, JobState.JOB_STATE_QUEUED);
+            job.setAttempt(job.getAttempt() - 1);
+            job.setLeaseId("");
+            return new ChangeJob.Change("job.queued");
+        });
+    }
+
     private void fail(ResultEntry result, JobError error, String detail, WorkFailed failed) {
         change.run(UUID.fromString(result.id()), (sql, job) -> {
             if (!counts(sql, job, result)) {

@@ -53,6 +53,10 @@ final class Background {
         relay(Topics.REFUND, OutboxRelay.Order.FREE, to.peers()::refund);
         relay(Topics.COST, OutboxRelay.Order.FREE, to.peers()::recordCost);
         relay(Topics.BLOBS, OutboxRelay.Order.FREE, new SweepBlobs(to.blobs()));
+        relay(
+                Topics.LEFTOVERS,
+                OutboxRelay.Order.FREE,
+                new SweepLeftovers(to.database(), stores.jobs(), stores.photos(), to.blobs()));
     }
 
     private void relay(String topic, OutboxRelay.Order order, OutboxRelay.Delivery delivery) {

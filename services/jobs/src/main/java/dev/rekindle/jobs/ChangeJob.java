@@ -10,6 +10,7 @@ import dev.rekindle.jobs.v1.JobState;
 import dev.rekindle.platform.db.Database;
 import dev.rekindle.platform.db.Outbox;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -52,19 +53,28 @@ final class ChangeJob {
     private final JobEvents events;
     private final Outbox outbox;
     private final Clock clock;
+    private final Duration sweepAfter;
     private final Consumer<UUID> changed;
 
     /** The tables every change may touch. */
     record Stores(JobStore jobs, DeadLetterStore deadLetters) {}
 
+    /**
+     * What time it is.
+     *
+     * @param sweepAfter how long after its end a job's folder is looked through for what nobody owns
+     */
+    record Times(Clock clock, Duration sweepAfter) {}
+
     /** @param changed told the id of each job that changed, after the commit; it must not block */
-    ChangeJob(Database database, Stores stores, JobEvents events, Outbox outbox, Clock clock, Consumer<UUID> changed) {
+    ChangeJob(Database database, Stores stores, JobEvents events, Outbox outbox, Times times, Consumer<UUID> changed) {
         this.database = database;
         this.jobs = stores.jobs();
         this.deadLetters = stores.deadLetters();
         this.events = events;
         this.outbox = outbox;
-        this.clock = clock;
+        this.clock = times.clock();
+        this.sweepAfter = times.sweepAfter();
         this.changed = changed;
     }
 
@@ -142,6 +152,7 @@ final class ChangeJob {
         List<Job> views = views(sql, rows);
         List<Outbox.Message> debts = new ArrayList<>();
         List<JobStore.Told> told = new ArrayList<>();
+        List<Outbox.Message> leftovers = new ArrayList<>();
         for (int i = 0; i < rows.size(); i++) {
             Job job = views.get(i);
             Change change = changes.get(i);
@@ -164,10 +175,14 @@ final class ChangeJob {
             if (rows.get(i).getBatchId() != null && JobViews.isTerminal(job.getState())) {
                 debts.add(Debts.settle(rows.get(i).getBatchId(), job.getId() + ":" + job.getRevision()));
             }
+            if (job.hasQueueTime() && JobViews.isTerminal(job.getState())) {
+                leftovers.add(Debts.leftovers(rows.get(i)));
+            }
             photoEvents(job).forEach(photo -> debts.add(JobEvents.debt(photo)));
         }
         jobs.insertChanges(sql, told);
         outbox.add(sql, debts);
+        outbox.addLater(sql, leftovers, sweepAfter);
         return views;
     }
 

@@ -38,7 +38,7 @@ record Changes(
                 new ChangeJob.Stores(jobs, stores.deadLetters()),
                 events,
                 stores.outbox(),
-                clock,
+                new ChangeJob.Times(clock, config.times().sweepAfter()),
                 watches::changed);
         PreparedPhotos prepared = new PreparedPhotos(stores.photos(), jobs, change, clock);
         CancelJob cancel = new CancelJob(change, to.queue(), clock);
@@ -80,6 +80,7 @@ record Changes(
                         stores.uploads(),
                         stores.requestIds(),
                         to.blobs(),
+                        stores.outbox(),
                         new Uploads.Sources(ids, clock, config)),
                 new SteerLanes(database, stores.lanes(), to.queue(), stores.outbox(), events, clock),
                 new RebalanceLanes(database, jobs, change, to.peers()),

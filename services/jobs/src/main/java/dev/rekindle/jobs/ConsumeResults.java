@@ -1,7 +1,6 @@
 package dev.rekindle.jobs;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import dev.rekindle.jobs.v1.JobState;
 import dev.rekindle.platform.Loop;
 import dev.rekindle.platform.db.Database;
 import dev.rekindle.platform.db.Outbox;
@@ -76,7 +75,7 @@ final class ConsumeResults implements AutoCloseable {
             case REPORT -> reported(result);
             case FINISHED -> finished(result);
             case LOST -> attempts.lost(result);
-            case RETURNED -> returned(result);
+            case RETURNED -> attempts.returned(result);
         }
     }
 
@@ -130,18 +129,6 @@ final class ConsumeResults implements AutoCloseable {
             return true;
         });
         change.committed(List.of());
-    }
-
-    private void returned(ResultEntry result) {
-        change.run(UUID.fromString(result.id()), (sql, job) -> {
-            if (!Attempts.isCurrent(job, result)) {
-                return null;
-            }
-            ChangeJob.setState(job, JobState.JOB_STATE_QUEUED);
-            job.setAttempt(job.getAttempt() - 1);
-            job.setLeaseId("");
-            return new ChangeJob.Change("job.queued");
-        });
     }
 
     private static WorkReport parse(ResultEntry result) {

@@ -35,6 +35,14 @@ final class Debts {
                 ByteString.copyFromUtf8(job.getId().toString()));
     }
 
+    /** The job has ended with this revision; what attempts left behind that did not count is deleted. */
+    static Outbox.Message leftovers(JobsRecord job) {
+        return new Outbox.Message(
+                Topics.LEFTOVERS,
+                job.getId() + ":" + job.getRevision(),
+                ByteString.copyFromUtf8(job.getId().toString()));
+    }
+
     /** Something happened in a batch that may have consequences for all of it. */
     static Outbox.Message settle(UUID batchId, String what) {
         return new Outbox.Message(Topics.BATCH, batchId + ":" + what, ByteString.copyFromUtf8(batchId.toString()));

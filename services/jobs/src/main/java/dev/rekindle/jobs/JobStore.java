@@ -11,6 +11,7 @@ import dev.rekindle.jobs.tables.tables.records.JobChangesRecord;
 import dev.rekindle.jobs.tables.tables.records.JobOutputsRecord;
 import dev.rekindle.jobs.tables.tables.records.JobsRecord;
 import dev.rekindle.jobs.v1.Job;
+import dev.rekindle.jobs.v1.JobError;
 import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.List;
@@ -300,6 +301,16 @@ final class JobStore {
                 .set(JOB_ATTEMPTS.DETAIL, attempt.getDetail())
                 .set(JOB_ATTEMPTS.COST_MICRO_USD, attempt.getCostMicroUsd())
                 .where(JOB_ATTEMPTS.JOB_ID.eq(attempt.getJobId()).and(JOB_ATTEMPTS.LEASE_ID.eq(attempt.getLeaseId())))
+                .execute();
+    }
+
+    /** Ends what is open of a job's attempts: one at the most. */
+    void endOpenAttempt(DSLContext sql, UUID jobId, OffsetDateTime at, JobError error, String detail) {
+        sql.update(JOB_ATTEMPTS)
+                .set(JOB_ATTEMPTS.ENDED_AT, at)
+                .set(JOB_ATTEMPTS.ERROR, error.toByteArray())
+                .set(JOB_ATTEMPTS.DETAIL, detail)
+                .where(JOB_ATTEMPTS.JOB_ID.eq(jobId).and(JOB_ATTEMPTS.ENDED_AT.isNull()))
                 .execute();
     }
 

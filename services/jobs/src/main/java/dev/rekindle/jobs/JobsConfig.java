@@ -51,6 +51,8 @@ record JobsConfig(
      * @param reconcile how often the queue is compared with the database
      * @param count how often lanes and dead letters are counted
      * @param sameWithin how long a job stands for the same work on the same content, which is then not done again
+     * @param sweepAfter how long after a job's end its folder is looked through for blobs nobody owns; longer than a worker
+     *     that lost its lease may go on writing
      * @param rebalance how often waiting jobs are compared with the tiers of their users
      */
     record Times(
@@ -61,6 +63,7 @@ record JobsConfig(
             Duration reconcile,
             Duration count,
             Duration sameWithin,
+            Duration sweepAfter,
             Duration rebalance) {}
 
     /**
@@ -110,6 +113,7 @@ record JobsConfig(
                         times.duration("reconcile", Duration.ofSeconds(5), Duration.ofMillis(100), day),
                         times.duration("count", Duration.ofSeconds(10), Duration.ofMillis(100), day),
                         times.duration("same_within", day, Duration.ZERO, day.multipliedBy(365)),
+                        times.duration("sweep_after", Duration.ofMinutes(10), Duration.ZERO, day),
                         times.duration("rebalance", Duration.ofMinutes(1), Duration.ofMillis(100), day)),
                 load(settings),
                 retention(settings.under("retention")),

@@ -1,6 +1,9 @@
 package dev.rekindle.jobs;
 
+import dev.rekindle.common.v1.FailureClass;
+import dev.rekindle.common.v1.Reason;
 import dev.rekindle.jobs.tables.tables.records.JobsRecord;
+import dev.rekindle.jobs.v1.JobError;
 import dev.rekindle.jobs.v1.JobState;
 import dev.rekindle.platform.db.Database;
 import dev.rekindle.queue.Queue;
@@ -27,6 +30,13 @@ final class Reconcile {
     private static final UUID FIRST = new UUID(0, 0);
     private static final int PAGE = 500;
     private static final Duration SETTLING = Duration.ofSeconds(2);
+
+    private static final JobError LOST = JobError.newBuilder()
+            .setReason(Reason.REASON_WORKER_LOST)
+            .setMessage("The work was lost in the middle.")
+            .setFailureClass(FailureClass.FAILURE_CLASS_TEMPORARY)
+            .setRetryable(true)
+            .build();
 
     /** A job missing from the queue: what it was then, and the newest result there was. */
     private record Suspicion(long revision, String mark) {}
@@ -148,6 +158,9 @@ final class Reconcile {
         log.warn("The queue has lost job {}; putting it back", jobId);
         steps.change().run(jobId, (sql, job) -> {
             boolean running = JobViews.stateOf(job) == JobState.JOB_STATE_PROCESSING;
+            if (running) {
+                jobs.endOpenAttempt(sql, jobId, Protos.utc(clock.instant()), LOST, "the queue lost it");
+            }
             if (job.getCancelRequestedAt() != null && !JobViews.isTerminal(JobViews.stateOf(job))) {
                 return CancelJob.end(job, new ArrayList<>(), clock);
             }

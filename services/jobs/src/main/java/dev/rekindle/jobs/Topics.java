@@ -17,9 +17,12 @@ final class Topics {
     /** Blobs nobody owns any more. */
     static final String BLOBS = "blobs";
 
+    /** Jobs that ended a while ago, and below whose folder only what they made may lie. */
+    static final String LEFTOVERS = "leftovers";
+
     private Topics() {}
 
     static String[] all() {
-        return new String[] {EVENT, ENQUEUE, MOVE, BATCH, REFUND, COST, BLOBS};
+        return new String[] {EVENT, ENQUEUE, MOVE, BATCH, REFUND, COST, BLOBS, LEFTOVERS};
     }
 }

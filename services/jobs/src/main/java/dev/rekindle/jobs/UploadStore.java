@@ -55,9 +55,8 @@ final class UploadStore {
     List<UploadsRecord> expired(DSLContext sql, OffsetDateTime now, int limit) {
         return sql.selectFrom(UPLOADS)
                 .where(UPLOADS.STATE.eq(DSL.inline("OPEN")).and(UPLOADS.EXPIRES_AT.lt(now)))
+                .orderBy(UPLOADS.EXPIRES_AT)
                 .limit(limit)
-                .forUpdate()
-                .skipLocked()
                 .fetch();
     }
 }

@@ -11,6 +11,7 @@ import dev.rekindle.jobs.v1.WriteUploadRequest;
 import dev.rekindle.platform.Ids;
 import dev.rekindle.platform.blobs.Blobs;
 import dev.rekindle.platform.db.Database;
+import dev.rekindle.platform.db.Outbox;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.platform.rpc.MessageSource;
 import java.time.Clock;
@@ -20,12 +21,15 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Bytes on their way in. They are stored in parts of 8 MiB as they arrive, at most one part of each upload in memory;
  * what is stored stays when a stream breaks, and the next stream goes on from there.
  */
 final class Uploads {
+    private static final Logger log = LoggerFactory.getLogger(Uploads.class);
     private static final String CALL = "CreateUpload";
     private static final int PART_BYTES = 8 << 20;
     private static final String CONTENT_TYPE = "application/octet-stream";
@@ -34,16 +38,24 @@ final class Uploads {
     private final UploadStore store;
     private final RequestIdStore requestIds;
     private final Blobs blobs;
+    private final Outbox outbox;
     private final Sources sources;
 
     /** Where ids, times and limits come from. */
     record Sources(Ids ids, Clock clock, JobsConfig config) {}
 
-    Uploads(Database database, UploadStore store, RequestIdStore requestIds, Blobs blobs, Sources sources) {
+    Uploads(
+            Database database,
+            UploadStore store,
+            RequestIdStore requestIds,
+            Blobs blobs,
+            Outbox outbox,
+            Sources sources) {
         this.database = database;
         this.store = store;
         this.requestIds = requestIds;
         this.blobs = blobs;
+        this.outbox = outbox;
         this.sources = sources;
     }
 
@@ -190,36 +202,51 @@ final class Uploads {
 
     void abort(String userId, UUID uploadId) {
         UploadsRecord row = find(database.sql(), userId, uploadId);
-        if (row.getState().equals("COMPLETED")) {
+        if (!drop(row) && find(database.sql(), userId, uploadId).getState().equals("COMPLETED")) {
             throw Failure.of(
                     Reason.REASON_STATE_CONFLICT, "The upload is completed; delete the photo " + row.getId() + ".");
         }
-        drop(row);
     }
 
-    /** Ends an upload that will not be completed, and deletes its bytes. */
-    void drop(UploadsRecord row) {
-        row.setState("ABORTED");
-        store.update(database.sql(), row);
-        if (!row.getPartsId().isEmpty()) {
-            blobs.abortParts(row.getBlobKey(), row.getPartsId());
+    /**
+     * Ends an upload that will not be completed; its bytes are deleted by debt, so that a store that is away at this
+     * moment does not keep them for ever.
+     *
+     * @return false: it was not open any more, nothing has changed
+     */
+    boolean drop(UploadsRecord seen) {
+        if (!seen.getState().equals("OPEN")) {
+            return false;
         }
-        blobs.delete(List.of(row.getBlobKey()));
+        if (!seen.getPartsId().isEmpty()) {
+            blobs.abortParts(seen.getBlobKey(), seen.getPartsId());
+        }
+        boolean dropped = database.transact(sql -> store.lock(sql, seen.getUserId(), seen.getId())
+                .filter(row -> row.getState().equals("OPEN"))
+                .map(row -> {
+                    row.setState("ABORTED");
+                    store.update(sql, row);
+                    outbox.add(sql, Debts.blobs(List.of(row.getBlobKey())));
+                    return true;
+                })
+                .orElse(false));
+        outbox.wake(Topics.BLOBS);
+        return dropped;
     }
 
     /** Drops uploads nobody went on with. True if there may be more. */
     boolean dropExpired(int max) {
-        List<UploadsRecord> expired = database.transact(sql -> {
-            List<UploadsRecord> rows =
-                    store.expired(sql, Protos.utc(sources.clock().instant()), max);
-            rows.forEach(row -> {
-                row.setState("ABORTED");
-                store.update(sql, row);
-            });
-            return rows;
-        });
-        expired.forEach(this::drop);
-        return expired.size() == max;
+        List<UploadsRecord> expired =
+                store.expired(database.sql(), Protos.utc(sources.clock().instant()), max);
+        int dropped = 0;
+        for (UploadsRecord row : expired) {
+            try {
+                dropped += drop(row) ? 1 : 0;
+            } catch (Failure failure) {
+                log.warn("Upload {} has expired and cannot be dropped yet: {}", row.getId(), failure.detail());
+            }
+        }
+        return dropped == max;
     }
 
     UploadsRecord find(DSLContext sql, String userId, UUID uploadId) {

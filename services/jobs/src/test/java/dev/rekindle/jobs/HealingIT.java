@@ -2,7 +2,10 @@ package dev.rekindle.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rekindle.common.v1.FailureClass;
 import dev.rekindle.jobs.v1.CancelJobRequest;
+import dev.rekindle.jobs.v1.FailedAttempt;
+import dev.rekindle.jobs.v1.GetDeadLetterRequest;
 import dev.rekindle.jobs.v1.Job;
 import dev.rekindle.jobs.v1.JobState;
 import dev.rekindle.jobs.v1.Photo;
@@ -26,7 +29,7 @@ class HealingIT {
 
     @BeforeEach
     void start() {
-        test = new JobsOfTest(Map.of());
+        test = new JobsOfTest(Map.of("times.sweep_after", "300ms"));
         photo = test.preparedPhoto("ada");
         before = test.peers.balance("ada");
     }
@@ -100,6 +103,45 @@ class HealingIT {
         assertThat(test.finish(silent, "result")).isFalse();
         test.finish(next, "result");
         awaitState(job, JobState.JOB_STATE_COMPLETED);
+    }
+
+    @Test
+    @Tag("PHO-05")
+    void what_a_worker_stored_that_fell_silent_is_swept_after_the_end_of_its_job() {
+        Job job = test.createJob("ada", photo);
+        Claim silent = test.claim("ai");
+        String left = JobsOfTest.order(silent).getOutputPrefix() + "1-" + silent.leaseId() + "/result";
+        test.blobs.put(left, new byte[] {1, 2, 3}, "image/png");
+        awaitState(job, JobState.JOB_STATE_PROCESSING);
+        try (Queue later = test.queueAhead(Duration.ofMinutes(1))) {
+            later.recover();
+        }
+        Claim next = test.claim(job);
+        test.finish(next, "result");
+        awaitState(job, JobState.JOB_STATE_COMPLETED);
+        Eventually.holds(() -> assertThat(test.blobs.find(left)).isEmpty());
+        String kept = JobsOfTest.order(next).getOutputPrefix() + "2-" + next.leaseId() + "/result";
+        assertThat(test.blobs.find(kept)).isPresent();
+        assertThat(test.photo("ada", photo.getId()).getVariantsList()).isNotEmpty();
+    }
+
+    @Test
+    @Tag("Q-16")
+    void an_attempt_that_redis_forgot_is_told_as_ended() {
+        Job job = test.createJob("ada", photo);
+        test.claim(job);
+        awaitState(job, JobState.JOB_STATE_PROCESSING);
+        test.emptyRedis();
+        test.fail(test.claim(job), FailureClass.FAILURE_CLASS_DATA);
+        awaitState(job, JobState.JOB_STATE_FAILED);
+        assertThat(test.queues("root")
+                        .getDeadLetter(GetDeadLetterRequest.newBuilder()
+                                .setJobId(job.getId())
+                                .build())
+                        .getDeadLetter()
+                        .getAttemptsList())
+                .hasSize(2)
+                .allMatch(FailedAttempt::hasEndTime);
     }
 
     @Test

@@ -355,8 +355,10 @@ class JobsIT {
         Photo photo = test.preparedPhoto("pos");
         Job first = test.createJob("pos", photo);
         Job second = test.createJob("pos", photo);
-        assertThat(test.job("pos", first.getId()).getQueue().getPosition()).isEqualTo(1);
-        assertThat(test.job("pos", second.getId()).getQueue().getPosition()).isEqualTo(2);
+        Eventually.holds(() -> {
+            assertThat(test.job("pos", first.getId()).getQueue().getPosition()).isEqualTo(1);
+            assertThat(test.job("pos", second.getId()).getQueue().getPosition()).isEqualTo(2);
+        });
         for (Job job : List.of(first, second)) {
             test.jobs("pos")
                     .cancelJob(

@@ -44,8 +44,9 @@ final class WorkerProcess {
                     "--nofile=" + FILES_MAX,
                     "--as=" + (physical + ADDRESS_SPACE_EXTRA_BYTES)));
         }
+        command.add(config.java().toString());
+        command.addAll(config.jvmOptions());
         command.addAll(List.of(
-                config.java().toString(),
                 "-Xmx" + (config.heapBytes() >> 20) + "m",
                 "-XX:+UseSerialGC",
                 "-XX:+ExitOnOutOfMemoryError",

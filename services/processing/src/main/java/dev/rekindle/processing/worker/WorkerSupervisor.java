@@ -35,6 +35,7 @@ public final class WorkerSupervisor implements AutoCloseable {
      *
      * @param java the program to run
      * @param classPath with {@link WorkerMain} and all it needs
+     * @param jvmOptions more options of the JVM, like a start-up cache; limits of memory are not among them
      * @param heapBytes Java heap of each
      * @param memoryBytes native memory that the jobs of each may take; the worker gets it as a setting too
      * @param endMax how long they may take to end before they are killed
@@ -43,6 +44,7 @@ public final class WorkerSupervisor implements AutoCloseable {
     public record Config(
             Path java,
             String classPath,
+            List<String> jvmOptions,
             long heapBytes,
             long memoryBytes,
             Duration endMax,

@@ -39,6 +39,7 @@ class WorkerSupervisorIT {
         return new WorkerSupervisor.Config(
                 Path.of(System.getProperty("java.home"), "bin", "java"),
                 System.getProperty("java.class.path"),
+                List.of("-Xshare:auto"),
                 256L << 20,
                 512L << 20,
                 Duration.ofSeconds(20),
