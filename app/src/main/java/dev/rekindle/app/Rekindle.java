@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
             JobsCommand.class,
             LanesCommand.class,
             DeadLettersCommand.class,
+            StorageCommand.class,
             TrainCommand.class
         },
         footer = {
@@ -29,6 +30,10 @@ public final class Rekindle {
     private Rekindle() {}
 
     public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Rekindle());
         line.setExecutionExceptionHandler((exception, command, parsed) -> {
             if (exception instanceof CannotStart cannot) {
@@ -37,6 +42,6 @@ public final class Rekindle {
             }
             throw exception;
         });
-        System.exit(line.execute(arguments));
+        return line;
     }
 }

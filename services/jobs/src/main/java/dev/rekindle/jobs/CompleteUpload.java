@@ -214,6 +214,7 @@ final class CompleteUpload {
         upload.setState("COMPLETED");
         stores.uploads().update(sql, upload);
         stores.photos().insert(sql, photo(upload, metadata, corners, job));
+        job.setPixels((long) metadata.getWidth() * metadata.getHeight());
         change.insert(sql, job, List.of(upload.getId()), new ChangeJob.Change("job.created"));
         ChangeJob.setState(job, dev.rekindle.jobs.v1.JobState.JOB_STATE_QUEUED);
         job.setQueuedAt(job.getCreatedAt());
