@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
             LanesCommand.class,
             DeadLettersCommand.class,
             StorageCommand.class,
+            CreditsCommand.class,
             TrainCommand.class
         },
         footer = {
