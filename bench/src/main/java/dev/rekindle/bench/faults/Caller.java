@@ -114,10 +114,14 @@ final class Caller implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         connection.shutdownNow();
-        if (!connection.awaitTermination(2, TimeUnit.SECONDS)) {
-            diary.count("channels that did not end");
+        try {
+            if (!connection.awaitTermination(2, TimeUnit.SECONDS)) {
+                diary.count("channels that did not end");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -11,8 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
@@ -35,13 +33,14 @@ final class Crowd implements AutoCloseable {
     private final Map<String, Caller> callers = new LinkedHashMap<>();
     private final Map<String, EventReader> readers = new LinkedHashMap<>();
     private final Caller operator;
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final Errands errands;
     private final List<Future<?>> acting = new ArrayList<>();
     private volatile boolean goingOn = true;
     private volatile boolean watching = true;
 
     Crowd(World world, Diary diary) {
         this.diary = diary;
+        this.errands = new Errands(diary);
         for (Kind kind : KINDS) {
             callers.put(
                     kind.name(),
@@ -56,11 +55,8 @@ final class Crowd implements AutoCloseable {
             Caller caller = caller(kind.name());
             EventReader reader = new EventReader(caller, diary);
             readers.put(kind.name(), reader);
-            threads.submit(() -> {
-                reader.run(() -> watching);
-                return null;
-            });
-            for (int look = 0; !reader.isReady() && look < 600; look++) {
+            Future<?> reading = errands.begin("events of " + kind.name(), () -> reader.run(() -> watching));
+            for (int look = 0; !reader.isReady() && !reading.isDone() && look < 600; look++) {
                 TimeUnit.MILLISECONDS.sleep(50);
             }
             caller.patiently(() -> caller.credits().getAccount(GetAccountRequest.getDefaultInstance()));
@@ -83,11 +79,8 @@ final class Crowd implements AutoCloseable {
     void start(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         for (Caller caller : callers.values()) {
-            Customer customer = new Customer(caller, diary, random.split(), threads, () -> watching);
-            acting.add(threads.submit(() -> {
-                customer.run(() -> goingOn);
-                return null;
-            }));
+            Customer customer = new Customer(caller, diary, random.split(), errands, () -> watching);
+            acting.add(errands.begin(caller.user(), () -> customer.run(() -> goingOn)));
         }
     }
 
@@ -125,13 +118,10 @@ final class Crowd implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         goingOn = false;
         watching = false;
-        threads.shutdownNow();
+        errands.close();
         closer.close();
-        if (!threads.awaitTermination(30, TimeUnit.SECONDS)) {
-            diary.count("threads that did not end");
-        }
     }
 }

@@ -37,7 +37,7 @@ import io.grpc.stub.ClientCalls;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -48,24 +48,25 @@ final class Customer {
     private final Caller caller;
     private final Diary diary;
     private final SplittableRandom random;
-    private final ExecutorService threads;
+    private final Errands errands;
     private final BooleanSupplier watching;
     private final List<String> photos = new ArrayList<>();
     private final List<String> jobs = new ArrayList<>();
     private final List<CreateJobRequest> asked = new ArrayList<>();
+    private final List<Future<?>> creating = new ArrayList<>();
     private int wishes;
 
     /**
      * A customer.
      *
-     * @param threads for what he does at the same time
+     * @param errands for what he does at the same time
      * @param watching true while his watches shall go on
      */
-    Customer(Caller caller, Diary diary, SplittableRandom random, ExecutorService threads, BooleanSupplier watching) {
+    Customer(Caller caller, Diary diary, SplittableRandom random, Errands errands, BooleanSupplier watching) {
         this.caller = caller;
         this.diary = diary;
         this.random = random;
-        this.threads = threads;
+        this.errands = errands;
         this.watching = watching;
     }
 
@@ -78,6 +79,9 @@ final class Customer {
                 diary.count("refused " + e.getStatus().getCode());
             }
             TimeUnit.MILLISECONDS.sleep(random.nextInt(50, 600));
+        }
+        while (creating.stream().anyMatch(creation -> !creation.isDone())) {
+            TimeUnit.MILLISECONDS.sleep(50); // each gives up by itself
         }
     }
 
@@ -172,14 +176,13 @@ final class Customer {
         asked.add(wish);
         int atOnce = random.nextInt(5) == 0 ? 3 : 1;
         for (int other = 1; other < atOnce; other++) {
-            threads.submit(() -> {
+            creating.add(errands.begin("a creation of " + caller.user(), () -> {
                 try {
                     create(wish);
                 } catch (StatusRuntimeException e) {
                     diary.count("refused " + e.getStatus().getCode());
                 }
-                return null;
-            });
+            }));
         }
         keep(create(wish));
     }
@@ -206,10 +209,9 @@ final class Customer {
             jobs.removeFirst();
         }
         if (random.nextBoolean()) {
-            threads.submit(() -> {
-                new JobWatcher(caller, diary, job.getId()).run(watching);
-                return null;
-            });
+            Future<?> watch = errands.begin(
+                    "a watch of " + job.getId(), () -> new JobWatcher(caller, diary, job.getId()).run(watching));
+            diary.count(watch.isDone() ? "watches that ended at once" : "watches");
         }
     }
 

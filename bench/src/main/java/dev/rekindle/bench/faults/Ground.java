@@ -157,7 +157,7 @@ final class Ground implements AutoCloseable {
     }
 
     @Override
-    public synchronized void close() throws IOException, InterruptedException {
+    public synchronized void close() throws IOException {
         s3.close();
         redis.close();
         postgres.close();

@@ -126,14 +126,19 @@ final class Member implements AutoCloseable {
 
     /** SIGTERM, then SIGKILL for one that does not listen. */
     @Override
-    public synchronized void close() throws IOException, InterruptedException {
+    public synchronized void close() throws IOException {
         if (process == null) {
             return;
         }
-        thaw();
-        process.destroy();
-        if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
-            kill();
+        try {
+            thaw();
+            process.destroy();
+            if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+                kill();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -22,6 +23,7 @@ final class Storm {
     private final SplittableRandom random;
     private final List<FaultKind> urn = new ArrayList<>();
     private final Consumer<String> log;
+    private final List<Future<?>> ending = new ArrayList<>();
     private final Map<FaultKind, Integer> struck = new EnumMap<>(FaultKind.class);
 
     Storm(World world, Plan plan, Consumer<String> log) {
@@ -49,6 +51,9 @@ final class Storm {
             if (!later.awaitTermination(30, TimeUnit.SECONDS)) {
                 log.accept("An end of a fault did not end");
             }
+            ending.stream()
+                    .filter(one -> one.state() == Future.State.FAILED)
+                    .forEach(one -> log.accept("The end of a fault failed: " + one.exceptionNow()));
             world.makeWhole();
         }
     }
@@ -106,20 +111,20 @@ final class Storm {
             throws IOException, InterruptedException {
         log.accept("freeze " + member.name() + " for " + length.toMillis() + " ms");
         member.freeze();
-        later.schedule(
+        ending.add(later.schedule(
                 () -> {
                     member.thaw();
                     return null;
                 },
                 length.toMillis(),
-                TimeUnit.MILLISECONDS);
+                TimeUnit.MILLISECONDS));
     }
 
     private void bend(String how, Consumer<Link> bend, Duration length, ScheduledExecutorService later) {
         Link link = one(world.links().all());
         log.accept("link " + link.name() + " " + how + " for " + length.toMillis() + " ms");
         bend.accept(link);
-        later.schedule(link::mend, length.toMillis(), TimeUnit.MILLISECONDS);
+        ending.add(later.schedule(link::mend, length.toMillis(), TimeUnit.MILLISECONDS));
     }
 
     private <T> T one(List<T> of) {
