@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 
 /** The users of a run, of different tiers, with and without money. */
 final class Crowd implements AutoCloseable {
-    private static final long END_SECONDS_MAX = 120;
+    private static final long END_SECONDS_MAX = 240;
 
     /** A user and what he begins with. */
     private record Kind(String name, Tier tier, int credits) {}

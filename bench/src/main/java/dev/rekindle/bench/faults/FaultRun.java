@@ -10,7 +10,7 @@ import java.util.TreeMap;
 
 /** One run: the mesh is started, loaded and struck; when all is quiet again, every invariant is checked. */
 final class FaultRun {
-    private static final Duration START_MAX = Duration.ofMinutes(3);
+    private static final Duration START_MAX = Duration.ofMinutes(5);
 
     private final Plan plan;
     private final PrintStream out;

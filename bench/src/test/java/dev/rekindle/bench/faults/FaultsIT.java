@@ -16,7 +16,6 @@ class FaultsIT {
 
     @Test
     @Tag("Q-04")
-    @Tag("Q-06")
     @Tag("Q-16")
     @Tag("CR-04")
     @Tag("JOB-08")

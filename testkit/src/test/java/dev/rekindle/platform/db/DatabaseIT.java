@@ -13,14 +13,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A database that is away. */
 class DatabaseIT {
     @Test
-    @Tag("OPS-06")
     void whoever_asks_a_database_that_is_away_is_told_so_and_may_ask_again(@TempDir Path folder) throws Exception {
         PostgresServer server = PostgresServer.start(folder, Servers.binaries(), 0, false);
         server.grant(new PostgresServer.Login("post", "rekindle_post", "test"));
