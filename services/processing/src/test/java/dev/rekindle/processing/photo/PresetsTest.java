@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.rekindle.common.v1.MediaType;
 import dev.rekindle.jobs.v1.ImageOutputSpec;
 import dev.rekindle.jobs.v1.QualityLevel;
+import dev.rekindle.jobs.v1.TranscodeSpec;
+import dev.rekindle.jobs.v1.VideoOutputSpec;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.platform.rpc.RequestValidator;
 import org.junit.jupiter.api.Tag;
@@ -35,6 +37,18 @@ class PresetsTest {
                 .singleElement()
                 .satisfies(violation -> assertThat(violation.description())
                         .isEqualTo("is \"poster\"; expected thumbnail, web_optimized or archive_quality"));
+    }
+
+    @Test
+    @Tag("JOB-15")
+    void no_preset_need_be_named() {
+        RequestValidator rules = new RequestValidator();
+        assertThatNoException().isThrownBy(() -> rules.check(asking("").build()));
+        assertThatNoException()
+                .isThrownBy(() -> rules.check(VideoOutputSpec.newBuilder()
+                        .setName("mine")
+                        .setTranscode(TranscodeSpec.getDefaultInstance())
+                        .build()));
     }
 
     @Test
