@@ -52,8 +52,8 @@ final class Storm {
                 log.accept("An end of a fault did not end");
             }
             ending.stream()
-                    .filter(end -> end.state() == Future.State.FAILED)
-                    .forEach(end -> log.accept("The end of a fault failed: " + end.exceptionNow()));
+                    .filter(one -> one.state() == Future.State.FAILED)
+                    .forEach(one -> log.accept("The end of a fault failed: " + one.exceptionNow()));
             world.makeWhole();
         }
     }
