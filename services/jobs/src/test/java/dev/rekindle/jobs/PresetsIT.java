@@ -15,6 +15,7 @@ import dev.rekindle.jobs.v1.JobState;
 import dev.rekindle.jobs.v1.ListJobsRequest;
 import dev.rekindle.jobs.v1.Photo;
 import dev.rekindle.jobs.v1.QuoteJobRequest;
+import dev.rekindle.jobs.v1.QuoteJobResponse;
 import dev.rekindle.jobs.v1.TranscodeSpec;
 import dev.rekindle.jobs.v1.VideoOutputSpec;
 import dev.rekindle.jobs.v1.VideoSpec;
@@ -74,6 +75,16 @@ class PresetsIT {
                                         .addPhotoIds(photo.getId())
                                         .setSpec(spec))
                                 .build())));
+    }
+
+    @Test
+    @Tag("JOB-11")
+    void an_output_that_names_no_preset_is_as_good() {
+        QuoteJobResponse quote = test.jobs("nora")
+                .quoteJob(QuoteJobRequest.newBuilder()
+                        .setSpec(image(ImageOutputSpec.newBuilder().setWidth(800)))
+                        .build());
+        assertThat(quote.getCreditCost()).isEqualTo(1);
     }
 
     private static void nothingWasMade(String user, int balance) {
