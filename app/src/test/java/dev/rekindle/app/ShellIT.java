@@ -182,6 +182,25 @@ class ShellIT {
     }
 
     @Test
+    @Tag("CR-04")
+    void credits_are_given_once_and_the_books_are_proven() {
+        String[] grant = {"credits", "grant", "shell-user", "7", "--reason", "a broken scan", "--request-id", "g1"};
+        Said given = run(grant);
+        assertThat(given.out()).isEqualTo("shell-user has 10 credits.\n");
+        assertThat(run(grant).out()).isEqualTo(given.out());
+        Said audited = run("credits", "audit");
+        assertThat(audited.code()).isZero();
+        assertThat(audited.out()).endsWith("the books balance.\n");
+        assertThat(run("credits", "audit", "--user", "shell-user").out()).startsWith("1 accounts, 2 entries: ");
+        Said nobody = run("credits", "audit", "--user", "nobody-at-all");
+        assertThat(nobody.code()).isEqualTo(1);
+        assertThat(nobody.err()).startsWith("rekindle: ").contains("nobody-at-all");
+        assertThat(run("credits", "grant", "shell-user", "-1", "--reason", "less")
+                        .code())
+                .isEqualTo(1);
+    }
+
+    @Test
     @Tag("PHO-05")
     void the_storage_is_compared_and_repaired() {
         Said checked = run("storage", "check");

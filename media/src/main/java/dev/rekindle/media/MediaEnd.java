@@ -28,12 +28,10 @@ public final class MediaEnd {
      */
     public static void require(MediaType type, InputStream in) throws IOException {
         try {
-            switch (type) {
-                case MEDIA_TYPE_JPEG -> jpeg(in);
-                case MEDIA_TYPE_PNG -> png(in);
-                default -> {
-                    // without a mark to look for
-                }
+            if (type == MediaType.MEDIA_TYPE_JPEG) {
+                jpeg(in);
+            } else if (type == MediaType.MEDIA_TYPE_PNG) {
+                png(in);
             }
         } catch (EOFException e) {
             String name = type == MediaType.MEDIA_TYPE_JPEG ? "JPEG" : "PNG";
