@@ -1,5 +1,7 @@
 // BullMQ doing what QueueBench does, on the same Redis. One JSON object on standard output.
 // Arguments: port, then name=number for each size (see QueueBench.Sizes).
+// With hold=1 it is the worker that takes jobs, says so, and waits to be killed.
+import { spawn } from 'node:child_process';
 import { Queue, Worker } from 'bullmq';
 
 const [port, ...pairs] = process.argv.slice(2);
@@ -112,10 +114,58 @@ async function latency() {
   await queue.close();
 }
 
+async function hold() {
+  let held = 0;
+  const worker = new Worker(
+    'recovery',
+    async () => {
+      held++;
+      if (held === sizes.held) console.log('held');
+      await new Promise((resolve) => setTimeout(resolve, 60000));
+    },
+    { connection, concurrency: sizes.held },
+  );
+  await worker.waitUntilReady();
+  await new Promise((resolve) => setTimeout(resolve, 60000));
+  process.exit(1);
+}
+
+async function recovery() {
+  const queue = new Queue('recovery', { connection });
+  await fill(queue, sizes.held);
+  const holder = spawn(process.execPath, [process.argv[1], port, `held=${sizes.held}`, 'hold=1']);
+  await new Promise((resolve, reject) => {
+    holder.stdout.on('data', (text) => String(text).includes('held') && resolve());
+    holder.on('exit', () => reject(new Error('The worker to be killed ended by itself.')));
+  });
+  holder.removeAllListeners('exit');
+  const gone = new Promise((resolve) => holder.on('exit', resolve));
+  holder.kill('SIGKILL');
+  await gone;
+  const begun = millis();
+  let again = 0;
+  await new Promise((resolve) => {
+    const worker = new Worker(
+      'recovery',
+      async () => {
+        again++;
+        if (again === sizes.held) resolve(worker);
+      },
+      { connection, concurrency: sizes.held },
+    );
+    setTimeout(() => resolve(worker), 120000);
+  }).then((worker) => worker.close());
+  results.recovery_after_kill_ms = again < sizes.held ? NaN : round(millis() - begun);
+  await queue.obliterate({ force: true });
+  await queue.close();
+}
+
+if (sizes.hold) await hold();
 await enqueue();
 await process_(1, sizes.single);
 await process_(50, sizes.many);
 await latency();
 for (const waiting of [100, 10000, ...(sizes.million ? [1000000] : [])]) await claim(waiting);
+await recovery();
 console.log(JSON.stringify(results));
 process.exit(0);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,6 +64,8 @@ final class DataFolder implements AutoCloseable {
                 return null;
             }
             return Long.valueOf(Files.readString(lockFile).strip());
+        } catch (OverlappingFileLockException e) {
+            return ProcessHandle.current().pid(); // this very process has it
         } catch (IOException | NumberFormatException e) {
             return null;
         }

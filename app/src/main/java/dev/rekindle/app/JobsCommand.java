@@ -42,10 +42,12 @@ final class JobsCommand {
             @Option(names = "--state", description = "Only these states: queued, failed, …") @Nullable
                     List<String> states,
             @Option(names = "--batch", defaultValue = "", description = "Only those of this batch.") String batchId,
+            @Option(names = "--archived", description = "Also those that are history.") boolean archived,
             @Option(names = "--max", defaultValue = "20", description = "At most so many (default 20).") int max,
             @Option(names = "--json", description = "As JSON.") boolean json)
             throws IOException {
-        ListJobsRequest.Builder request = ListJobsRequest.newBuilder().setBatchId(batchId);
+        ListJobsRequest.Builder request =
+                ListJobsRequest.newBuilder().setBatchId(batchId).setIncludeArchived(archived);
         if (states != null) {
             states.forEach(state -> request.addStates(Operate.choice(JobState.class, "JOB_STATE_", "--state", state)));
         }

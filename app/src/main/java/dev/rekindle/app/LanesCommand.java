@@ -16,6 +16,7 @@ import dev.rekindle.platform.config.Durations;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -36,6 +37,10 @@ final class LanesCommand {
                 Operate.printJson(answer);
             } else {
                 print(answer.getLanesList());
+                System.out.println("Workers wanted: " + answer.getWorkersWanted());
+                if (!answer.getRefusing().isEmpty()) {
+                    System.out.println("New work is refused: " + answer.getRefusing());
+                }
             }
         });
     }
@@ -54,29 +59,34 @@ final class LanesCommand {
                         }));
     }
 
+    /** Changes a lane and shows it as it is afterwards. */
+    private static int steer(Where where, Function<QueuesServiceBlockingStub, Lane> change) throws IOException {
+        return Operate.asOperator(
+                where, channel -> print(List.of(change.apply(QueuesServiceGrpc.newBlockingStub(channel)))));
+    }
+
     @Command(description = "Begins no more jobs of a lane; those that run go on.", mixinStandardHelpOptions = true)
     int pause(
             @Mixin Where where,
             @Parameters(paramLabel = "LANE") String lane,
             @Option(names = "--reason", required = true, description = "Why, for the others.") String reason)
             throws IOException {
-        return Operate.asOperator(
+        return steer(
                 where,
-                channel -> print(List.of(QueuesServiceGrpc.newBlockingStub(channel)
-                        .pauseLane(PauseLaneRequest.newBuilder()
+                queues -> queues.pauseLane(PauseLaneRequest.newBuilder()
                                 .setLane(lane)
                                 .setReason(reason)
                                 .build())
-                        .getLane())));
+                        .getLane());
     }
 
     @Command(description = "Lets a lane run again.", mixinStandardHelpOptions = true)
     int resume(@Mixin Where where, @Parameters(paramLabel = "LANE") String lane) throws IOException {
-        return Operate.asOperator(
+        return steer(
                 where,
-                channel -> print(List.of(QueuesServiceGrpc.newBlockingStub(channel)
-                        .resumeLane(ResumeLaneRequest.newBuilder().setLane(lane).build())
-                        .getLane())));
+                queues -> queues.resumeLane(
+                                ResumeLaneRequest.newBuilder().setLane(lane).build())
+                        .getLane());
     }
 
     @Command(
@@ -87,14 +97,13 @@ final class LanesCommand {
             @Parameters(paramLabel = "LANE") String lane,
             @Option(names = "--reason", required = true, description = "Why, for the others.") String reason)
             throws IOException {
-        return Operate.asOperator(
+        return steer(
                 where,
-                channel -> print(List.of(QueuesServiceGrpc.newBlockingStub(channel)
-                        .drainLane(DrainLaneRequest.newBuilder()
+                queues -> queues.drainLane(DrainLaneRequest.newBuilder()
                                 .setLane(lane)
                                 .setReason(reason)
                                 .build())
-                        .getLane())));
+                        .getLane());
     }
 
     @Command(description = "Changes numbers of a lane; those not named stay.", mixinStandardHelpOptions = true)
@@ -109,8 +118,7 @@ final class LanesCommand {
             @Option(names = "--attempts", defaultValue = "-1", description = "Attempts of a job.") int attempts,
             @Option(names = "--waiting-max", defaultValue = "-1", description = "Jobs that may wait.") int waitingMax)
             throws IOException {
-        return Operate.asOperator(where, channel -> {
-            QueuesServiceBlockingStub queues = QueuesServiceGrpc.newBlockingStub(channel);
+        return steer(where, queues -> {
             LaneLimits.Builder limits =
                     queues.getLane(GetLaneRequest.newBuilder().setLane(lane).build()).getLane().getLimits().toBuilder();
             if (activeMax >= 0) {
@@ -129,11 +137,11 @@ final class LanesCommand {
             if (waitingMax >= 0) {
                 limits.setWaitingMax(waitingMax);
             }
-            print(List.of(queues.updateLane(UpdateLaneRequest.newBuilder()
+            return queues.updateLane(UpdateLaneRequest.newBuilder()
                             .setLane(lane)
                             .setLimits(limits)
                             .build())
-                    .getLane()));
+                    .getLane();
         });
     }
 
@@ -169,6 +177,7 @@ final class LanesCommand {
                 "WAITING",
                 "ACTIVE",
                 "DELAYED",
+                "HELD",
                 "DONE/H",
                 "FAILED/H",
                 "WAIT",
@@ -183,6 +192,7 @@ final class LanesCommand {
                     lane.getWaiting() + "/" + limits.getWaitingMax(),
                     lane.getActive() + "/" + limits.getActiveMax(),
                     lane.getDelayed(),
+                    lane.getRetriesHeld(),
                     lane.getCompletedLastHour(),
                     lane.getFailedLastHour(),
                     lane.hasWait()

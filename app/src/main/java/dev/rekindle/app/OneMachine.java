@@ -1,10 +1,12 @@
 package dev.rekindle.app;
 
+import dev.rekindle.common.v1.Role;
 import dev.rekindle.credits.CreditsMain;
 import dev.rekindle.events.EventsMain;
 import dev.rekindle.gateway.GatewayMain;
 import dev.rekindle.jobs.JobsMain;
 import dev.rekindle.platform.Closer;
+import dev.rekindle.platform.Loop;
 import dev.rekindle.platform.ProcessMain;
 import dev.rekindle.platform.config.Settings;
 import dev.rekindle.platform.redis.Redis;
@@ -42,6 +44,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class OneMachine implements AutoCloseable {
     private static final Duration READY_MAX = Duration.ofMinutes(2);
+    private static final Duration SCALE_EVERY = Duration.ofSeconds(2);
     private static final long WORKER_HEAP_BYTES = 512L << 20;
     /** Longer while start-up caches are made: a JVM writes what it has noted when it ends. */
     private static final Duration WORKERS_END_MAX =
@@ -56,7 +59,7 @@ final class OneMachine implements AutoCloseable {
      * @param host address the gateway listens on
      * @param home the project's folder, with the pages
      */
-    record Options(String host, int port, Path data, Path home, int workers) {}
+    record Options(String host, int port, Path data, Path home, WorkerRange workers) {}
 
     private final Closer closer;
     private final int port;
@@ -104,7 +107,11 @@ final class OneMachine implements AutoCloseable {
         String webhookHost = options.host().equals("0.0.0.0") ? "127.0.0.1" : options.host();
         URI gatewayAddress = URI.create("http://" + webhookHost + ":" + port);
         Map<String, String> payments = Payments.start(System.getenv(), gatewayAddress, data, secrets, closer);
-        List<Health> healths = startServices(closer, settings, payments, telemetry);
+        Map<String, String> scaling = Map.of(
+                "scaling.workers_min", String.valueOf(options.workers().min()),
+                "scaling.workers_max", String.valueOf(options.workers().max()),
+                "scaling.places_usual", String.valueOf(places(options)));
+        List<Health> healths = startServices(closer, settings, Map.of("credits", payments, "jobs", scaling), telemetry);
         String gatewayPort = String.valueOf(port);
         Map<String, String> gateway = new HashMap<>(Map.of(
                 "http.host",
@@ -123,13 +130,20 @@ final class OneMachine implements AutoCloseable {
                 .health());
         closer.add(HealthServer.start(new HealthServer.Config("127.0.0.1", 0), healths.getLast(), telemetry));
         awaitReady(healths, stores, workers);
+        if (!options.workers().isFixed()) {
+            LocalSession session = closer.add(new LocalSession(secrets, port));
+            ScaleWorkers.Mesh mesh =
+                    ScaleWorkers.on(() -> session.as("supervisor", Role.ROLE_ADMIN), OneMachine::workerId);
+            ScaleWorkers scale = new ScaleWorkers(mesh, workers);
+            closer.add(Loop.start("scale-workers", SCALE_EVERY, scale::run));
+        }
         RunFile.write(data.path(RunFile.NAME), port);
         closer.add(() -> Files.deleteIfExists(data.path(RunFile.NAME)));
         return new OneMachine(closer, port, workers, secrets);
     }
 
     private static List<Health> startServices(
-            Closer closer, ServiceSettings settings, Map<String, String> payments, Telemetry telemetry)
+            Closer closer, ServiceSettings settings, Map<String, Map<String, String>> more, Telemetry telemetry)
             throws InterruptedException {
         List<Health> healths = new ArrayList<>();
         // Platform threads: starting initialises classes, and a virtual thread that waits for that holds its carrier.
@@ -137,8 +151,8 @@ final class OneMachine implements AutoCloseable {
             List<Future<ProcessMain.Running>> started = new ArrayList<>();
             for (String service : SERVICES) {
                 ProcessMain.Starter starter = starter(service);
-                Map<String, String> more = service.equals("credits") ? payments : Map.of();
-                started.add(threads.submit(() -> closer.add(starter.start(settings.of(service, more), telemetry))));
+                Settings own = settings.of(service, more.getOrDefault(service, Map.of()));
+                started.add(threads.submit(() -> closer.add(starter.start(own, telemetry))));
             }
             for (Future<ProcessMain.Running> service : started) {
                 healths.add(service.get().health());
@@ -165,27 +179,33 @@ final class OneMachine implements AutoCloseable {
     private static WorkerSupervisor startWorkers(Options options, DataFolder data, ServiceSettings settings)
             throws IOException {
         Path logs = Files.createDirectories(data.path("logs"));
-        int cores = Runtime.getRuntime().availableProcessors();
         return WorkerSupervisor.start(
                 new WorkerSupervisor.Config(
                         Path.of(System.getProperty("java.home"), "bin", "java"),
                         System.getProperty("java.class.path"),
                         workerOptions(),
                         WORKER_HEAP_BYTES,
-                        workerMemory(options.workers()),
+                        workerMemory(options.workers().max()),
                         WORKERS_END_MAX,
                         number -> settings.worker(Map.of(
-                                "worker.id",
-                                        "worker-" + number + "-"
-                                                + ProcessHandle.current().pid(),
-                                "worker.concurrency",
-                                        String.valueOf(Math.max(1, Math.min(3, cores / options.workers()))),
+                                "worker.id", workerId(number),
+                                "worker.concurrency", String.valueOf(places(options)),
                                 "worker.folder", data.path("work/" + number).toString(),
                                 "worker.drain_max", "3s",
                                 "log.file",
                                         logs.resolve("worker-" + number + ".log")
                                                 .toString()))),
-                options.workers());
+                options.workers().min());
+    }
+
+    private static String workerId(int number) {
+        return "worker-" + number + "-" + ProcessHandle.current().pid();
+    }
+
+    /** Jobs each worker runs at once: all workers together as many as there are cores. */
+    private static int places(Options options) {
+        return Math.clamp(
+                Runtime.getRuntime().availableProcessors() / options.workers().max(), 1, 3);
     }
 
     /** What the command that started this JVM wants workers' JVMs to be given: the cache that makes them start fast. */

@@ -17,6 +17,8 @@ import picocli.CommandLine.Command;
             JobsCommand.class,
             LanesCommand.class,
             DeadLettersCommand.class,
+            StorageCommand.class,
+            CreditsCommand.class,
             TrainCommand.class
         },
         footer = {
@@ -29,6 +31,10 @@ public final class Rekindle {
     private Rekindle() {}
 
     public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Rekindle());
         line.setExecutionExceptionHandler((exception, command, parsed) -> {
             if (exception instanceof CannotStart cannot) {
@@ -37,6 +43,6 @@ public final class Rekindle {
             }
             throw exception;
         });
-        System.exit(line.execute(arguments));
+        return line;
     }
 }

@@ -57,7 +57,8 @@ final class RestoreCommand implements Callable<Integer> {
         }
         UpCommand.logTo(data);
         System.err.println("Starting Rekindle for this …");
-        try (OneMachine machine = OneMachine.start(new OneMachine.Options("127.0.0.1", 0, data, Where.home(), 1));
+        try (OneMachine machine = OneMachine.start(
+                        new OneMachine.Options("127.0.0.1", 0, data, Where.home(), WorkerRange.of(1)));
                 LocalSession session = new LocalSession(machine.secrets(), machine.port())) {
             return restore(session);
         }

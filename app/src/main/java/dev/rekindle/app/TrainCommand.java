@@ -26,7 +26,8 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         Path data = Files.createTempDirectory("rekindle-train-");
         UpCommand.logTo(data);
-        try (OneMachine machine = OneMachine.start(new OneMachine.Options("127.0.0.1", 0, data, Where.home(), 1));
+        try (OneMachine machine = OneMachine.start(
+                        new OneMachine.Options("127.0.0.1", 0, data, Where.home(), WorkerRange.of(1)));
                 LocalSession session = new LocalSession(machine.secrets(), machine.port())) {
             System.out.println("Started once at port " + machine.port());
             RestorePhoto restore = new RestorePhoto(session, true, 1.0);

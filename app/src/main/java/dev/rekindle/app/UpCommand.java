@@ -26,17 +26,18 @@ final class UpCommand implements Callable<Integer> {
             description = "Address to listen on; 0.0.0.0 lets phones in your network in (default 127.0.0.1).")
     private String host = "";
 
-    @Option(names = "--workers", defaultValue = "1", description = "Worker processes (default 1).")
-    private int workers;
+    @Option(
+            names = "--workers",
+            defaultValue = "1",
+            description = "Worker processes (default 1); 1-4 lets the load decide between one and four.")
+    private String workers = "";
 
     @Override
     public Integer call() throws InterruptedException {
         if (port < 0 || port > 65535) {
             throw new CannotStart("--port is " + port + "; expected 0 to 65535.");
         }
-        if (workers < 1 || workers > 64) {
-            throw new CannotStart("--workers is " + workers + "; expected 1 to 64.");
-        }
+        WorkerRange range = WorkerRange.parse(workers);
         Path data = where.data();
         logTo(data);
         CountDownLatch told = new CountDownLatch(1);
@@ -47,7 +48,7 @@ final class UpCommand implements Callable<Integer> {
             main.interrupt();
             awaitQuietly(ended);
         }));
-        try (OneMachine machine = OneMachine.start(new OneMachine.Options(host, port, data, Where.home(), workers))) {
+        try (OneMachine machine = OneMachine.start(new OneMachine.Options(host, port, data, Where.home(), range))) {
             System.out.println("Rekindle is ready at http://localhost:" + machine.port());
             if (Payments.areTests(System.getenv())) {
                 System.out.println("Payments are in test mode: plans and credits can be bought, and no money moves.");

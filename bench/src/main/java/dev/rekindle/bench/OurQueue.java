@@ -16,6 +16,7 @@ import dev.rekindle.queue.Queue;
 import dev.rekindle.queue.QueueConfig;
 import dev.rekindle.queue.ResultEntry;
 import dev.rekindle.queue.Results;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,9 +35,10 @@ import java.util.stream.Stream;
 
 /** What is measured of our queue: with lanes, leases and results as in production, their consumer included. */
 final class OurQueue {
+    private static final Duration RECOVERY_MAX = Duration.ofMinutes(2);
     private static final String LANE = "paid_priority";
     private static final String KIND = "ai";
-    private static final Claimer WORKER = new Claimer("bench", Set.of(KIND), 1L << 50);
+    private static final Claimer WORKER = claimer("bench");
 
     private final int port;
     private final Sizes sizes;
@@ -48,6 +50,10 @@ final class OurQueue {
         this.port = port;
         this.sizes = sizes;
         this.payload = ByteString.copyFromUtf8("x".repeat(sizes.payload()));
+    }
+
+    static Claimer claimer(String name) {
+        return new Claimer(name, Set.of(KIND), 1L << 50);
     }
 
     /** One thing measured on a queue of its own. */
@@ -64,11 +70,13 @@ final class OurQueue {
         for (int depth : sizes.depths()) {
             ours.alone("claim" + depth, queue -> ours.claim(queue, depth));
         }
+        ours.alone(Holder.NAMESPACE, ours::recovery);
         return ours.figures;
     }
 
-    private void alone(String namespace, Measured measured) throws Exception {
-        Map<String, String> settings = new HashMap<>(Map.of(
+    /** As in production, without the caps of lanes and rates: what is measured is the queue, not its patience. */
+    static Settings settings(int port, String namespace) {
+        return Settings.of(new HashMap<>(Map.of(
                 "redis.url",
                 "redis://127.0.0.1:" + port,
                 "queue.namespace",
@@ -78,8 +86,11 @@ final class OurQueue {
                 "queue.lane." + LANE + ".claims_per_second_max",
                 "0",
                 "queue.lane." + LANE + ".waiting_max",
-                "10000000"));
-        Settings all = Settings.of(settings);
+                "10000000")));
+    }
+
+    private void alone(String namespace, Measured measured) throws Exception {
+        Settings all = settings(port, namespace);
         try (Closer closer = new Closer()) {
             Redis redis = closer.add(Redis.open(RedisConfig.from(all)));
             Queue queue = closer.add(Queue.open(redis, QueueConfig.from(all)));
@@ -182,6 +193,41 @@ final class OurQueue {
             queue.enqueue(List.of(entry()));
         }
         quantiles("claim_at_" + waiting, took);
+    }
+
+    /** From the kill of a worker until all it held runs again elsewhere, with the times of leases as they are. */
+    private void recovery(Queue queue) throws Exception {
+        int held = sizes.held();
+        queue.enqueue(entries(held));
+        Process holder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseSerialGC",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Holder.class.getName(),
+                        String.valueOf(port),
+                        String.valueOf(held))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try {
+            String said = holder.inputReader()
+                    .lines()
+                    .filter(Holder.HELD::equals)
+                    .findFirst()
+                    .orElse("");
+            if (said.isEmpty()) {
+                throw new IllegalStateException("The worker to be killed ended by itself.");
+            }
+        } finally {
+            holder.destroyForcibly().waitFor();
+        }
+        long begun = System.nanoTime();
+        long deadline = begun + RECOVERY_MAX.toNanos();
+        int again = 0;
+        while (again < held && System.nanoTime() < deadline) {
+            again += queue.claim(WORKER, held - again, Duration.ofSeconds(1)).size();
+        }
+        figures.put("recovery_after_kill_ms", again < held ? Double.NaN : (System.nanoTime() - begun) / 1e6);
     }
 
     private void latency(Queue queue) throws Exception {

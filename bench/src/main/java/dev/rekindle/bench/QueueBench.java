@@ -90,7 +90,7 @@ final class QueueBench implements Callable<Integer> {
         new Gson()
                 .fromJson(lines.getLast(), com.google.gson.JsonObject.class)
                 .asMap()
-                .forEach((name, value) -> figures.put(name, value.getAsDouble()));
+                .forEach((name, value) -> figures.put(name, value.isJsonNull() ? Double.NaN : value.getAsDouble()));
         return figures;
     }
 

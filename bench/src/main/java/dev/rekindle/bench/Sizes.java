@@ -15,6 +15,7 @@ import java.util.List;
  * @param many jobs processed 50 at a time
  * @param claims claims timed at each depth
  * @param starts starts timed on an idle queue
+ * @param held jobs a worker holds when it is killed
  * @param million whether claims are timed with a million jobs waiting, too
  */
 record Sizes(
@@ -28,10 +29,11 @@ record Sizes(
         int many,
         int claims,
         int starts,
+        int held,
         boolean million) {
 
     static Sizes usual(boolean million) {
-        return new Sizes(200, 500, 5_000, 20_000, 250, 50_000, 5_000, 30_000, 3_000, 300, million);
+        return new Sizes(200, 500, 5_000, 20_000, 250, 50_000, 5_000, 30_000, 3_000, 300, 10, million);
     }
 
     List<Integer> depths() {
@@ -51,6 +53,7 @@ record Sizes(
                 "many=" + many,
                 "claims=" + claims,
                 "starts=" + starts,
+                "held=" + held,
                 "million=" + (million ? 1 : 0));
     }
 }

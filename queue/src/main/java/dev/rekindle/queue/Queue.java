@@ -205,6 +205,22 @@ public final class Queue implements AutoCloseable {
         return recovery.recover();
     }
 
+    /** How much work there is, and how many can do it. */
+    public WorkLoad load() {
+        return WorkLoad.of(lanes.list(), workers.list());
+    }
+
+    /**
+     * Puts off delayed retries of heavy work that are nearly due. To be called at least twice within the time they are put
+     * off by, while the load is high; afterwards they come by themselves.
+     *
+     * @param hold false: only counts
+     * @return by lane, how many retries are held past their own time
+     */
+    public Map<String, Long> holdRetries(HeavyWork heavy, boolean hold) {
+        return recovery.holdRetries(heavy, hold);
+    }
+
     /** What happens to jobs, for one consumer of a group. A group begins with the oldest result there is. */
     public Results results(String group, String consumer) {
         Results results = new Results(scripts, wakes, group, consumer);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param active jobs of the lane running, of all kinds
  * @param activeMax of the lane
  * @param claimsPerSecondMax of the lane; 0 means no limit
- * @param runMillis recent run times, in order of size
+ * @param runMillis recent run times
  * @param workerSlots jobs of this kind all workers can run at once
  */
 record QueueLoad(
@@ -32,6 +32,10 @@ record QueueLoad(
 
     private static final long UNKNOWN_RUN_MILLIS_HIGH = 60_000;
     private static final long CLAIM_MILLIS = 1_000;
+    /** The square of what is left of a run is spread over its length: a twelfth, and more because ends come together. */
+    private static final double RUNNING_VARIANCE = 6;
+    /** So many standard deviations to each side hold about nine of ten. */
+    private static final double DEVIATIONS = 1.5;
 
     /** Reads the queues of a positions answer. */
     static List<QueueLoad> read(Reply queues, Map<String, Integer> slotsByKind) {
@@ -47,23 +51,24 @@ record QueueLoad(
                     queue.number(),
                     queue.number(),
                     queue.number(),
-                    sorted(queue.list()),
+                    times(queue.list()),
                     slots));
         }
         return loads;
     }
 
-    private static List<Long> sorted(Reply times) {
+    private static List<Long> times(Reply times) {
         List<Long> millis = new ArrayList<>();
         while (times.more()) {
             millis.add(Long.parseLong(times.text()));
         }
-        return millis.stream().sorted().toList();
+        return millis;
     }
 
     /**
-     * The wait of the job of that rank: low, if only its own lane is served and runs are short; high, if all that waits in
-     * lanes before goes first and runs are long. Null if nothing will begin it.
+     * The wait of the job of that rank, so that the truth lies inside in about nine of ten cases: low, if only its own lane
+     * is served and runs are short; high, if all that waits in lanes before goes first and runs are long. Null if nothing
+     * will begin it.
      */
     Position.@Nullable Wait estimate(long rank) {
         long slots = Math.min(activeMax, workerSlots);
@@ -71,10 +76,8 @@ record QueueLoad(
             return null;
         }
         long free = Math.max(0, Math.min(activeMax - active, workerSlots));
-        long aheadLow = Math.max(0, rank - free);
-        long aheadHigh = Math.max(0, rank + waitingHigher - free);
-        long low = aheadLow * quantile(0.25, UNKNOWN_RUN_MILLIS_LOW) / slots;
-        long high = (aheadHigh + slots - 1) / slots * quantile(0.9, UNKNOWN_RUN_MILLIS_HIGH) + CLAIM_MILLIS;
+        long low = low(Math.max(0, rank - free), slots);
+        long high = high(Math.max(0, rank + waitingHigher - free), slots) + CLAIM_MILLIS;
         if (claimsPerSecondMax > 0) {
             low = Math.max(low, (rank - 1) * 1000 / claimsPerSecondMax - CLAIM_MILLIS);
             high = Math.max(high, low + CLAIM_MILLIS);
@@ -82,7 +85,36 @@ record QueueLoad(
         return new Position.Wait(Duration.ofMillis(Math.min(low, high)), Duration.ofMillis(high));
     }
 
-    private long quantile(double share, long otherwise) {
-        return runMillis.isEmpty() ? otherwise : runMillis.get((int) (share * runMillis.size()));
+    private long low(long ends, long slots) {
+        if (ends == 0 || runMillis.isEmpty()) {
+            return ends * UNKNOWN_RUN_MILLIS_LOW / slots;
+        }
+        return Math.round(Math.max(0, (ends - 0.5) * mean() - spread(ends, slots)) / slots);
+    }
+
+    private long high(long ends, long slots) {
+        if (ends == 0 || runMillis.isEmpty()) {
+            return (ends + slots - 1) / slots * UNKNOWN_RUN_MILLIS_HIGH;
+        }
+        return Math.round((ends * mean() + spread(ends, slots)) / slots);
+    }
+
+    private double mean() {
+        return runMillis.stream().mapToLong(Long::longValue).average().orElse(0);
+    }
+
+    /**
+     * How far the sum of so many runs may be from its mean: because each run differs, because the mean is known from a few
+     * runs only, and because nobody knows how far those are that run now.
+     */
+    private double spread(long ends, long slots) {
+        double mean = mean();
+        int known = runMillis.size();
+        double squares = runMillis.stream()
+                .mapToDouble(millis -> (millis - mean) * (millis - mean))
+                .sum();
+        double variance = known > 1 ? squares / (known - 1) : mean * mean;
+        double running = Math.min(ends, slots) * mean * mean / RUNNING_VARIANCE;
+        return DEVIATIONS * Math.sqrt(ends * variance * (1 + (double) ends / known) + running);
     }
 }

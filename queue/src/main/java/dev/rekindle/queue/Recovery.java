@@ -1,6 +1,9 @@
 package dev.rekindle.queue;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,5 +33,21 @@ final class Recovery {
         }
         scripts.runOk("trim_results", List.of());
         return recovered;
+    }
+
+    Map<String, Long> holdRetries(HeavyWork heavy, boolean hold) {
+        List<Object> arguments = new ArrayList<>(List.of(
+                hold ? heavy.hold().toMillis() / 2 : -1,
+                heavy.hold().toMillis(),
+                heavy.holdMax().toMillis(),
+                heavy.memoryBytes(),
+                AT_ONCE_MAX));
+        arguments.addAll(heavy.kinds());
+        Reply reply = scripts.runOk("hold_retries", arguments);
+        Map<String, Long> held = new LinkedHashMap<>();
+        while (reply.more()) {
+            held.put(reply.text(), reply.number());
+        }
+        return held;
     }
 }

@@ -121,7 +121,7 @@ public final class WorkerRegistry {
         return slots;
     }
 
-    private static boolean takesJobs(WorkerState state) {
+    static boolean takesJobs(WorkerState state) {
         return switch (state) {
             case WORKER_STATE_STARTING, WORKER_STATE_IDLE, WORKER_STATE_PROCESSING -> true;
             case WORKER_STATE_DRAINING, WORKER_STATE_FAILED, WORKER_STATE_UNSPECIFIED, UNRECOGNIZED -> false;

@@ -14,6 +14,7 @@ import dev.rekindle.events.v1.WebhooksServiceGrpc;
 import dev.rekindle.jobs.v1.JobsServiceGrpc;
 import dev.rekindle.jobs.v1.PhotosServiceGrpc;
 import dev.rekindle.jobs.v1.QueuesServiceGrpc;
+import dev.rekindle.jobs.v1.StorageServiceGrpc;
 import dev.rekindle.platform.rpc.AccessRules;
 import dev.rekindle.processing.v1.ProcessingServiceGrpc;
 import io.grpc.MethodDescriptor;
@@ -29,6 +30,7 @@ public final class Contract {
             JobsServiceGrpc.getServiceDescriptor(),
             PhotosServiceGrpc.getServiceDescriptor(),
             QueuesServiceGrpc.getServiceDescriptor(),
+            StorageServiceGrpc.getServiceDescriptor(),
             CreditsServiceGrpc.getServiceDescriptor(),
             BillingServiceGrpc.getServiceDescriptor(),
             ApiKeysServiceGrpc.getServiceDescriptor(),

@@ -15,14 +15,18 @@ import dev.rekindle.processing.v1.WorkCancelled;
 import dev.rekindle.processing.v1.WorkCompleted;
 import dev.rekindle.processing.v1.WorkFailed;
 import dev.rekindle.processing.v1.WorkOutput;
+import dev.rekindle.processing.v1.WorkStageCompleted;
 import dev.rekindle.queue.ResultEntry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the beginning and the end of an attempt mean for its job: it runs, is completed, tried again, failed for good,
@@ -30,28 +34,33 @@ import org.jooq.DSLContext;
  * each belongs to, and an end whose beginning was not read yet brings it along.
  */
 final class Attempts {
+    private static final int STAGES_MAX = 32;
+
     private final ChangeJob change;
-    private final JobStore jobs;
+    private final Stores stores;
     private final PreparedPhotos prepared;
     private final RetryPolicy retries;
-    private final Outbox outbox;
+    private final StateWaits waits;
     private final Sources sources;
+
+    /** The tables an attempt touches. */
+    record Stores(JobStore jobs, RunTimeStore runTimes, Outbox outbox) {}
 
     /** Where ids and times come from, and how many workers one job may cost. */
     record Sources(Ids ids, Clock clock, int lostMax) {}
 
     Attempts(
             ChangeJob change,
-            JobStore jobs,
+            Stores stores,
             PreparedPhotos prepared,
             RetryPolicy retries,
-            Outbox outbox,
+            StateWaits waits,
             Sources sources) {
         this.change = change;
-        this.jobs = jobs;
+        this.stores = stores;
         this.prepared = prepared;
         this.retries = retries;
-        this.outbox = outbox;
+        this.waits = waits;
         this.sources = sources;
     }
 
@@ -70,7 +79,7 @@ final class Attempts {
     boolean started(ResultEntry result) {
         boolean[] wanted = {true};
         change.run(UUID.fromString(result.id()), (sql, job) -> {
-            if (jobs.hasAttempt(sql, job.getId(), result.leaseId())) {
+            if (stores.jobs().hasAttempt(sql, job.getId(), result.leaseId())) {
                 return null; // read before
             }
             wanted[0] = waits(job);
@@ -106,7 +115,8 @@ final class Attempts {
         attempt.setAttempt(result.attempt());
         attempt.setWorkerId(result.workerId());
         attempt.setStartedAt(job.getStartedAt());
-        jobs.insertAttempt(sql, attempt);
+        stores.jobs().insertAttempt(sql, attempt);
+        waits.began(sql, job.getId(), result.time());
         return new ChangeJob.Change("job.started");
     }
 
@@ -115,7 +125,7 @@ final class Attempts {
         if (isCurrent(job, result)) {
             return true;
         }
-        if (!waits(job) || jobs.hasAttempt(sql, job.getId(), result.leaseId())) {
+        if (!waits(job) || stores.jobs().hasAttempt(sql, job.getId(), result.leaseId())) {
             return false;
         }
         change.apply(sql, job, begin(sql, job, result));
@@ -123,7 +133,7 @@ final class Attempts {
     }
 
     void owe(DSLContext sql, List<Outbox.Message> debts) {
-        outbox.add(sql, debts);
+        stores.outbox().add(sql, debts);
     }
 
     void tellStage(DSLContext sql, Job job, String stage, JobEvents events) {
@@ -155,14 +165,17 @@ final class Attempts {
             job.setEndedAt(Protos.utc(result.time()));
             job.setEngine(completed.hasEngine() ? completed.getEngine().toByteArray() : null);
             job.setReport(completed.getReportList().toArray(String[]::new));
+            String engine = completed.getEngine().getEngine();
             List<Outbox.Message> debts =
-                    endRow(sql, job, completed.getEngine().getEngine(), completed.getCostMicroUsd(), null, "");
+                    endRow(sql, job, engine, new Spent(completed.getCostMicroUsd(), ranFor(job, result)), null, "");
             for (WorkOutput output : completed.getOutputsList()) {
-                jobs.insertOutput(sql, output(job, output));
+                stores.jobs().insertOutput(sql, output(job, output));
             }
             if (job.getType().equals("PREPARATION")) {
                 released.addAll(prepared.ready(sql, job, completed));
             }
+            // Last, because others who end such jobs wait for these rows.
+            remember(sql, job, engine, completed, ranFor(job, result));
             return new ChangeJob.Change("job.completed", debts);
         });
         change.committed(released);
@@ -190,7 +203,8 @@ final class Attempts {
             if (!counts(sql, job, result)) {
                 return null;
             }
-            List<Outbox.Message> debts = endRow(sql, job, "", cancelled.getCostMicroUsd(), null, "cancelled");
+            List<Outbox.Message> debts = endRow(
+                    sql, job, "", new Spent(cancelled.getCostMicroUsd(), ranFor(job, result)), null, "cancelled");
             return cancel(job, debts);
         });
     }
@@ -207,7 +221,7 @@ final class Attempts {
             if (!counts(sql, job, result)) {
                 return null;
             }
-            List<Outbox.Message> debts = endRow(sql, job, "", 0, error, "lease ran out");
+            List<Outbox.Message> debts = endRow(sql, job, "", Spent.UNKNOWN, error, "lease ran out");
             job.setLostCount(job.getLostCount() + 1);
             if (job.getCancelRequestedAt() != null) {
                 return cancel(job, debts);
@@ -240,7 +254,7 @@ final class Attempts {
             if (!isCurrent(job, result)) {
                 return null;
             }
-            endRow(sql, job, "", 0, null, "given back");
+            endRow(sql, job, "", Spent.UNKNOWN, null, "given back");
             ChangeJob.setState(job, JobState.JOB_STATE_QUEUED);
             job.setAttempt(job.getAttempt() - 1);
             job.setLeaseId("");
@@ -256,8 +270,13 @@ final class Attempts {
             if (failed.hasEngine()) {
                 job.setEngine(failed.getEngine().toByteArray());
             }
-            List<Outbox.Message> debts =
-                    endRow(sql, job, failed.getEngine().getEngine(), failed.getCostMicroUsd(), error, detail);
+            List<Outbox.Message> debts = endRow(
+                    sql,
+                    job,
+                    failed.getEngine().getEngine(),
+                    new Spent(failed.getCostMicroUsd(), ranFor(job, result)),
+                    error,
+                    detail);
             if (job.getCancelRequestedAt() != null) {
                 return cancel(job, debts);
             }
@@ -295,25 +314,59 @@ final class Attempts {
         return CancelJob.end(job, debts, sources.clock());
     }
 
+    /**
+     * What an attempt took.
+     *
+     * @param ran null where nobody measured it
+     */
+    record Spent(long microUsd, @Nullable Duration ran) {
+        static final Spent UNKNOWN = new Spent(0, null);
+    }
+
+    private static @Nullable Duration ranFor(JobsRecord job, ResultEntry result) {
+        if (job.getStartedAt() == null) {
+            return null;
+        }
+        Duration ran = Duration.between(job.getStartedAt().toInstant(), result.time());
+        return ran.isNegative() ? Duration.ZERO : ran;
+    }
+
+    /** Keeps how long the run took, and how long it still took from the beginning of each of its stages. */
+    private void remember(
+            DSLContext sql, JobsRecord job, String engine, WorkCompleted completed, @Nullable Duration ran) {
+        if (ran == null) {
+            return;
+        }
+        SortedMap<String, Long> millis = new TreeMap<>();
+        long rest = 0;
+        for (WorkStageCompleted stage :
+                completed.getStagesList().reversed().stream().limit(STAGES_MAX).toList()) {
+            rest += Protos.duration(stage.getDuration()).toMillis();
+            millis.put(stage.getStage(), rest);
+        }
+        millis.put("", ran.toMillis());
+        stores.runTimes()
+                .add(
+                        sql,
+                        new RunTimeStore.Like(job.getType(), engine, RunHistory.bucketOf(job.getPixels())),
+                        millis,
+                        job.getEndedAt());
+    }
+
     /** Books the end of the attempt; answers what is owed for it. */
     private List<Outbox.Message> endRow(
-            DSLContext sql,
-            JobsRecord job,
-            String engine,
-            long costMicroUsd,
-            @org.jspecify.annotations.Nullable JobError error,
-            String detail) {
+            DSLContext sql, JobsRecord job, String engine, Spent spent, @Nullable JobError error, String detail) {
         JobAttemptsRecord attempt = new JobAttemptsRecord();
         attempt.setJobId(job.getId());
         attempt.setLeaseId(job.getLeaseId());
         attempt.setEndedAt(Protos.utc(sources.clock().instant()));
         attempt.setError(error == null ? null : error.toByteArray());
         attempt.setDetail(detail.length() > 8000 ? detail.substring(0, 8000) : detail);
-        attempt.setCostMicroUsd(costMicroUsd);
-        jobs.endAttempt(sql, attempt);
-        job.setCostMicroUsd(job.getCostMicroUsd() + costMicroUsd);
+        attempt.setCostMicroUsd(spent.microUsd());
+        stores.jobs().endAttempt(sql, attempt);
+        job.setCostMicroUsd(job.getCostMicroUsd() + spent.microUsd());
         List<Outbox.Message> debts = new ArrayList<>();
-        Debts.cost(job, engine, costMicroUsd, sources.clock().instant()).ifPresent(debts::add);
+        Debts.cost(job, engine, spent, sources.clock().instant()).ifPresent(debts::add);
         return debts;
     }
 }

@@ -14,6 +14,7 @@ import java.util.concurrent.ThreadLocalRandom;
 final class Background {
     private static final int RELAY_BATCH = 200;
     private static final Duration RECOVER_EVERY = Duration.ofSeconds(1);
+    private static final Duration LOAD_EVERY = Duration.ofSeconds(1);
     private static final Duration UPKEEP_EVERY = Duration.ofMinutes(1);
 
     private final Connections to;
@@ -72,10 +73,10 @@ final class Background {
     private void consume() {
         Attempts attempts = new Attempts(
                 changes.change(),
-                stores.jobs(),
+                new Attempts.Stores(stores.jobs(), stores.runTimes(), stores.outbox()),
                 changes.prepared(),
                 new RetryPolicy(ThreadLocalRandom::current),
-                stores.outbox(),
+                changes.waits(),
                 new Attempts.Sources(
                         sources.ids(), sources.clock(), config.limits().lostMax()));
         Queue queue = to.queue();
@@ -112,6 +113,13 @@ final class Background {
                 stores.requestIds(),
                 stores.outbox(),
                 new Upkeep.Sources(sources.clock(), config.times()));
+        RetainJobs retain = new RetainJobs(
+                to.database(),
+                stores.retention(),
+                stores.batches(),
+                stores.outbox(),
+                config.retention(),
+                sources.clock());
         WatchDeadLetters letters = new WatchDeadLetters(
                 to.database(),
                 stores.deadLetters(),
@@ -124,6 +132,9 @@ final class Background {
         loop("rebalance", config.times().rebalance(), changes.rebalance()::run);
         loop("lane-metrics", config.times().count(), new LaneMetrics(to.queue(), sources.metrics())::run);
         loop("upkeep", UPKEEP_EVERY, upkeep::run);
+        loop("load", LOAD_EVERY, changes.load()::run);
+        loop("stated-waits", UPKEEP_EVERY, changes.waits()::forgetOld);
+        loop("retention", UPKEEP_EVERY, retain::run);
         loop("dead-letters", config.times().count(), letters::run);
     }
 

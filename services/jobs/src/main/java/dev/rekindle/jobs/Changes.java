@@ -19,13 +19,20 @@ record Changes(
         RetryJob retry,
         Uploads uploads,
         SteerLanes steer,
-        RebalanceLanes rebalance) {
+        RebalanceLanes rebalance,
+        StateWaits waits,
+        SenseLoad load) {
 
-    static Changes of(Connections to, Stores stores, JobsConfig config, Ids ids, Clock clock, Closer closer) {
+    /** Where ids and times come from, what holds stated waits against the truth and looks at the load, and what is closed at the end. */
+    record Sources(Ids ids, Clock clock, StateWaits waits, SenseLoad load, Closer closer) {}
+
+    static Changes of(Connections to, Stores stores, JobsConfig config, Sources from) {
+        Ids ids = from.ids();
+        Clock clock = from.clock();
         Database database = to.database();
         JobStore jobs = stores.jobs();
         JobEvents events = new JobEvents(ids, clock);
-        Watches watches = closer.add(new Watches(to.redis(), to.queue(), database, jobs));
+        Watches watches = from.closer().add(new Watches(to.redis(), to.queue(), database, jobs));
         ChangeJob change = new ChangeJob(
                 database,
                 new ChangeJob.Stores(jobs, stores.deadLetters()),
@@ -35,14 +42,14 @@ record Changes(
                 watches::changed);
         PreparedPhotos prepared = new PreparedPhotos(stores.photos(), jobs, change, clock);
         CancelJob cancel = new CancelJob(change, to.queue(), clock);
-        CreateJob.Sources sources =
-                new CreateJob.Sources(ids, clock, to.queue(), config.times().sameWithin());
+        CreateJob.Sources sources = new CreateJob.Sources(
+                ids, clock, to.queue(), from.load(), config.times().sameWithin());
         return new Changes(
                 events,
                 watches,
                 change,
                 prepared,
-                new EnqueueJobs(database, jobs, stores.photos(), to.queue()),
+                new EnqueueJobs(database, jobs, stores.photos(), to.queue(), from.waits()),
                 cancel,
                 new CreateJob(
                         database,
@@ -76,6 +83,8 @@ record Changes(
                         stores.outbox(),
                         new Uploads.Sources(ids, clock, config)),
                 new SteerLanes(database, stores.lanes(), to.queue(), stores.outbox(), events, clock),
-                new RebalanceLanes(database, jobs, change, to.peers()));
+                new RebalanceLanes(database, jobs, change, to.peers()),
+                from.waits(),
+                from.load());
     }
 }

@@ -3,6 +3,7 @@ package dev.rekindle.jobs;
 import dev.rekindle.common.v1.Corners;
 import dev.rekindle.common.v1.JobType;
 import dev.rekindle.common.v1.MediaMetadata;
+import dev.rekindle.common.v1.MediaType;
 import dev.rekindle.common.v1.Reason;
 import dev.rekindle.events.v1.PhotoEvent;
 import dev.rekindle.jobs.tables.tables.records.JobsRecord;
@@ -14,6 +15,7 @@ import dev.rekindle.jobs.v1.JobSpec;
 import dev.rekindle.jobs.v1.PreparationSpec;
 import dev.rekindle.jobs.v1.Priority;
 import dev.rekindle.media.ByteSource;
+import dev.rekindle.media.MediaEnd;
 import dev.rekindle.media.MediaHeader;
 import dev.rekindle.media.MediaLimits;
 import dev.rekindle.platform.Ids;
@@ -23,7 +25,10 @@ import dev.rekindle.platform.db.Outbox;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.queue.LaneLimits;
 import dev.rekindle.queue.Queue;
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -40,6 +45,7 @@ import org.jooq.DSLContext;
  */
 final class CompleteUpload {
     private static final int HEADER_BYTES_MAX = 16 << 20;
+    private static final int BUFFER_BYTES = 1 << 16;
 
     private final Database database;
     private final Uploads uploads;
@@ -125,7 +131,7 @@ final class CompleteUpload {
                     Reason.REASON_UNSUPPORTED_MEDIA,
                     "The file is a video; photos are taken as JPEG, PNG, WebP, HEIC, AVIF, GIF, TIFF or BMP.");
         }
-        String sha256 = sha256(upload);
+        String sha256 = readThrough(upload, header.metadata().getType());
         if (!upload.getSha256().isEmpty() && !upload.getSha256().equals(sha256)) {
             throw Failure.of(
                     Reason.REASON_CHECKSUM_MISMATCH,
@@ -142,11 +148,14 @@ final class CompleteUpload {
         }
     }
 
-    private String sha256(UploadsRecord upload) {
+    /** Reads the whole file once: is its end there? Answers its SHA-256 in hexadecimal. */
+    private String readThrough(UploadsRecord upload, MediaType type) {
         try (Blobs.Content content = blobs.get(upload.getBlobKey());
                 DigestInputStream digest =
-                        new DigestInputStream(content.bytes(), MessageDigest.getInstance("SHA-256"))) {
-            digest.transferTo(java.io.OutputStream.nullOutputStream());
+                        new DigestInputStream(content.bytes(), MessageDigest.getInstance("SHA-256"));
+                InputStream bytes = new BufferedInputStream(digest, BUFFER_BYTES)) {
+            MediaEnd.require(type, bytes);
+            bytes.transferTo(OutputStream.nullOutputStream());
             return HexFormat.of().formatHex(digest.getMessageDigest().digest());
         } catch (IOException e) {
             throw storageFailed(e);
@@ -205,6 +214,7 @@ final class CompleteUpload {
         upload.setState("COMPLETED");
         stores.uploads().update(sql, upload);
         stores.photos().insert(sql, photo(upload, metadata, corners, job));
+        job.setPixels((long) metadata.getWidth() * metadata.getHeight());
         change.insert(sql, job, List.of(upload.getId()), new ChangeJob.Change("job.created"));
         ChangeJob.setState(job, dev.rekindle.jobs.v1.JobState.JOB_STATE_QUEUED);
         job.setQueuedAt(job.getCreatedAt());

@@ -15,6 +15,7 @@ import dev.rekindle.platform.rpc.Failure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jooq.DSLContext;
@@ -53,6 +54,7 @@ final class CreateBatch {
     BatchesRecord run(String userId, CreateBatchRequest request, String traceparent) {
         Peers.Terms terms = peers.terms(userId);
         List<JobTerms> items = items(terms, request);
+        sources.jobs().load().requireRoom();
         BatchesRecord batch = database.transact(sql -> insert(sql, userId, request, terms, items, traceparent));
         return batch.getAcceptedAt() == null ? charge(batch) : batch;
     }
@@ -147,6 +149,10 @@ final class CreateBatch {
                     sources.jobs().clock());
             row.setBatchId(batch.getId());
             row.setBatchPlace(i);
+            row.setPixels(EstimateRuns.pixels(photoIds.get(i).stream()
+                    .map(own::get)
+                    .filter(Objects::nonNull)
+                    .toList()));
             rows.add(row);
         }
         stores.jobs().insert(sql, rows, photoIds);

@@ -2,6 +2,7 @@ package dev.rekindle.jobs;
 
 import dev.rekindle.common.v1.Reason;
 import dev.rekindle.jobs.tables.tables.records.JobsRecord;
+import dev.rekindle.jobs.tables.tables.records.PhotosRecord;
 import dev.rekindle.jobs.v1.CreateJobRequest;
 import dev.rekindle.jobs.v1.Job;
 import dev.rekindle.jobs.v1.JobState;
@@ -42,11 +43,11 @@ final class CreateJob {
     record Stores(JobStore jobs, PhotoStore photos, RequestIdStore requestIds, Outbox outbox) {}
 
     /**
-     * Where ids, times and lane limits come from.
+     * Where ids, times and lane limits come from, and whether there is room for more.
      *
      * @param sameWithin how long a job stands for the same work on the same content
      */
-    record Sources(Ids ids, Clock clock, Queue queue, Duration sameWithin) {}
+    record Sources(Ids ids, Clock clock, Queue queue, SenseLoad load, Duration sameWithin) {}
 
     CreateJob(
             Database database, Stores stores, ChangeJob change, PreparedPhotos prepared, Peers peers, Sources sources) {
@@ -67,6 +68,7 @@ final class CreateJob {
                     "The job costs " + job.cost() + " credits; you would pay at most " + request.getCreditCostMax()
                             + ".");
         }
+        sources.load().requireRoom();
         sources.queue().requireRoom(job.lane(), 1);
         NewJobs.Origin origin = new NewJobs.Origin(userId, request.getClientId(), request.getSessionId(), traceparent);
         JobsRecord row = database.transact(sql -> insert(sql, request, terms, job, origin));
@@ -96,7 +98,8 @@ final class CreateJob {
         stores.jobs().lockUser(sql, userId);
         List<UUID> photoIds =
                 request.getPhotoIdsList().stream().map(UUID::fromString).toList();
-        CheckPhotos.run(stores.photos().share(sql, userId, photoIds), photoIds, request.getSpec(), "photo_ids");
+        Map<UUID, PhotosRecord> own = stores.photos().share(sql, userId, photoIds);
+        CheckPhotos.run(own, photoIds, request.getSpec(), "photo_ids");
         Optional<byte[]> fingerprint = fingerprint(sql, photoIds, request, job);
         Optional<JobsRecord> same = request.getAllowDuplicate()
                 ? Optional.empty()
@@ -113,6 +116,7 @@ final class CreateJob {
         LaneLimits lane = Lanes.limits(sources.queue(), job.lane());
         JobsRecord row = NewJobs.wanted(jobId, request.getSpec(), job, lane, origin, sources.clock());
         row.setFingerprint(fingerprint.orElse(null));
+        row.setPixels(EstimateRuns.pixels(own.values()));
         stores.jobs().insert(sql, row, photoIds);
         return row;
     }

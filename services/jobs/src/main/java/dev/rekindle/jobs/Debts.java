@@ -6,6 +6,7 @@ import dev.rekindle.credits.v1.RecordCostRequest;
 import dev.rekindle.credits.v1.RefundCreditsRequest;
 import dev.rekindle.jobs.tables.tables.records.JobsRecord;
 import dev.rekindle.platform.db.Outbox;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,9 @@ import java.util.UUID;
 
 /** What a change of a job owes to others, as messages of the outbox. */
 final class Debts {
+    /** The longest run time that credits takes. */
+    private static final Duration RUN_MAX = Duration.ofDays(7);
+
     private Debts() {}
 
     /** The job belongs into the queue, as it is at this revision. */
@@ -62,25 +66,28 @@ final class Debts {
                         .toByteString()));
     }
 
-    /** What an attempt cost us is booked. */
-    static Optional<Outbox.Message> cost(JobsRecord job, String engine, long microUsd, Instant time) {
-        if (microUsd <= 0) {
+    /** What an attempt cost us and how long it ran is booked, nothing being a cost too. Empty where neither is known. */
+    static Optional<Outbox.Message> cost(JobsRecord job, String engine, Attempts.Spent spent, Instant time) {
+        Duration ran = spent.ran();
+        if (spent.microUsd() <= 0 && ran == null) {
             return Optional.empty();
+        }
+        RecordCostRequest.Builder request = RecordCostRequest.newBuilder()
+                .setUserId(job.getUserId())
+                .setJobId(job.getId().toString())
+                .setAttempt(job.getAttempt())
+                .setEngine(engine)
+                .setJobType(JobTypes.byName(job.getType()))
+                .setTier(Tier.valueOf(job.getTier()))
+                .setCostMicroUsd(spent.microUsd())
+                .setTime(Protos.timestamp(time));
+        if (ran != null) {
+            request.setRunTime(Protos.duration(ran.compareTo(RUN_MAX) > 0 ? RUN_MAX : ran));
         }
         return Optional.of(new Outbox.Message(
                 Topics.COST,
                 job.getId() + ":" + job.getAttempt() + ":" + job.getLeaseId(),
-                RecordCostRequest.newBuilder()
-                        .setUserId(job.getUserId())
-                        .setJobId(job.getId().toString())
-                        .setAttempt(job.getAttempt())
-                        .setEngine(engine)
-                        .setJobType(JobTypes.byName(job.getType()))
-                        .setTier(Tier.valueOf(job.getTier()))
-                        .setCostMicroUsd(microUsd)
-                        .setTime(Protos.timestamp(time))
-                        .build()
-                        .toByteString()));
+                request.build().toByteString()));
     }
 
     /** Blobs nobody owns any more, by key. Keys that end in '/' stand for everything below them. */

@@ -59,6 +59,8 @@ final class DeletePhoto {
         }
         List<String> keys = new ArrayList<>();
         keys.add(BlobKeys.photoPrefix(userId, photoId));
+        // Those of preparations that are history already stand with the photo only.
+        photos.variantsOf(sql, photoId).forEach(variant -> keys.add(variant.getBlobKey()));
         jobs.jobsOfPhoto(sql, photoId).forEach(jobId -> keys.add(BlobKeys.outputPrefix(userId, jobId)));
         List<Outbox.Message> debts = new ArrayList<>(Debts.blobs(keys));
         Job about = Job.newBuilder()

@@ -37,12 +37,14 @@ final class EnqueueJobs implements OutboxRelay.Delivery {
     private final JobStore jobs;
     private final PhotoStore photos;
     private final Queue queue;
+    private final StateWaits waits;
 
-    EnqueueJobs(Database database, JobStore jobs, PhotoStore photos, Queue queue) {
+    EnqueueJobs(Database database, JobStore jobs, PhotoStore photos, Queue queue, StateWaits waits) {
         this.database = database;
         this.jobs = jobs;
         this.photos = photos;
         this.queue = queue;
+        this.waits = waits;
     }
 
     @Override
@@ -55,12 +57,17 @@ final class EnqueueJobs implements OutboxRelay.Delivery {
 
     /** Enqueues those of the jobs that wait; the queue leaves alone those it has already. */
     void enqueue(Collection<UUID> jobIds) {
-        queue.enqueueAgain(entries(database.sql(), jobIds));
+        List<JobsRecord> waiting = jobs.findAll(database.sql(), jobIds).stream()
+                .filter(EnqueueJobs::waits)
+                .toList();
+        queue.enqueueAgain(entries(database.sql(), waiting));
+        waits.state(waiting.stream()
+                .filter(job -> job.getAttempt() == 0)
+                .collect(Collectors.toMap(JobsRecord::getId, JobsRecord::getLane)));
     }
 
-    private List<Entry> entries(DSLContext sql, Collection<UUID> jobIds) {
-        List<JobsRecord> waiting =
-                jobs.findAll(sql, jobIds).stream().filter(EnqueueJobs::waits).toList();
+    private List<Entry> entries(DSLContext sql, List<JobsRecord> waiting) {
+        List<UUID> jobIds = waiting.stream().map(JobsRecord::getId).toList();
         Map<UUID, List<UUID>> photoIds = jobs.photosOf(sql, jobIds);
         List<UUID> all =
                 photoIds.values().stream().flatMap(List::stream).distinct().toList();

@@ -12,7 +12,6 @@ import dev.rekindle.jobs.tables.tables.records.JobOutputsRecord;
 import dev.rekindle.jobs.tables.tables.records.JobsRecord;
 import dev.rekindle.jobs.v1.Job;
 import dev.rekindle.jobs.v1.JobError;
-import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.List;
@@ -22,7 +21,6 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
-import org.jooq.Field;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
@@ -34,14 +32,13 @@ final class JobStore {
 
     private static final Condition WAITING = JOBS.STATE.ne(DSL.inline("PROCESSING"));
 
-    private static final int RUN_TIMES_MAX = 100;
-
     /** Which jobs a user wants listed. Empty lists and nulls mean all. */
     record Filter(
             List<String> states,
             List<String> types,
             @Nullable UUID photoId,
-            @Nullable UUID batchId) {}
+            @Nullable UUID batchId,
+            boolean archivedToo) {}
 
     Optional<JobsRecord> find(DSLContext sql, String userId, UUID jobId) {
         return sql.selectFrom(JOBS)
@@ -95,7 +92,10 @@ final class JobStore {
                 .or(JOBS.STATE
                         .eq("COMPLETED")
                         .and(DSL.exists(
-                                DSL.select(JOB_OUTPUTS.ID).from(JOB_OUTPUTS).where(JOB_OUTPUTS.JOB_ID.eq(JOBS.ID)))));
+                                DSL.select(JOB_OUTPUTS.ID).from(JOB_OUTPUTS).where(JOB_OUTPUTS.JOB_ID.eq(JOBS.ID)))))
+                .andNotExists(DSL.selectOne()
+                        .from(JOB_OUTPUTS)
+                        .where(JOB_OUTPUTS.JOB_ID.eq(JOBS.ID).and(JOB_OUTPUTS.LOST_AT.isNotNull())));
         return sql.selectFrom(JOBS)
                 .where(JOBS.USER_ID.eq(userId).and(JOBS.FINGERPRINT.eq(fingerprint)))
                 .and(JOBS.CREATED_AT.ge(since))
@@ -127,6 +127,9 @@ final class JobStore {
             where = where.and(JOBS.STATE.in(filter.states()));
         }
         where = where.and(filter.types().isEmpty() ? JOBS.TYPE.ne("PREPARATION") : JOBS.TYPE.in(filter.types()));
+        if (!filter.archivedToo()) {
+            where = where.and(JOBS.ARCHIVED_AT.isNull());
+        }
         if (filter.photoId() != null) {
             where = where.and(JOBS.ID.in(
                     DSL.select(JOB_PHOTOS.JOB_ID).from(JOB_PHOTOS).where(JOB_PHOTOS.PHOTO_ID.eq(filter.photoId()))));
@@ -352,23 +355,18 @@ final class JobStore {
                 .fetchOptional();
     }
 
+    /** Pixels of the photos of jobs together. */
+    Map<UUID, Long> pixelsOf(DSLContext sql, Collection<UUID> jobIds) {
+        return sql.select(JOBS.ID, JOBS.PIXELS)
+                .from(JOBS)
+                .where(JOBS.ID.in(jobIds))
+                .fetchMap(JOBS.ID, JOBS.PIXELS);
+    }
+
     Map<UUID, Long> revisions(DSLContext sql, Collection<UUID> jobIds) {
         return sql.select(JOBS.ID, JOBS.REVISION)
                 .from(JOBS)
                 .where(JOBS.ID.in(jobIds))
                 .fetchMap(JOBS.ID, JOBS.REVISION);
-    }
-
-    /** How long recent jobs of a type ran, newest first. */
-    List<Duration> runTimes(DSLContext sql, String type) {
-        Field<Double> seconds = DSL.field("extract(epoch from ended_at - started_at)::float8", Double.class);
-        return sql.select(seconds)
-                .from(JOBS)
-                .where(DSL.condition("state = 'COMPLETED'")
-                        .and(JOBS.TYPE.eq(type))
-                        .and(JOBS.STARTED_AT.isNotNull()))
-                .orderBy(JOBS.ENDED_AT.desc())
-                .limit(RUN_TIMES_MAX)
-                .fetch(row -> Duration.ofMillis(Math.round(row.value1() * 1000)));
     }
 }

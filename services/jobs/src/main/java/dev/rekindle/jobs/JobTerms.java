@@ -20,6 +20,7 @@ record JobTerms(
         if (spec.hasPreparation()) {
             throw Failure.invalid("spec.preparation", "is made by the server when a photo is uploaded");
         }
+        JobTypes.requireOffered(spec);
         JobType type = JobTypes.typeOf(spec);
         Priority priority = wishedPriority == Priority.PRIORITY_UNSPECIFIED ? Priority.PRIORITY_NORMAL : wishedPriority;
         int priorityMax = terms.limits().getPriorityMax();

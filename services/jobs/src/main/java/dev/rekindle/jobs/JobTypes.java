@@ -1,10 +1,14 @@
 package dev.rekindle.jobs;
 
 import dev.rekindle.common.v1.JobType;
+import dev.rekindle.common.v1.Reason;
 import dev.rekindle.common.v1.Tier;
 import dev.rekindle.jobs.v1.JobKind;
 import dev.rekindle.jobs.v1.JobSpec;
+import dev.rekindle.jobs.v1.VideoOutputSpec;
+import dev.rekindle.jobs.v1.VideoSpec;
 import dev.rekindle.platform.rpc.Failure;
+import java.util.List;
 
 /** What follows from a job's specification and its owner's tier: its type, the kind of worker, the lane. */
 final class JobTypes {
@@ -30,6 +34,35 @@ final class JobTypes {
             case PREPARATION -> JobType.JOB_TYPE_PREPARATION;
             case WORK_NOT_SET -> throw Failure.invalid("spec", "say what is to be done");
         };
+    }
+
+    /**
+     * Refuses, before anything is charged, work that no pipeline of this server does.
+     *
+     * @throws Failure UNIMPLEMENTED, naming what was asked for
+     */
+    static void requireOffered(JobSpec spec) {
+        switch (spec.getWorkCase()) {
+            case VIDEO ->
+                throw Failure.of(
+                        Reason.REASON_UNIMPLEMENTED,
+                        "This server does not process videos yet" + presets(spec.getVideo()) + ".");
+            case ANIMATION -> throw Failure.of(Reason.REASON_UNIMPLEMENTED, "This server does not animate photos yet.");
+            case COMPOSITION ->
+                throw Failure.of(Reason.REASON_UNIMPLEMENTED, "This server does not compose photos yet.");
+            case RESTORATION, IMAGE, PREPARATION, WORK_NOT_SET -> {
+                // These have a pipeline, or are refused for what they are.
+            }
+        }
+    }
+
+    private static String presets(VideoSpec video) {
+        List<String> named = video.getOutputsList().stream()
+                .map(VideoOutputSpec::getPreset)
+                .filter(preset -> !preset.isEmpty())
+                .distinct()
+                .toList();
+        return named.isEmpty() ? "" : ", so the presets " + named + " cannot be had";
     }
 
     /** The kind of worker a type needs. */

@@ -65,6 +65,9 @@ final class JobViews {
         if (row.getEndedAt() != null) {
             job.setEndTime(Protos.timestamp(row.getEndedAt()));
         }
+        if (row.getArchivedAt() != null) {
+            job.setArchiveTime(Protos.timestamp(row.getArchivedAt()));
+        }
         if (row.getRetryAt() != null && stateOf(row) == JobState.JOB_STATE_RETRY_SCHEDULED) {
             job.setRetryTime(Protos.timestamp(row.getRetryAt()));
         }
@@ -80,6 +83,7 @@ final class JobViews {
                 .setContentType(row.getContentType())
                 .setMetadata(Protos.read(MediaMetadata.parser(), row.getMetadata()))
                 .setCreateTime(Protos.timestamp(row.getCreatedAt()))
+                .setLost(row.getLostAt() != null)
                 .build();
     }
 

@@ -5,14 +5,19 @@ import dev.rekindle.platform.config.Settings;
 import dev.rekindle.platform.db.DatabaseConfig;
 import dev.rekindle.platform.redis.RedisConfig;
 import dev.rekindle.platform.rpc.RpcServerConfig;
+import dev.rekindle.queue.HeavyWork;
 import dev.rekindle.queue.QueueConfig;
+import dev.rekindle.queue.WorkersWanted;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Settings of the jobs service.
  *
  * @param limits what uploads and requests may be
  * @param times how long things are kept and waited for
+ * @param load what follows from how much there is to do
+ * @param retention how long ended jobs are kept
  * @param peers gRPC targets of the services it calls
  * @param instance names this process among several of its kind, the same after a restart: what it had begun to read
  *     comes to it first
@@ -25,6 +30,8 @@ record JobsConfig(
         QueueConfig queue,
         Limits limits,
         Times times,
+        Load load,
+        Retention retention,
         Peers peers,
         String instance) {
 
@@ -59,6 +66,25 @@ record JobsConfig(
             Duration sweepAfter,
             Duration rebalance) {}
 
+    /**
+     * What follows from how much there is to do.
+     *
+     * @param high from so many jobs waiting and running for each place of the workers on, the load is high
+     * @param heavy work whose retries are put off then
+     * @param workers how many workers are wanted
+     */
+    record Load(double high, HeavyWork heavy, WorkersWanted.Rules workers) {}
+
+    /**
+     * How long ended jobs are kept.
+     *
+     * @param outputs after the job ended; then the blobs go
+     * @param jobs until a job is archived; its outputs go then at the latest
+     * @param history until nothing is known of it any more
+     * @param orphanGrace how old a blob nobody owns must be before a repair deletes it
+     */
+    record Retention(Duration outputs, Duration jobs, Duration history, Duration orphanGrace) {}
+
     record Peers(String credits, String events, String processing) {}
 
     static JobsConfig from(Settings settings) {
@@ -89,7 +115,47 @@ record JobsConfig(
                         times.duration("same_within", day, Duration.ZERO, day.multipliedBy(365)),
                         times.duration("sweep_after", Duration.ofMinutes(10), Duration.ZERO, day),
                         times.duration("rebalance", Duration.ofMinutes(1), Duration.ofMillis(100), day)),
+                load(settings),
+                retention(settings.under("retention")),
                 new Peers(peers.text("credits"), peers.text("events"), peers.text("processing")),
                 settings.text("instance", "jobs-1"));
+    }
+
+    private static Load load(Settings settings) {
+        Settings shed = settings.under("shed");
+        Settings scaling = settings.under("scaling");
+        Duration second = Duration.ofSeconds(1);
+        Duration hour = Duration.ofHours(1);
+        WorkersWanted.Rules rules = new WorkersWanted.Rules(
+                scaling.number("workers_min", 1, 0, 10_000),
+                scaling.number("workers_max", 8, 1, 10_000),
+                scaling.number("places_usual", 3, 1, 64),
+                scaling.number("jobs_per_place", 2, 1, 1_000),
+                scaling.duration("quiet", Duration.ofMinutes(1), second, hour));
+        if (rules.workersMax() < rules.workersMin()) {
+            scaling.problem("workers_max", "is lower than scaling.workers_min.");
+        }
+        return new Load(
+                shed.number("load_high", 8, 1, 1_000_000),
+                new HeavyWork(
+                        shed.list("heavy_kinds", List.of("video")),
+                        shed.number("heavy_memory_bytes", 512L << 20, 1L << 20, 1L << 40),
+                        shed.duration("hold", Duration.ofSeconds(15), second, hour),
+                        shed.duration("hold_max", Duration.ofMinutes(10), second, hour.multipliedBy(24))),
+                rules);
+    }
+
+    private static Retention retention(Settings settings) {
+        Duration day = Duration.ofDays(1);
+        Duration longest = day.multipliedBy(36_500);
+        Retention retention = new Retention(
+                settings.duration("outputs", day.multipliedBy(90), Duration.ofHours(1), longest),
+                settings.duration("jobs", day.multipliedBy(90), Duration.ofHours(1), longest),
+                settings.duration("history", day.multipliedBy(365), Duration.ofHours(1), longest),
+                settings.duration("orphan_grace", day, Duration.ofMinutes(1), day.multipliedBy(365)));
+        if (retention.history().compareTo(retention.jobs()) < 0) {
+            settings.problem("history", "is shorter than retention.jobs; a job is archived before it is forgotten.");
+        }
+        return retention;
     }
 }

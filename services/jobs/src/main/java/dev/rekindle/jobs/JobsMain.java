@@ -51,13 +51,19 @@ public final class JobsMain {
 
     private ProcessMain.Running open() {
         Connections to = Connections.open(config, tokens, telemetry, closer);
-        Changes changes = Changes.of(to, stores, config, ids, clock, closer);
+        StateWaits waits = new StateWaits(to.database(), stores.runTimes(), to.queue(), telemetry.metrics(), clock);
+        SenseLoad load = new SenseLoad(to.queue(), config.load(), telemetry.metrics(), clock);
+        Changes changes = Changes.of(to, stores, config, new Changes.Sources(ids, clock, waits, load, closer));
         RpcServer server = closer.add(RpcServer.start(
                 config.rpc(),
                 tokens,
                 new RequestValidator(),
                 telemetry,
-                List.of(photosService(to, changes), jobsService(to, changes), queuesService(to, changes))));
+                List.of(
+                        photosService(to, changes),
+                        jobsService(to, changes),
+                        queuesService(to, changes),
+                        storageService(to))));
         server.setServing(true);
         new Background(to, stores, changes, config, new Background.Sources(ids, clock, telemetry.metrics(), closer))
                 .start();
@@ -79,10 +85,11 @@ public final class JobsMain {
     }
 
     private ServerServiceDefinition jobsService(Connections to, Changes changes) {
-        LiveJobs live = new LiveJobs(to.queue());
+        EstimateRuns estimates = new EstimateRuns(to.database(), stores.runTimes(), clock);
+        LiveJobs live = new LiveJobs(to.database(), stores.jobs(), to.queue(), estimates);
         JobsService.Operations operations = new JobsService.Operations(
                 changes.create(),
-                new QuoteJob(to.database(), stores.jobs(), stores.photos(), to.peers(), to.queue()),
+                new QuoteJob(to.database(), stores.photos(), estimates, to.peers(), to.queue()),
                 changes.cancel(),
                 changes.retry(),
                 new WatchJob(to.database(), stores.jobs(), changes.watches(), changes.change(), live, clock));
@@ -90,6 +97,17 @@ public final class JobsMain {
                 new Batches(to.database(), stores.batches(), live, stores.outbox(), changes.settleBatches(), clock);
         BatchCalls batchCalls = new BatchCalls(to.database(), changes.createBatch(), batches, clock);
         return new JobsService(to.database(), stores.jobs(), changes.change(), live, operations).definition(batchCalls);
+    }
+
+    private ServerServiceDefinition storageService(Connections to) {
+        return new StorageCalls(new CheckStorage(
+                        to.database(),
+                        stores.owners(),
+                        to.blobs(),
+                        stores.outbox(),
+                        config.retention().orphanGrace(),
+                        clock))
+                .definition();
     }
 
     private ServerServiceDefinition queuesService(Connections to, Changes changes) {
@@ -100,7 +118,7 @@ public final class JobsMain {
                 changes.change(),
                 changes.retry(),
                 new DeadLetters.Sources(ids, clock));
-        ReadLanes lanes = new ReadLanes(to.database(), stores.lanes(), to.queue());
+        ReadLanes lanes = new ReadLanes(to.database(), stores.lanes(), to.queue(), changes.load());
         return new QueuesService(lanes, changes.steer(), changes.rebalance(), letters, clock).definition();
     }
 }

@@ -92,7 +92,8 @@ final class JobsService {
                 request.getStatesList().stream().map(JobViews::nameOf).toList(),
                 request.getTypesList().stream().map(JobTypes::nameOf).toList(),
                 idOrNull(request.getPhotoId()),
-                idOrNull(request.getBatchId()));
+                idOrNull(request.getBatchId()),
+                request.getIncludeArchived());
         UUID before = request.getPageToken().isEmpty() ? null : PageToken.read(request.getPageToken());
         List<JobsRecord> rows = jobs.list(database.sql(), Identity.currentUser(), filter, before, size + 1);
         List<JobsRecord> page = rows.subList(0, Math.min(size, rows.size()));

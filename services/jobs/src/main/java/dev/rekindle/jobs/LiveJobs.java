@@ -6,6 +6,7 @@ import dev.rekindle.jobs.v1.Job;
 import dev.rekindle.jobs.v1.JobProgress;
 import dev.rekindle.jobs.v1.JobState;
 import dev.rekindle.jobs.v1.QueuePosition;
+import dev.rekindle.platform.db.Database;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.queue.Position;
 import dev.rekindle.queue.Queue;
@@ -15,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,10 +25,16 @@ import org.slf4j.LoggerFactory;
 final class LiveJobs {
     private static final Logger log = LoggerFactory.getLogger(LiveJobs.class);
 
+    private final Database database;
+    private final JobStore jobs;
     private final Queue queue;
+    private final EstimateRuns estimates;
 
-    LiveJobs(Queue queue) {
+    LiveJobs(Database database, JobStore jobs, Queue queue, EstimateRuns estimates) {
+        this.database = database;
+        this.jobs = jobs;
         this.queue = queue;
+        this.estimates = estimates;
     }
 
     Job over(Job job) {
@@ -33,28 +42,42 @@ final class LiveJobs {
     }
 
     /** Without Redis the jobs are answered as the database has them. */
-    List<Job> over(List<Job> jobs) {
+    List<Job> over(List<Job> rows) {
         try {
-            List<String> waiting = ids(jobs, JobState.JOB_STATE_QUEUED);
-            List<String> running = ids(jobs, JobState.JOB_STATE_PROCESSING);
+            List<String> waiting = ids(rows, JobState.JOB_STATE_QUEUED);
+            List<String> running = ids(rows, JobState.JOB_STATE_PROCESSING);
+            Map<UUID, Long> pixels = pixels(waiting, running);
             Map<String, Position> positions = waiting.isEmpty() ? Map.of() : queue.positions(waiting);
             Map<String, Snapshot> snapshots = running.isEmpty() ? Map.of() : queue.snapshots(running);
             List<Job> live = new ArrayList<>();
-            for (Job job : jobs) {
+            for (Job job : rows) {
                 JobProgress progress = snapshots.get(job.getId()) instanceof Snapshot.Leased leased
                         ? progress(leased.progress()).orElse(null)
                         : null;
-                live.add(withProgress(withPosition(job, positions.get(job.getId())), progress));
+                Job moved = withProgress(withPosition(job, positions.get(job.getId())), progress);
+                live.add(estimates.over(moved, pixels.getOrDefault(UUID.fromString(job.getId()), 0L)));
             }
             return live;
         } catch (Failure failure) {
             log.warn("Jobs are answered without live progress: {} {}", failure.message(), failure.detail());
-            return jobs;
+            return rows;
         }
     }
 
-    private static List<String> ids(List<Job> jobs, JobState state) {
-        return jobs.stream()
+    private Map<UUID, Long> pixels(List<String> waiting, List<String> running) {
+        List<UUID> ids = Stream.concat(waiting.stream(), running.stream())
+                .map(UUID::fromString)
+                .toList();
+        return ids.isEmpty() ? Map.of() : database.query(sql -> jobs.pixelsOf(sql, ids));
+    }
+
+    /** The job with the time it will likely still take. */
+    Job estimated(Job job, long pixels) {
+        return estimates.over(job, pixels);
+    }
+
+    private static List<String> ids(List<Job> rows, JobState state) {
+        return rows.stream()
                 .filter(job -> job.getState() == state)
                 .map(Job::getId)
                 .toList();

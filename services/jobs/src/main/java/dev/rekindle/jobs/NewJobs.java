@@ -42,6 +42,7 @@ final class NewJobs {
         row.setSessionId("");
         row.setTraceparent("");
         row.setRevision(1L);
+        row.setPixels(0L);
         row.setCreatedAt(Protos.utc(clock.instant()));
         row.setUpdatedAt(row.getCreatedAt());
         return row;

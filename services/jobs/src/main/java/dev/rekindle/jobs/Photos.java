@@ -5,6 +5,7 @@ import dev.rekindle.common.v1.Corners;
 import dev.rekindle.common.v1.MediaMetadata;
 import dev.rekindle.common.v1.MediaType;
 import dev.rekindle.common.v1.Reason;
+import dev.rekindle.jobs.tables.tables.records.JobOutputsRecord;
 import dev.rekindle.jobs.tables.tables.records.PhotoVariantsRecord;
 import dev.rekindle.jobs.tables.tables.records.PhotosRecord;
 import dev.rekindle.jobs.v1.ContentHeader;
@@ -26,8 +27,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** A user's photos: what they are, and their bytes. */
 final class Photos {
@@ -127,6 +128,9 @@ final class Photos {
                         Reason.REASON_NOT_FOUND,
                         "The original of photo " + photoId + " was deleted after its preparation.");
             }
+            if (photo.getOriginalLostAt() != null) {
+                throw lost("original of photo " + photoId);
+            }
             MediaMetadata metadata = Protos.read(MediaMetadata.parser(), photo.getMetadata());
             return new Place(
                     photo.getOriginalKey(),
@@ -136,6 +140,9 @@ final class Photos {
         }
         for (PhotoVariantsRecord row : photos.variantsOf(database.sql(), photoId)) {
             if (row.getName().equals(variant)) {
+                if (row.getLostAt() != null) {
+                    throw lost("variant \"" + variant + "\" of photo " + photoId);
+                }
                 MediaMetadata metadata = Protos.read(MediaMetadata.parser(), row.getMetadata());
                 return new Place(
                         row.getBlobKey(),
@@ -147,6 +154,10 @@ final class Photos {
         return output(userId, photo, variant);
     }
 
+    private static Failure lost(String what) {
+        return Failure.of(Reason.REASON_NOT_FOUND, "The " + what + " was lost by the blob store.");
+    }
+
     private Place output(String userId, PhotosRecord photo, String variant) {
         UUID outputId;
         try {
@@ -154,8 +165,11 @@ final class Photos {
         } catch (IllegalArgumentException e) {
             throw Failure.notFound("variant \"" + variant + "\" of photo", photo.getId());
         }
-        return jobs.findOutput(database.sql(), userId, photo.getId(), outputId)
-                .map(row -> new Place(
+        Optional<JobOutputsRecord> found = jobs.findOutput(database.sql(), userId, photo.getId(), outputId);
+        if (found.isPresent() && found.get().getLostAt() != null) {
+            throw lost("output " + outputId);
+        }
+        return found.map(row -> new Place(
                         row.getBlobKey(),
                         row.getContentType(),
                         Protos.read(MediaMetadata.parser(), row.getMetadata()).getSizeBytes(),
@@ -226,22 +240,24 @@ final class Photos {
         }
         List<PhotoVariant> all = new ArrayList<>();
         if (row.getOriginalDeletedAt() == null) {
-            all.add(variant(ORIGINAL, contentType(metadata.getType()), metadata));
+            all.add(variant(ORIGINAL, contentType(metadata.getType()), metadata, row.getOriginalLostAt() != null));
         }
         variants.forEach(variant -> all.add(variant(
                 variant.getName(),
                 variant.getContentType(),
-                Protos.read(MediaMetadata.parser(), variant.getMetadata()))));
+                Protos.read(MediaMetadata.parser(), variant.getMetadata()),
+                variant.getLostAt() != null)));
         return photo.addAllVariants(all).build();
     }
 
-    private static PhotoVariant variant(String name, String contentType, @Nullable MediaMetadata metadata) {
-        PhotoVariant.Builder variant = PhotoVariant.newBuilder().setName(name).setContentType(contentType);
-        if (metadata != null) {
-            variant.setWidth(metadata.getWidth())
-                    .setHeight(metadata.getHeight())
-                    .setSizeBytes(metadata.getSizeBytes());
-        }
-        return variant.build();
+    private static PhotoVariant variant(String name, String contentType, MediaMetadata metadata, boolean lost) {
+        return PhotoVariant.newBuilder()
+                .setName(name)
+                .setContentType(contentType)
+                .setWidth(metadata.getWidth())
+                .setHeight(metadata.getHeight())
+                .setSizeBytes(metadata.getSizeBytes())
+                .setLost(lost)
+                .build();
     }
 }

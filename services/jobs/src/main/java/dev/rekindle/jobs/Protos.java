@@ -54,6 +54,10 @@ final class Protos {
         return Duration.ofSeconds(duration.getSeconds(), duration.getNanos());
     }
 
+    static Instant instant(Timestamp time) {
+        return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
+    }
+
     /** A time as seconds of the epoch where there is one. */
     static @Nullable Instant instant(@Nullable OffsetDateTime time) {
         return time == null ? null : time.toInstant();

@@ -68,7 +68,11 @@ final class QueuesService {
     }
 
     private ListLanesResponse listLanes(ListLanesRequest request) {
-        return ListLanesResponse.newBuilder().addAllLanes(lanes.all()).build();
+        return ListLanesResponse.newBuilder()
+                .addAllLanes(lanes.all())
+                .setWorkersWanted(lanes.workersWanted())
+                .setRefusing(lanes.refusing())
+                .build();
     }
 
     private GetLaneResponse getLane(GetLaneRequest request) {
@@ -110,7 +114,11 @@ final class QueuesService {
         PollStream.run(
                 sink,
                 clock,
-                () -> WatchLanesResponse.newBuilder().addAllLanes(lanes.all()).build(),
+                () -> WatchLanesResponse.newBuilder()
+                        .addAllLanes(lanes.all())
+                        .setWorkersWanted(lanes.workersWanted())
+                        .setRefusing(lanes.refusing())
+                        .build(),
                 seen -> false);
     }
 

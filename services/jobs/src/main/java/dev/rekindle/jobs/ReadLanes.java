@@ -17,11 +17,23 @@ final class ReadLanes {
     private final Database database;
     private final LaneStore lanes;
     private final Queue queue;
+    private final SenseLoad load;
 
-    ReadLanes(Database database, LaneStore lanes, Queue queue) {
+    ReadLanes(Database database, LaneStore lanes, Queue queue, SenseLoad load) {
         this.database = database;
         this.lanes = lanes;
         this.queue = queue;
+        this.load = load;
+    }
+
+    /** Workers wanted for the present load. */
+    int workersWanted() {
+        return load.workersWanted();
+    }
+
+    /** Why new work is refused just now; empty while it is taken. */
+    String refusing() {
+        return load.refusing();
     }
 
     List<Lane> all() {
@@ -41,7 +53,7 @@ final class ReadLanes {
     }
 
     private Lane view(LaneState state, @Nullable LaneOrdersRecord order, int workers) {
-        Lane.Builder lane = Lanes.view(state, workers).toBuilder();
+        Lane.Builder lane = Lanes.view(state, workers).toBuilder().setRetriesHeld(load.retriesHeld(state.name()));
         if (order != null && order.getModeAt() != null) {
             lane.setModeTime(Protos.timestamp(order.getModeAt()));
         }

@@ -78,6 +78,11 @@ final class RetryJob {
                     "Only a failed job can be run again; this one is "
                             + JobViews.nameOf(state).toLowerCase(Locale.ROOT) + ".");
         }
+        if (job.getArchivedAt() != null) {
+            throw Failure.of(
+                    Reason.REASON_STATE_CONFLICT,
+                    "The job is archived and cannot be run again; create another for the photo.");
+        }
         boolean underWay = job.getRefundedCharge() < job.getCharge();
         if (job.getCreditCost() > 0 && !underWay) {
             job.setCharge(job.getCharge() + 1);

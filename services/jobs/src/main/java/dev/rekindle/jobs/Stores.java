@@ -11,6 +11,9 @@ record Stores(
         BatchStore batches,
         DeadLetterStore deadLetters,
         LaneStore lanes,
+        RunTimeStore runTimes,
+        RetentionStore retention,
+        BlobOwnerStore owners,
         Outbox outbox) {
 
     static Stores all() {
@@ -22,6 +25,9 @@ record Stores(
                 new BatchStore(),
                 new DeadLetterStore(),
                 new LaneStore(),
+                new RunTimeStore(),
+                new RetentionStore(),
+                new BlobOwnerStore(),
                 new Outbox());
     }
 }

@@ -60,6 +60,7 @@ final class WatchJob {
         private final MessageSink<WatchJobResponse> sink;
         private Job last = Job.getDefaultInstance();
         private @Nullable JobProgress progress;
+        private long pixels;
 
         Stream(UUID jobId, Identity caller, Watch watch, MessageSink<WatchJobResponse> sink) {
             this.jobId = jobId;
@@ -71,6 +72,7 @@ final class WatchJob {
         void run(String resumeAfter) throws InterruptedException {
             JobsRecord row = jobs.find(database.sql(), caller.subject(), jobId)
                     .orElseThrow(() -> Failure.notFound("job", jobId));
+            pixels = row.getPixels();
             if (resumeAfter.isEmpty()) {
                 sendPresent(row);
             } else {
@@ -119,7 +121,9 @@ final class WatchJob {
             boolean told = false;
             for (JobChangesRecord changed : jobs.changesAfter(database.sql(), jobId, after)) {
                 Job job = Protos.read(Job.parser(), changed.getSnapshot());
-                send(LiveJobs.withProgress(job, progress), changed.getEventId().toString());
+                send(
+                        live.estimated(LiveJobs.withProgress(job, progress), pixels),
+                        changed.getEventId().toString());
                 told = true;
             }
             return told;
@@ -134,7 +138,7 @@ final class WatchJob {
             }
             job = LiveJobs.withPosition(job, news.position());
             if (!job.equals(last)) {
-                send(job, "");
+                send(live.estimated(job, pixels), "");
             }
         }
 

@@ -18,6 +18,7 @@ import dev.rekindle.jobs.v1.Photo;
 import dev.rekindle.jobs.v1.PhotosServiceGrpc;
 import dev.rekindle.jobs.v1.QueuesServiceGrpc;
 import dev.rekindle.jobs.v1.RestorationSpec;
+import dev.rekindle.jobs.v1.StorageServiceGrpc;
 import dev.rekindle.jobs.v1.Upload;
 import dev.rekindle.jobs.v1.WriteUploadHeader;
 import dev.rekindle.jobs.v1.WriteUploadRequest;
@@ -26,6 +27,7 @@ import dev.rekindle.platform.Closer;
 import dev.rekindle.platform.Ids;
 import dev.rekindle.platform.ProcessMain;
 import dev.rekindle.platform.blobs.Blobs;
+import dev.rekindle.platform.db.Database;
 import dev.rekindle.platform.db.DatabaseConfig;
 import dev.rekindle.platform.redis.Redis;
 import dev.rekindle.platform.rpc.Identity;
@@ -138,6 +140,17 @@ final class JobsOfTest implements AutoCloseable {
     QueuesServiceGrpc.QueuesServiceBlockingStub queues(String operator) {
         return QueuesServiceGrpc.newBlockingStub(
                 closer.add(Mesh.channel(port, Mesh.admin(operator), telemetry)).channel());
+    }
+
+    /** The storage as an operator of that name sees it. */
+    StorageServiceGrpc.StorageServiceBlockingStub storage(String operator) {
+        return StorageServiceGrpc.newBlockingStub(
+                closer.add(Mesh.channel(port, Mesh.admin(operator), telemetry)).channel());
+    }
+
+    /** The database of the service, for what a test does beside it. */
+    Database openDatabase() {
+        return closer.add(Database.open(database, telemetry.metrics()));
     }
 
     PhotosServiceGrpc.PhotosServiceBlockingStub photos(String user) {

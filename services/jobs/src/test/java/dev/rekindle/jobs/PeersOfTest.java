@@ -143,6 +143,8 @@ final class PeersOfTest implements AutoCloseable {
                 .addPrices(price(JobType.JOB_TYPE_RESTORATION, 2))
                 .addPrices(price(JobType.JOB_TYPE_COLOURIZATION, 3))
                 .addPrices(price(JobType.JOB_TYPE_COMBINED, 4))
+                .addPrices(price(JobType.JOB_TYPE_IMAGE, 1))
+                .addPrices(price(JobType.JOB_TYPE_VIDEO, 5))
                 .build();
     }
 

@@ -186,7 +186,9 @@ class PhotosIT {
                 "empty header",
                 new byte[] {(byte) 0x89, 'P', 'N', 'G'},
                 "bomb",
-                bomb);
+                bomb,
+                "half a picture",
+                Arrays.copyOf(largePng(4096), 2048));
         rubbish.forEach((name, bytes) -> {
             Upload upload = createUpload("rub", bytes.length);
             test.write("rub", upload.getId(), 0, bytes, true);

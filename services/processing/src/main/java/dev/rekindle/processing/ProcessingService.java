@@ -105,7 +105,6 @@ final class ProcessingService {
     private ListPresetsResponse listPresets(ListPresetsRequest request) {
         return ListPresetsResponse.newBuilder()
                 .addAllImagePresets(Presets.IMAGES)
-                .addAllVideoPresets(Presets.VIDEOS)
                 .build();
     }
 }

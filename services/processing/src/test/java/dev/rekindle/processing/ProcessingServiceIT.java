@@ -108,6 +108,7 @@ class ProcessingServiceIT {
 
     @Test
     @Tag("API-04")
+    @Tag("JOB-15")
     void users_see_engines_and_presets_but_no_workers() {
         try (RpcChannel channel = Mesh.channel(main.port(), Mesh.user("u"), telemetry)) {
             var engine = as(channel)
@@ -118,6 +119,9 @@ class ProcessingServiceIT {
                     .contains("Tints gently");
             var presets = as(channel).listPresets(ListPresetsRequest.getDefaultInstance());
             assertThat(presets.getImagePresetsList()).extracting("name").contains("thumbnail", "web_optimized");
+            assertThat(presets.getVideoPresetsList())
+                    .as("no video can be processed")
+                    .isEmpty();
             StatusRuntimeException refused = catchThrowableOfType(
                     StatusRuntimeException.class,
                     () -> as(channel).listWorkers(ListWorkersRequest.getDefaultInstance()));

@@ -1,16 +1,10 @@
 package dev.rekindle.processing.photo;
 
 import dev.rekindle.common.v1.MediaType;
-import dev.rekindle.jobs.v1.AudioCodec;
-import dev.rekindle.jobs.v1.AudioSpec;
-import dev.rekindle.jobs.v1.Container;
 import dev.rekindle.jobs.v1.ImageOutputSpec;
 import dev.rekindle.jobs.v1.MetadataMode;
 import dev.rekindle.jobs.v1.QualityLevel;
 import dev.rekindle.jobs.v1.ResizeMode;
-import dev.rekindle.jobs.v1.TranscodeSpec;
-import dev.rekindle.jobs.v1.VideoCodec;
-import dev.rekindle.jobs.v1.VideoOutputSpec;
 import dev.rekindle.platform.rpc.Failure;
 import java.util.List;
 
@@ -29,15 +23,11 @@ public final class Presets {
                     .setMetadataMode(MetadataMode.METADATA_MODE_STRIP_ALL)
                     .build());
 
-    public static final List<VideoOutputSpec> VIDEOS = List.of(
-            video("mobile_video", VideoCodec.VIDEO_CODEC_H264, 480, 26, 96_000),
-            video("web_video", VideoCodec.VIDEO_CODEC_H264, 1080, 23, 128_000),
-            video("archive_quality", VideoCodec.VIDEO_CODEC_H265, 0, 18, 256_000));
-
     private Presets() {}
 
     /**
-     * An output with what its preset adds. A side that the request sets replaces the whole box of the preset.
+     * An output with what its preset adds. A side that the request sets replaces the whole box of the preset, and a preset
+     * without loss is the highest quality in a format that always loses.
      *
      * @param field where the output stands in the request
      * @throws Failure INVALID_REQUEST for a preset that is none
@@ -61,6 +51,10 @@ public final class Presets {
         if (output.getWidth() > 0 || output.getHeight() > 0) {
             preset.clearWidth().clearHeight();
         }
+        boolean loses = output.getFormat() == MediaType.MEDIA_TYPE_JPEG;
+        if (loses && preset.getLossless()) {
+            preset.setQualityLevel(QualityLevel.QUALITY_LEVEL_MAXIMUM);
+        }
         return preset.mergeFrom(output).build();
     }
 
@@ -74,21 +68,6 @@ public final class Presets {
                 .setResizeMode(ResizeMode.RESIZE_MODE_FIT)
                 .setQualityLevel(quality)
                 .setMetadataMode(MetadataMode.METADATA_MODE_STRIP_ALL)
-                .build();
-    }
-
-    private static VideoOutputSpec video(String name, VideoCodec codec, int height, int crf, long audioBitsPerSecond) {
-        return VideoOutputSpec.newBuilder()
-                .setName(name)
-                .setPreset(name)
-                .setTranscode(TranscodeSpec.newBuilder()
-                        .setContainer(Container.CONTAINER_MP4)
-                        .setVideoCodec(codec)
-                        .setHeight(height)
-                        .setCrf(crf)
-                        .setAudio(AudioSpec.newBuilder()
-                                .setCodec(AudioCodec.AUDIO_CODEC_AAC)
-                                .setBitsPerSecond(audioBitsPerSecond)))
                 .build();
     }
 }

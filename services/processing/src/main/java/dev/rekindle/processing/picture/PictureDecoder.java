@@ -14,11 +14,14 @@ import static org.bytedeco.opencv.global.opencv_imgcodecs.imread;
 
 import dev.rekindle.common.v1.MediaType;
 import dev.rekindle.common.v1.Reason;
+import dev.rekindle.media.MediaEnd;
 import dev.rekindle.media.MediaHeader;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.processing.pipeline.Stop;
 import java.awt.image.BufferedImage;
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Supplier;
@@ -37,6 +40,8 @@ public final class PictureDecoder {
     private static final long CMYK_PIXELS_MAX = 30_000_000;
 
     private static final int COLOUR = IMREAD_COLOR | IMREAD_IGNORE_ORIENTATION;
+
+    private static final int BUFFER_BYTES = 1 << 16;
 
     private PictureDecoder() {}
 
@@ -82,6 +87,7 @@ public final class PictureDecoder {
     }
 
     private static Mat stored(Path file, MediaHeader header, int reduction, Stop stop) {
+        requireEnd(file, header);
         Mat mat = switch (header.metadata().getType()) {
             case MEDIA_TYPE_HEIC, MEDIA_TYPE_AVIF -> HeifDecoder.decode(file, header, stop);
             case MEDIA_TYPE_JPEG -> jpeg(file, header, reduction, stop);
@@ -113,14 +119,15 @@ public final class PictureDecoder {
         return header.metadata().getImage().getTransparency() ? IMREAD_UNCHANGED : COLOUR;
     }
 
-    private static Mat jpeg(Path file, MediaHeader header, int reduction, Stop stop) {
-        try {
-            if (!JpegEnd.reached(file)) {
-                throw corrupt("The JPEG ends in the middle of its picture; it is truncated.");
-            }
+    private static void requireEnd(Path file, MediaHeader header) {
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES)) {
+            MediaEnd.require(header.metadata().getType(), in);
         } catch (IOException e) {
             throw Failure.internal("Cannot read " + file, e);
         }
+    }
+
+    private static Mat jpeg(Path file, MediaHeader header, int reduction, Stop stop) {
         boolean exact = isCmyk(header) && !header.iccProfile().isEmpty() && header.pixels() <= CMYK_PIXELS_MAX;
         if (exact) {
             return cmyk(file, stop);

@@ -6,10 +6,13 @@ import dev.rekindle.jobs.v1.JobProgress;
 import dev.rekindle.processing.pipeline.Pipeline;
 import dev.rekindle.processing.pipeline.Stop;
 import dev.rekindle.processing.v1.WorkOrder;
+import dev.rekindle.processing.v1.WorkStageCompleted;
 import dev.rekindle.queue.Claim;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * One claimed job while it runs: what is asked, how far it has come, and the way to stop it. The job's thread writes it,
@@ -24,7 +27,9 @@ final class JobRun {
     private final Clock clock;
     private final Instant begin;
     private final Stop stop = new Stop();
+    private final List<WorkStageCompleted> stages = new ArrayList<>();
     private String stage = "";
+    private Instant stageBegin;
     private double percent;
     private double stagePercent;
     private long sequence;
@@ -38,6 +43,7 @@ final class JobRun {
         this.order = order;
         this.clock = clock;
         this.begin = clock.instant();
+        this.stageBegin = begin;
         this.moved = begin;
         this.beaten = begin;
     }
@@ -64,6 +70,9 @@ final class JobRun {
         boolean same = newStage.equals(stage) && newPercent <= percent && newStagePercent <= stagePercent;
         if (same) {
             return;
+        }
+        if (!newStage.equals(stage)) {
+            stageBegin = clock.instant();
         }
         stage = newStage;
         percent = Math.max(percent, newPercent);
@@ -117,8 +126,8 @@ final class JobRun {
                 .setStagePercent(stagePercent)
                 .setSequence(sequence)
                 .setAttempt(claim.attempt())
-                .setUpdateTime(
-                        Timestamp.newBuilder().setSeconds(now.getEpochSecond()).setNanos(now.getNano()));
+                .setStageStartTime(timestamp(stageBegin))
+                .setUpdateTime(timestamp(now));
         if (percent >= TELLING_PERCENT) {
             double seconds = elapsed().toMillis() / 1000.0 * (100 - percent) / percent;
             progress.setRemaining(DurationRange.newBuilder()
@@ -126,6 +135,22 @@ final class JobRun {
                     .setHigh(seconds((1 + SPREAD) * seconds)));
         }
         return progress.build();
+    }
+
+    private static Timestamp timestamp(Instant instant) {
+        return Timestamp.newBuilder()
+                .setSeconds(instant.getEpochSecond())
+                .setNanos(instant.getNano())
+                .build();
+    }
+
+    /** The stages that have ended, in order. */
+    synchronized List<WorkStageCompleted> stages() {
+        return List.copyOf(stages);
+    }
+
+    private synchronized void ended(WorkStageCompleted ended) {
+        stages.add(ended);
     }
 
     private static com.google.protobuf.Duration seconds(double seconds) {
@@ -136,7 +161,7 @@ final class JobRun {
     }
 
     /** A listener that notes progress here and passes ended stages on. */
-    Pipeline.Listener listening(java.util.function.BiConsumer<String, Duration> completedStages) {
+    Pipeline.Listener listening(java.util.function.BiConsumer<WorkStageCompleted, Duration> completedStages) {
         return new Pipeline.Listener() {
             @Override
             public void progressed(String newStage, double newPercent, double newStagePercent) {
@@ -145,7 +170,14 @@ final class JobRun {
 
             @Override
             public void completed(String endedStage, Duration took) {
-                completedStages.accept(endedStage, took);
+                WorkStageCompleted done = WorkStageCompleted.newBuilder()
+                        .setStage(endedStage)
+                        .setDuration(com.google.protobuf.Duration.newBuilder()
+                                .setSeconds(took.toSeconds())
+                                .setNanos(took.toNanosPart()))
+                        .build();
+                ended(done);
+                completedStages.accept(done, took);
             }
         };
     }

@@ -15,7 +15,6 @@ import dev.rekindle.processing.v1.WorkCompleted;
 import dev.rekindle.processing.v1.WorkFailed;
 import dev.rekindle.processing.v1.WorkOutput;
 import dev.rekindle.processing.v1.WorkReport;
-import dev.rekindle.processing.v1.WorkStageCompleted;
 import dev.rekindle.queue.Ending;
 import dev.rekindle.queue.Queue;
 import io.opentelemetry.api.trace.Span;
@@ -113,16 +112,11 @@ final class RunJob {
     }
 
     private Pipeline.Listener listener(JobRun run) {
-        return run.listening((stage, took) -> {
+        return run.listening((ended, took) -> {
+            String stage = ended.getStage();
             Span.current().addEvent(stage);
             telemetry.metrics().timer("rekindle.worker.stage", "stage", stage).record(took);
-            WorkReport report = WorkReport.newBuilder()
-                    .setStageCompleted(WorkStageCompleted.newBuilder()
-                            .setStage(stage)
-                            .setDuration(com.google.protobuf.Duration.newBuilder()
-                                    .setSeconds(took.toSeconds())
-                                    .setNanos(took.toNanosPart())))
-                    .build();
+            WorkReport report = WorkReport.newBuilder().setStageCompleted(ended).build();
             try {
                 if (!queue.report(run.claim(), report.toByteString())) {
                     run.stop().request(Stop.Cause.LEASE_LOST);
@@ -135,7 +129,9 @@ final class RunJob {
     }
 
     private Outcome completed(JobRun run, WorkCompleted completed) {
-        WorkReport report = WorkReport.newBuilder().setCompleted(completed).build();
+        WorkReport report = WorkReport.newBuilder()
+                .setCompleted(completed.toBuilder().addAllStages(run.stages()))
+                .build();
         if (finish(run, Ending.COMPLETED, report)) {
             log.info("Completed {} in {} ms", run.claim().id(), run.elapsed().toMillis());
             return Outcome.COMPLETED;

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -53,7 +54,7 @@ public final class WorkerSupervisor implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final List<Slot> slots = new ArrayList<>();
-    private final List<Process> leaving = new ArrayList<>();
+    private final List<Slot> leaving = new ArrayList<>();
     private int wanted;
     private boolean closed;
 
@@ -96,16 +97,40 @@ public final class WorkerSupervisor implements AutoCloseable {
                 Slot slot = slots.removeLast();
                 if (slot.process != null) {
                     slot.process.destroy();
-                    leaving.add(slot.process);
+                    leaving.add(slot);
                 }
             }
-            leaving.removeIf(process -> !process.isAlive());
+            leaving.removeIf(slot -> slot.process == null || !slot.process.isAlive());
             while (slots.size() < workers) {
-                Slot slot = new Slot(slots.size(), this::keep);
+                Slot slot = new Slot(freeNumber(), this::keep);
                 slots.add(slot);
                 slot.thread.start();
             }
             changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The lowest number that no worker has, be it one that still leaves: two of one number would share a folder. */
+    private int freeNumber() {
+        int number = 0;
+        while (hasNumber(number)) {
+            number++;
+        }
+        return number;
+    }
+
+    private boolean hasNumber(int number) {
+        return slots.stream().anyMatch(slot -> slot.number == number)
+                || leaving.stream().anyMatch(slot -> slot.number == number);
+    }
+
+    /** The numbers of the workers that are kept, a worker that drains being one until it has ended. */
+    public List<Integer> numbers() {
+        lock.lock();
+        try {
+            return slots.stream().map(slot -> slot.number).toList();
         } finally {
             lock.unlock();
         }
@@ -237,7 +262,8 @@ public final class WorkerSupervisor implements AutoCloseable {
         lock.lock();
         try {
             closed = true;
-            ending = new ArrayList<>(leaving);
+            ending = new ArrayList<>();
+            leaving.stream().map(slot -> slot.process).filter(Objects::nonNull).forEach(ending::add);
             slots.forEach(slot -> {
                 if (slot.process != null) {
                     slot.process.destroy();

@@ -3,6 +3,7 @@ package dev.rekindle.processing.worker;
 import com.google.protobuf.Timestamp;
 import com.sun.management.OperatingSystemMXBean;
 import dev.rekindle.processing.v1.Worker;
+import dev.rekindle.processing.v1.WorkerRoom;
 import dev.rekindle.processing.v1.WorkerState;
 import java.lang.management.ManagementFactory;
 import java.time.Clock;
@@ -62,8 +63,17 @@ final class WorkerVitals {
                 .setJobsCompleted(completed.get())
                 .setJobsFailed(failed.get())
                 .setStartTime(timestamp(begin))
+                .setRoom(roomOf(room()))
                 .setHeartbeatTime(timestamp(clock.instant()))
                 .build();
+    }
+
+    private static WorkerRoom roomOf(Headroom.Room room) {
+        return switch (room) {
+            case PLENTY -> WorkerRoom.WORKER_ROOM_PLENTY;
+            case LITTLE -> WorkerRoom.WORKER_ROOM_LITTLE;
+            case NONE -> WorkerRoom.WORKER_ROOM_NONE;
+        };
     }
 
     private static Timestamp timestamp(Instant instant) {

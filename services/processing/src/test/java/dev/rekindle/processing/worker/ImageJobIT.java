@@ -21,6 +21,7 @@ import dev.rekindle.processing.v1.WorkReport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -127,6 +128,38 @@ class ImageJobIT {
         try (Picture picture = TestPhotos.decode(stored)) {
             assertThat(picture.width()).isEqualTo(width);
         }
+    }
+
+    @Test
+    @Tag("JOB-15")
+    void presets_are_made_and_what_a_request_sets_itself_goes_before_them() throws Exception {
+        WorkCompleted completed = run(
+                        TestPhotos.bytes("rocket"),
+                        job(
+                                preset("thumb", "thumbnail").setWidth(150),
+                                preset("web", "web_optimized").setFormat(MediaType.MEDIA_TYPE_JPEG),
+                                preset("archive", "archive_quality"),
+                                preset("print", "archive_quality").setFormat(MediaType.MEDIA_TYPE_JPEG),
+                                preset("low", "archive_quality")
+                                        .setFormat(MediaType.MEDIA_TYPE_JPEG)
+                                        .setQualityLevel(QualityLevel.QUALITY_LEVEL_LOW)))
+                .getCompleted();
+        Map<String, WorkOutput> outputs =
+                completed.getOutputsList().stream().collect(Collectors.toMap(WorkOutput::getName, Function.identity()));
+        check(outputs, "thumb", MediaType.MEDIA_TYPE_JPEG, 150, 100);
+        check(outputs, "web", MediaType.MEDIA_TYPE_JPEG, 640, 427);
+        check(outputs, "archive", MediaType.MEDIA_TYPE_PNG, 640, 427);
+        check(outputs, "print", MediaType.MEDIA_TYPE_JPEG, 640, 427);
+        check(outputs, "low", MediaType.MEDIA_TYPE_JPEG, 640, 427);
+        assertThat(bytes(outputs, "print")).isGreaterThan(2 * bytes(outputs, "low"));
+    }
+
+    private static ImageOutputSpec.Builder preset(String name, String preset) {
+        return ImageOutputSpec.newBuilder().setName(name).setPreset(preset);
+    }
+
+    private static long bytes(Map<String, WorkOutput> outputs, String name) {
+        return Objects.requireNonNull(outputs.get(name)).getMetadata().getSizeBytes();
     }
 
     @Test

@@ -1,0 +1,144 @@
+package dev.rekindle.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rekindle.common.v1.MediaType;
+import dev.rekindle.common.v1.Reason;
+import dev.rekindle.jobs.v1.CreateBatchItem;
+import dev.rekindle.jobs.v1.CreateBatchRequest;
+import dev.rekindle.jobs.v1.CreateJobRequest;
+import dev.rekindle.jobs.v1.ImageOutputSpec;
+import dev.rekindle.jobs.v1.ImageSpec;
+import dev.rekindle.jobs.v1.Job;
+import dev.rekindle.jobs.v1.JobSpec;
+import dev.rekindle.jobs.v1.JobState;
+import dev.rekindle.jobs.v1.ListJobsRequest;
+import dev.rekindle.jobs.v1.Photo;
+import dev.rekindle.jobs.v1.QuoteJobRequest;
+import dev.rekindle.jobs.v1.TranscodeSpec;
+import dev.rekindle.jobs.v1.VideoOutputSpec;
+import dev.rekindle.jobs.v1.VideoSpec;
+import dev.rekindle.platform.rpc.Failure;
+import dev.rekindle.queue.Claim;
+import dev.rekindle.testkit.Eventually;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Jobs that name presets, from the wish to what the worker is handed. */
+class PresetsIT {
+    private static JobsOfTest test;
+
+    @BeforeAll
+    static void start() {
+        test = new JobsOfTest(Map.of());
+    }
+
+    @AfterAll
+    static void stop() {
+        test.close();
+    }
+
+    private static JobSpec image(ImageOutputSpec.Builder output) {
+        return JobSpec.newBuilder()
+                .setImage(ImageSpec.newBuilder().addOutputs(output.setName("mine")))
+                .build();
+    }
+
+    private static JobSpec video(String preset) {
+        return JobSpec.newBuilder()
+                .setVideo(VideoSpec.newBuilder()
+                        .addOutputs(VideoOutputSpec.newBuilder()
+                                .setName("mine")
+                                .setPreset(preset)
+                                .setTranscode(TranscodeSpec.getDefaultInstance())))
+                .build();
+    }
+
+    /** The refusals of a quote, a job and a batch of this work. */
+    private static List<Failure> refusals(String user, Photo photo, JobSpec spec) {
+        return List.of(
+                JobsIT.refusal(() -> test.jobs(user)
+                        .quoteJob(QuoteJobRequest.newBuilder().setSpec(spec).build())),
+                JobsIT.refusal(() -> test.jobs(user)
+                        .createJob(CreateJobRequest.newBuilder()
+                                .addPhotoIds(photo.getId())
+                                .setSpec(spec)
+                                .build())),
+                JobsIT.refusal(() -> test.jobs(user)
+                        .createBatch(CreateBatchRequest.newBuilder()
+                                .addItems(CreateBatchItem.newBuilder()
+                                        .addPhotoIds(photo.getId())
+                                        .setSpec(spec))
+                                .build())));
+    }
+
+    private static void nothingWasMade(String user, int balance) {
+        assertThat(test.peers.balance(user)).isEqualTo(balance);
+        assertThat(test.jobs(user)
+                        .listJobs(ListJobsRequest.getDefaultInstance())
+                        .getJobsList())
+                .isEmpty();
+    }
+
+    @Test
+    @Tag("JOB-15")
+    void a_preset_with_what_overrides_it_reaches_the_worker_and_its_output_the_owner() {
+        Photo photo = test.preparedPhoto("paula");
+        JobSpec spec = image(ImageOutputSpec.newBuilder()
+                .setPreset("web_optimized")
+                .setWidth(800)
+                .setFormat(MediaType.MEDIA_TYPE_JPEG));
+        Job job = test.jobs("paula")
+                .createJob(JobsOfTest.request(photo).setSpec(spec).build())
+                .getJob();
+        Claim claim = test.claim("image");
+        assertThat(claim.id()).isEqualTo(job.getId());
+        assertThat(JobsOfTest.order(claim).getSpec()).isEqualTo(spec);
+        test.finish(claim, "mine");
+        Eventually.holds(() -> {
+            Job now = test.job("paula", job.getId());
+            assertThat(now.getState()).isEqualTo(JobState.JOB_STATE_COMPLETED);
+            assertThat(now.getOutputs(0).getName()).isEqualTo("mine");
+        });
+    }
+
+    @Test
+    @Tag("JOB-15")
+    void an_unknown_preset_is_refused_by_its_name_before_anything_is_made() {
+        Photo photo = test.preparedPhoto("una");
+        int before = test.peers.balance("una");
+        for (Failure failure :
+                refusals("una", photo, image(ImageOutputSpec.newBuilder().setPreset("poster")))) {
+            assertThat(failure.reason()).isEqualTo(Reason.REASON_INVALID_REQUEST);
+            assertThat(failure.violations()).singleElement().satisfies(violation -> {
+                assertThat(violation.field()).endsWith("spec.image.outputs[0].preset");
+                assertThat(violation.description())
+                        .isEqualTo("is \"poster\"; expected thumbnail, web_optimized or archive_quality");
+            });
+        }
+        for (Failure failure : refusals("una", photo, video("hologram"))) {
+            assertThat(failure.violations())
+                    .singleElement()
+                    .satisfies(violation -> assertThat(violation.description())
+                            .isEqualTo("is \"hologram\"; expected mobile_video, web_video or archive_quality"));
+        }
+        nothingWasMade("una", before);
+    }
+
+    @Test
+    @Tag("JOB-15")
+    void a_preset_for_videos_is_refused_as_long_as_none_can_be_processed() {
+        Photo photo = test.preparedPhoto("vera");
+        int before = test.peers.balance("vera");
+        for (Failure failure : refusals("vera", photo, video("mobile_video"))) {
+            assertThat(failure.reason()).isEqualTo(Reason.REASON_UNIMPLEMENTED);
+            assertThat(failure.message())
+                    .isEqualTo("This server does not process videos yet, so the presets [mobile_video] cannot be had.");
+        }
+        nothingWasMade("vera", before);
+    }
+}
