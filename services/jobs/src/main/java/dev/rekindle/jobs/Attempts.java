@@ -150,14 +150,22 @@ final class Attempts {
         }
     }
 
-    /** Takes the outputs in. False if the attempt no longer counts. */
+    /** True if it is this attempt that completed the job: its end is read again because it was not acknowledged. */
+    private static boolean wasTaken(JobsRecord job, ResultEntry result) {
+        return JobViews.stateOf(job) == JobState.JOB_STATE_COMPLETED
+                && job.getAttempt() == result.attempt()
+                && job.getLeaseId().equals(result.leaseId());
+    }
+
+    /** Takes the outputs in. False if the attempt does not count: nobody owns what it made. */
     boolean completed(ResultEntry result, WorkCompleted completed) {
         boolean[] taken = {false};
         UUID jobId = UUID.fromString(result.id());
         List<UUID> released = new ArrayList<>();
         change.run(jobId, (sql, job) -> {
-            taken[0] = counts(sql, job, result);
-            if (!taken[0]) {
+            boolean before = wasTaken(job, result);
+            taken[0] = before || counts(sql, job, result);
+            if (before || !taken[0]) {
                 return null;
             }
             released.clear();

@@ -126,6 +126,28 @@ class HealingIT {
     }
 
     @Test
+    @Tag("PHO-05")
+    void an_end_that_is_read_twice_leaves_its_outputs_alone() {
+        Job job = test.createJob("ada", photo);
+        Claim claim = test.claim(job);
+        awaitState(job, JobState.JOB_STATE_PROCESSING);
+        test.stopService();
+        test.finish(claim, "result");
+        test.repeatNewestResult();
+        test.startServiceAgain();
+        awaitState(job, JobState.JOB_STATE_COMPLETED);
+        // Another job, all of it later: when what it left behind is swept, so is whatever the first reading owed.
+        Job later = test.createJob("ada", photo);
+        Claim next = test.claim(later);
+        String stray = JobsOfTest.order(next).getOutputPrefix() + "stray";
+        test.blobs.put(stray, new byte[] {1}, "image/png");
+        test.finish(next, "result");
+        Eventually.holds(() -> assertThat(test.blobs.find(stray)).isEmpty());
+        String kept = JobsOfTest.order(claim).getOutputPrefix() + "1-" + claim.leaseId() + "/result";
+        assertThat(test.blobs.find(kept)).isPresent();
+    }
+
+    @Test
     @Tag("Q-16")
     void an_attempt_that_redis_forgot_is_told_as_ended() {
         Job job = test.createJob("ada", photo);

@@ -122,6 +122,15 @@ final class JobsOfTest implements AutoCloseable {
         }
     }
 
+    /** Lets the newest result be read a second time, as if it had not been acknowledged. */
+    void repeatNewestResult() {
+        String stream = queueConfig.namespace() + ":{q0}:results";
+        var newest = redis.sync()
+                .xrevrange(stream, io.lettuce.core.Range.unbounded(), io.lettuce.core.Limit.from(1))
+                .getFirst();
+        redis.sync().xadd(stream, newest.getBody());
+    }
+
     /** The same queue, seen from some time on. */
     Queue queueAhead(Duration by) {
         return Queue.open(redis, queueConfig, Ids.timeOrdered(), () -> by);
