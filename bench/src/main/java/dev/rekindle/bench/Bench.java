@@ -1,15 +1,16 @@
 package dev.rekindle.bench;
 
-import dev.rekindle.bench.faults.FaultsBench;
+import dev.rekindle.bench.mesh.FaultsBench;
+import dev.rekindle.bench.mesh.JobsBench;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The benchmarks, by name: {@code ./rekindle bench queue}, {@code ./rekindle bench faults}. */
+/** The benchmarks, by name: {@code ./rekindle bench queue}, {@code jobs}, {@code faults}. */
 @Command(
         name = "rekindle bench",
         description = "Measures Rekindle, and its peers beside it.",
         mixinStandardHelpOptions = true,
-        subcommands = {QueueBench.class, FaultsBench.class})
+        subcommands = {QueueBench.class, JobsBench.class, FaultsBench.class})
 public final class Bench {
     private Bench() {}
 

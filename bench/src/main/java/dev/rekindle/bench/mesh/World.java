@@ -1,0 +1,195 @@
+package dev.rekindle.bench.mesh;
+
+import dev.rekindle.credits.CreditsMain;
+import dev.rekindle.events.EventsMain;
+import dev.rekindle.gateway.GatewayMain;
+import dev.rekindle.gateway.auth.EmbeddedIssuer;
+import dev.rekindle.jobs.JobsMain;
+import dev.rekindle.platform.Closer;
+import dev.rekindle.platform.Loop;
+import dev.rekindle.platform.config.Secret;
+import dev.rekindle.processing.ProcessingMain;
+import dev.rekindle.processing.worker.WorkerMain;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The whole mesh, every process an OS process of its own. A process that ends is started again after a moment, as any
+ * orchestrator would.
+ */
+final class World implements AutoCloseable {
+    private static final Duration KEEP_EVERY = Duration.ofMillis(400);
+    private static final Duration ANSWER_MAX = Duration.ofSeconds(3);
+
+    private final Closer closer = new Closer();
+    private final Ground ground;
+    private final Links links;
+    private final MeshSettings settings;
+    private final Path folder;
+    private final Map<String, Member> members = new LinkedHashMap<>();
+    private final Map<String, Integer> healthPorts = new LinkedHashMap<>();
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(ANSWER_MAX).build();
+
+    private World(Plan plan) throws IOException, SQLException {
+        this.folder = plan.folder();
+        Files.createDirectories(folder.resolve("logs"));
+        this.ground = closer.add(Ground.start(folder));
+        this.links = closer.add(new Links(plan.isCalm()));
+        this.settings = new MeshSettings(ground, links, folder);
+        add("events", EventsMain.class, settings.events(health("events")));
+        add("credits", CreditsMain.class, settings.credits(health("credits")));
+        add("processing", ProcessingMain.class, settings.processing(health("processing")));
+        add("jobs", JobsMain.class, settings.jobs(health("jobs")));
+        Map<String, String> gateway = settings.gateway(health("gateway"));
+        if (plan.isCalm()) {
+            gateway.put("rate_limits.enabled", "false");
+        }
+        add("gateway", GatewayMain.class, gateway);
+        for (int number = 1; number <= plan.workers(); number++) {
+            String name = "worker-" + number;
+            add(name, WorkerMain.class, settings.worker(name, health(name)));
+        }
+        for (Member member : members.values()) {
+            closer.add(member);
+            member.start();
+        }
+        closer.add(Loop.start("keep", KEEP_EVERY, this::keep));
+    }
+
+    /** Starts it; it is ready when {@link #unready} is empty. */
+    static World start(Plan plan) throws IOException, SQLException {
+        return new World(plan);
+    }
+
+    private int health(String name) throws IOException {
+        int port = Ground.freePort();
+        healthPorts.put(name, port);
+        return port;
+    }
+
+    private void add(String name, Class<?> main, Map<String, String> values) {
+        List<String> options = name.startsWith("worker")
+                ? List.of("-Xmx192m", "-XX:CompressedClassSpaceSize=128m")
+                : List.of("-Xmx160m");
+        members.put(name, new Member(name, main, options, values, folder.resolve("logs/" + name + ".log")));
+    }
+
+    private boolean keep() throws IOException {
+        for (Member member : all()) {
+            member.start();
+        }
+        return false;
+    }
+
+    private List<Member> all() {
+        List<Member> all = new ArrayList<>(members.values());
+        all.add(ground.s3());
+        return all;
+    }
+
+    /** Names of the processes that are not ready. */
+    List<String> unready() throws InterruptedException {
+        List<String> unready = new ArrayList<>();
+        for (Map.Entry<String, Integer> one : healthPorts.entrySet()) {
+            if (!isReady(one.getValue())) {
+                unready.add(one.getKey());
+            }
+        }
+        return unready;
+    }
+
+    /** What a process tells of itself, in Prometheus' text form. */
+    String metrics(String process) throws IOException, InterruptedException {
+        Integer port = healthPorts.get(process);
+        if (port == null) {
+            throw new IllegalArgumentException(process + " has no figures");
+        }
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics"))
+                .timeout(ANSWER_MAX)
+                .build();
+        return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+    }
+
+    private boolean isReady(int port) throws InterruptedException {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/health"))
+                    .timeout(ANSWER_MAX)
+                    .build();
+            return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    List<Member> workers() {
+        return members.values().stream()
+                .filter(member -> member.name().startsWith("worker"))
+                .toList();
+    }
+
+    List<Member> services() {
+        return members.values().stream()
+                .filter(member -> !member.name().startsWith("worker"))
+                .toList();
+    }
+
+    Ground ground() {
+        return ground;
+    }
+
+    Links links() {
+        return links;
+    }
+
+    int gatewayPort() {
+        return settings.port("gateway");
+    }
+
+    Path workFolder() {
+        return folder.resolve("work");
+    }
+
+    EmbeddedIssuer issuer() {
+        return new EmbeddedIssuer(new Secret(settings.signInKey()), MeshSettings.ISSUER, Clock.systemUTC());
+    }
+
+    /** How often processes were started again, whoever ended them. */
+    int restarts() {
+        return all().stream().mapToInt(Member::restarts).sum();
+    }
+
+    /** Lines in the logs of a process that have these words. */
+    int logged(String process, String words) throws IOException {
+        try (Stream<String> lines = Files.lines(folder.resolve("logs/" + process + ".log"))) {
+            return (int) lines.filter(line -> line.contains(words)).count();
+        }
+    }
+
+    /** Ends every fault: what is frozen goes on, what is cut is whole; what is dead is started again anyway. */
+    void makeWhole() throws IOException, InterruptedException {
+        links.mendAll();
+        for (Member member : all()) {
+            member.thaw();
+        }
+    }
+
+    @Override
+    public void close() {
+        closer.close();
+        http.close();
+    }
+}
