@@ -129,18 +129,19 @@ class RetainJobsIT {
 
     @Test
     void a_photo_outlives_the_history_of_its_preparation_and_goes_whole_when_it_is_deleted() {
-        Photo photo = test.preparedPhoto("ben");
+        Photo photo = test.preparedPhoto("ben-the-keeper");
         clock.advance(DAY.multipliedBy(400));
         retain();
-        Photo kept = test.photo("ben", photo.getId());
+        Photo kept = test.photo("ben-the-keeper", photo.getId());
         assertThat(kept.getState()).isEqualTo(PhotoState.PHOTO_STATE_READY);
         assertThat(kept.getVariantsList()).extracting("name").contains("prepared", "thumb_150");
-        assertThat(completed("ben", photo).getOutputsList()).hasSize(1);
-        test.photos("ben")
+        assertThat(completed("ben-the-keeper", photo).getOutputsList()).hasSize(1);
+        test.photos("ben-the-keeper")
                 .deletePhoto(DeletePhotoRequest.newBuilder()
                         .setPhotoId(photo.getId())
                         .build());
-        Eventually.holds(() -> assertThat(blobs(BlobKeys.userPrefix("ben"))).isEmpty());
+        Eventually.holds(
+                () -> assertThat(blobs(BlobKeys.userPrefix("ben-the-keeper"))).isEmpty());
     }
 
     @Test
