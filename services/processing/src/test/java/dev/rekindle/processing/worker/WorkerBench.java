@@ -29,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 /** A queue and a store of its own for one test, and orders to put into them. */
 final class WorkerBench implements AutoCloseable {
@@ -130,15 +131,24 @@ final class WorkerBench implements AutoCloseable {
 
     /** Reads results until one of that type comes for the job. */
     ResultEntry await(String id, ResultEntry.Type type) throws InterruptedException {
+        return await(type + " of " + id, entry -> entry.id().equals(id) && entry.type() == type);
+    }
+
+    /** Reads results until one of that type comes for any job. */
+    ResultEntry await(ResultEntry.Type type) throws InterruptedException {
+        return await(type.name(), entry -> entry.type() == type);
+    }
+
+    private ResultEntry await(String what, Predicate<ResultEntry> wanted) throws InterruptedException {
         for (int i = 0; i < 120; i++) {
             for (ResultEntry entry : seen) {
-                if (entry.id().equals(id) && entry.type() == type) {
+                if (wanted.test(entry)) {
                     return entry;
                 }
             }
             seen.addAll(results.read(50, Duration.ofMillis(500)));
         }
-        throw new AssertionError("No " + type + " of " + id + " among " + seen);
+        throw new AssertionError("No " + what + " among " + seen);
     }
 
     /** The worker's last word on a job. */
