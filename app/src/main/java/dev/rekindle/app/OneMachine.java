@@ -2,6 +2,7 @@ package dev.rekindle.app;
 
 import dev.rekindle.common.v1.Role;
 import dev.rekindle.credits.CreditsMain;
+import dev.rekindle.embedded.FreePorts;
 import dev.rekindle.events.EventsMain;
 import dev.rekindle.gateway.GatewayMain;
 import dev.rekindle.jobs.JobsMain;
@@ -21,7 +22,6 @@ import dev.rekindle.processing.worker.WorkerSupervisor;
 import dev.rekindle.queue.Queue;
 import dev.rekindle.queue.QueueConfig;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -92,7 +92,7 @@ final class OneMachine implements AutoCloseable {
     }
 
     private static OneMachine start(Options options, Closer closer) throws InterruptedException, IOException {
-        int port = options.port() == 0 ? freePort() : options.port();
+        int port = options.port() == 0 ? FreePorts.next() : options.port();
         requireFree(options.host(), port);
         DataFolder data = closer.add(DataFolder.take(options.data()));
         Secrets secrets = Secrets.open(data.path("secrets.properties"));
@@ -100,7 +100,7 @@ final class OneMachine implements AutoCloseable {
         Telemetry telemetry = closer.add(Telemetry.start("rekindle", Settings.of(Map.of())));
         Map<String, Integer> ports = new HashMap<>();
         for (String service : SERVICES) {
-            ports.put(service, freePort());
+            ports.put(service, FreePorts.next());
         }
         ServiceSettings settings = new ServiceSettings(stores, secrets, ports);
         WorkerSupervisor workers = closer.add(startWorkers(options, data, settings));
@@ -228,12 +228,6 @@ final class OneMachine implements AutoCloseable {
         } catch (IOException e) {
             throw new CannotStart("Port " + port + " at " + host + " cannot be had (" + e.getMessage()
                     + "). Another program may hold it; choose another with --port.");
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 

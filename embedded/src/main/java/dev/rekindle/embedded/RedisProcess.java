@@ -7,7 +7,6 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -49,7 +48,7 @@ public final class RedisProcess implements AutoCloseable {
         Path pidFile = folder.resolve("redis.pid");
         Orphan.end(pidFile, folder);
         Files.deleteIfExists(pidFile);
-        int taken = port == 0 ? freePort() : port;
+        int taken = port == 0 ? FreePorts.next() : port;
         List<String> command = new ArrayList<>(List.of(
                 program(binaries).toString(),
                 "--bind",
@@ -121,12 +120,6 @@ public final class RedisProcess implements AutoCloseable {
         }
         List<String> lines = Files.readAllLines(log);
         return lines.isEmpty() ? "its log is empty" : lines.getLast();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     /** The server's program, unpacked from the jar that carries it. */

@@ -2,6 +2,7 @@ package dev.rekindle.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rekindle.embedded.FreePorts;
 import dev.rekindle.platform.Closer;
 import dev.rekindle.platform.redis.Redis;
 import dev.rekindle.platform.redis.RedisConfig;
@@ -13,8 +14,6 @@ import io.lettuce.core.output.StatusOutput;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,7 +50,7 @@ final class RedisCluster implements AutoCloseable {
     }
 
     private void add(Path folder) throws IOException {
-        int busPort = freePort();
+        int busPort = FreePorts.next();
         PrivateRedis redis =
                 new PrivateRedis(folder, "--cluster-enabled", "yes", "--cluster-port", String.valueOf(busPort));
         nodes.add(new Member(closer.add(redis), busPort));
@@ -90,12 +89,6 @@ final class RedisCluster implements AutoCloseable {
 
     RedisConfig config() {
         return nodes.getFirst().redis().clusterConfig();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     @Override

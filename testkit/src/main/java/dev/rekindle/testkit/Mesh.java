@@ -1,6 +1,7 @@
 package dev.rekindle.testkit;
 
 import dev.rekindle.common.v1.Role;
+import dev.rekindle.embedded.FreePorts;
 import dev.rekindle.platform.blobs.BlobsConfig;
 import dev.rekindle.platform.config.Settings;
 import dev.rekindle.platform.db.DatabaseConfig;
@@ -16,7 +17,6 @@ import dev.rekindle.platform.telemetry.Telemetry;
 import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.security.KeyPair;
 import java.time.Clock;
 import java.time.Duration;
@@ -139,8 +139,8 @@ public final class Mesh {
 
     /** A port nobody listens on at this moment. */
     public static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
+        try {
+            return FreePorts.next();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,13 +1,12 @@
 package dev.rekindle.bench.mesh;
 
+import dev.rekindle.embedded.FreePorts;
 import dev.rekindle.embedded.PostgresServer;
 import dev.rekindle.embedded.RedisProcess;
 import dev.rekindle.platform.config.Settings;
 import dev.rekindle.platform.redis.Redis;
 import dev.rekindle.platform.redis.RedisConfig;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -30,9 +29,9 @@ final class Ground implements AutoCloseable {
 
     private final Path folder;
     private final Path binaries = Path.of(System.getProperty("user.home"), ".cache", "rekindle");
-    private final int postgresPort = freePort();
-    private final int redisPort = freePort();
-    private final int s3Port = freePort();
+    private final int postgresPort = FreePorts.next();
+    private final int redisPort = FreePorts.next();
+    private final int s3Port = FreePorts.next();
     private final Member s3;
     private PostgresServer postgres;
     private RedisProcess redis;
@@ -60,12 +59,6 @@ final class Ground implements AutoCloseable {
 
     static Ground start(Path folder) throws IOException, SQLException {
         return new Ground(folder);
-    }
-
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     int postgresPort() {

@@ -1,5 +1,6 @@
 package dev.rekindle.bench.mesh;
 
+import dev.rekindle.embedded.FreePorts;
 import dev.rekindle.gateway.auth.EmbeddedIssuer;
 import dev.rekindle.platform.rpc.IdentityKeys;
 import java.io.IOException;
@@ -46,9 +47,9 @@ final class MeshSettings {
         this.links = links;
         this.folder = folder;
         for (String service : SERVICES) {
-            ports.put(service, Ground.freePort());
+            ports.put(service, FreePorts.next());
         }
-        ports.put("gateway", Ground.freePort());
+        ports.put("gateway", FreePorts.next());
     }
 
     String signInKey() {

@@ -1,6 +1,7 @@
 package dev.rekindle.bench.mesh;
 
 import dev.rekindle.credits.CreditsMain;
+import dev.rekindle.embedded.FreePorts;
 import dev.rekindle.events.EventsMain;
 import dev.rekindle.gateway.GatewayMain;
 import dev.rekindle.gateway.auth.EmbeddedIssuer;
@@ -76,7 +77,7 @@ final class World implements AutoCloseable {
     }
 
     private int health(String name) throws IOException {
-        int port = Ground.freePort();
+        int port = FreePorts.next();
         healthPorts.put(name, port);
         return port;
     }
