@@ -1,9 +1,15 @@
 package dev.rekindle.media;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import dev.rekindle.common.v1.MediaType;
+import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
@@ -27,6 +33,17 @@ class MediaEndTest {
             byte[] cut = Arrays.copyOf(file, random.nextInt(file.length));
             HostileHeaderTest.assertRefused(() -> require(type, cut), "CORRUPT_MEDIA", "truncated");
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"jpg, MEDIA_TYPE_JPEG", "png, MEDIA_TYPE_PNG"})
+    void a_digest_of_the_stream_sees_every_byte(String format, MediaType type) throws Exception {
+        byte[] file = Pictures.encoded(format, 200, 150);
+        MessageDigest seen = MessageDigest.getInstance("SHA-256");
+        InputStream in = new BufferedInputStream(new DigestInputStream(new ByteArrayInputStream(file), seen));
+        MediaEnd.require(type, in);
+        in.transferTo(OutputStream.nullOutputStream());
+        assertThat(seen.digest()).isEqualTo(MessageDigest.getInstance("SHA-256").digest(file));
     }
 
     @Test
