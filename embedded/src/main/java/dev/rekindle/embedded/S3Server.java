@@ -81,7 +81,8 @@ public final class S3Server implements AutoCloseable {
 
     private static boolean isTornWrite(Path file) {
         return TORN.matcher(file.getFileName().toString()).matches()
-                && !file.toString().contains("/.mpus");
+                && !file.toString().contains("/.mpus")
+                && Files.isRegularFile(file); // a user's folder may end like that
     }
 
     /** The address, for clients. */

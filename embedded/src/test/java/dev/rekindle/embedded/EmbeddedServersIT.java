@@ -123,8 +123,9 @@ class EmbeddedServersIT {
     void s3_deletes_what_a_kill_left_of_a_blob_half_written() throws Exception {
         Path torn = folder.resolve("photos/users/ada/original-2f02d6a6-1c20-4fba-9b2f-3096b3b1ee53");
         Path whole = folder.resolve("photos/users/ada/original");
-        Files.createDirectories(torn.getParent());
-        for (Path file : List.of(torn, whole)) {
+        Path oddlyNamed = folder.resolve("photos/users/ada-2f02d6a6-1c20-4fba-9b2f-3096b3b1ee53/original");
+        for (Path file : List.of(torn, whole, oddlyNamed)) {
+            Files.createDirectories(file.getParent());
             Files.writeString(file, "half a letter");
             Files.setLastModifiedTime(file, FileTime.from(Instant.EPOCH));
         }
@@ -135,6 +136,7 @@ class EmbeddedServersIT {
             }
             assertThat(torn).as("torn write at %s", server.endpoint()).doesNotExist();
             assertThat(whole).exists();
+            assertThat(oddlyNamed).as("a user whose name looks like a torn write").exists();
         }
     }
 
