@@ -136,7 +136,9 @@ class EmbeddedServersIT {
             }
             assertThat(torn).as("torn write at %s", server.endpoint()).doesNotExist();
             assertThat(whole).exists();
-            assertThat(oddlyNamed).as("a user whose name looks like a torn write").exists();
+            assertThat(oddlyNamed)
+                    .as("a user whose name looks like a torn write")
+                    .exists();
         }
     }
 
