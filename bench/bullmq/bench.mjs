@@ -2,7 +2,7 @@
 // Arguments: port, then name=number for each size (see QueueBench.Sizes).
 // With hold=1 it is the worker that takes jobs, says so, and waits to be killed.
 import { spawn } from 'node:child_process';
-import { Queue, Worker } from 'bullmq';
+import { Queue, QueueEvents, Worker } from 'bullmq';
 
 const [port, ...pairs] = process.argv.slice(2);
 const sizes = Object.fromEntries(pairs.map((pair) => pair.split('=')).map(([key, value]) => [key, Number(value)]));
@@ -53,6 +53,11 @@ async function enqueue() {
 async function process_(concurrency, count) {
   const queue = new Queue(`process${concurrency}`, { connection });
   await fill(queue, count + sizes.warm);
+  // Somebody is told of every end, as the jobs service is by our results.
+  const events = new QueueEvents(queue.name, { connection });
+  let told = 0;
+  events.on('completed', () => told++);
+  await events.waitUntilReady();
   let done = 0;
   let begun = 0;
   await new Promise((resolve) => {
@@ -69,6 +74,7 @@ async function process_(concurrency, count) {
     results[`process_${concurrency}_per_second`] = rate(count, begun);
     await worker.close();
   });
+  await events.close();
   await queue.obliterate({ force: true });
   await queue.close();
 }

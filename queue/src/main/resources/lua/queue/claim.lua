@@ -58,6 +58,20 @@ local function turn_page(head)
   head.fetch = math.max(8, max)
   head.at = 1
   head.score = tonumber(head.page[2])
+  head.records = nil
+end
+
+-- The job at the head. The records of a page are read together.
+local function job_at(head)
+  if not head.records then
+    local ids = {}
+    for at = 1, #head.page, 2 do
+      ids[#ids + 1] = head.page[at]
+    end
+    head.records = call('HMGET', P .. 'jobs', unpack(ids))
+  end
+  local packed = head.records[(head.at + 1) / 2]
+  return packed and cmsgpack.unpack(packed)
 end
 
 local function pass(head)
@@ -154,7 +168,7 @@ while taken < max do
     break
   end
   local id = head.page[head.at]
-  local job = job_of(id)
+  local job = job_at(head)
   if job and job[MEMORY] <= memory_free then
     take(lane, id, job)
     gather(removals, head.key, id)
@@ -176,7 +190,11 @@ while taken < max do
   end
 end
 
-write_though_full()
+if next(removals) then
+  write_all('ZREM', removals)
+else
+  write_though_full()
+end
 if taken > 0 then
   call('HSET', P .. 'leases', unpack(leases))
   write_all('ZADD', deadlines)
@@ -195,5 +213,4 @@ if taken > 0 then
 elseif ARGV[11] == '1' then
   call('SADD', P .. 'idle', unpack(ARGV, KINDS + 1, KINDS + kinds_count))
 end
-write_all('ZREM', removals)
 return reply

@@ -4,7 +4,7 @@
 -- ARGV[2] string: "new" (a full or draining lane refuses) or "known" (accepted before: no lane refuses).
 -- ARGV[3..] per job: id, lane, kind, priority, head start us, memory bytes, attempts so far, timeout ms,
 --           not before ms (0: at once), payload.
--- Result: {"OK", jobs added} or {"NOLANE", lane} or {"FULL", lane, waiting, waiting max}
+-- Result: {"OK", per job: 1 added, 0 left alone} or {"NOLANE", lane} or {"FULL", lane, waiting, waiting max}
 --         or {"DRAINING", lane, by, reason}.
 local FIELDS = 10
 local FIRST = 3
@@ -26,7 +26,7 @@ local function is_over(i, attempts)
   return token and tonumber(string.match(token, '^%d+')) > attempts
 end
 
-local seen, fresh, fresh_by_lane = {}, {}, {}
+local reply, seen, fresh, fresh_by_lane = {'OK'}, {}, {}, {}
 for i, id in ipairs(ids) do
   local at = FIRST + (i - 1) * FIELDS
   if not present[i] and not seen[id] and not is_over(i, tonumber(ARGV[at + 6])) then
@@ -34,6 +34,9 @@ for i, id in ipairs(ids) do
     local lane = ARGV[at + 1]
     fresh[#fresh + 1] = at
     fresh_by_lane[lane] = (fresh_by_lane[lane] or 0) + 1
+    reply[#reply + 1] = 1
+  else
+    reply[#reply + 1] = 0
   end
 end
 
@@ -44,7 +47,7 @@ for lane, adding in pairs(fresh_by_lane) do
   end
 end
 if #fresh == 0 then
-  return {'OK', 0}
+  return reply
 end
 
 -- A ticket is the time in microseconds, and one more for each job of the batch: the order of enqueueing, without ties,
@@ -73,4 +76,4 @@ write_all('ZADD', delays)
 for kind in pairs(kinds) do
   wake_claimers(kind)
 end
-return {'OK', #fresh}
+return reply

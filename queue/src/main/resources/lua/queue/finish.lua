@@ -12,10 +12,17 @@ local function ended_before(id, token, lease_id)
     or call('HGET', over_key(minute - 1), id) == token
 end
 
+local all = {}
 for at = 2, #ARGV, FIELDS do
-  local id, lease_id = ARGV[at], ARGV[at + 2]
+  all[#all + 1] = ARGV[at]
+end
+local records = #all > 0 and call('HMGET', P .. 'leases', unpack(all)) or {}
+
+for i, id in ipairs(all) do
+  local at = 2 + (i - 1) * FIELDS
+  local lease_id, packed = ARGV[at + 2], records[i]
   local token = ARGV[at + 1] .. ' ' .. lease_id
-  local lease = not seen[lease_id] and held(id, ARGV[at + 1], lease_id)
+  local lease = packed and not seen[lease_id] and if_held(cmsgpack.unpack(packed), ARGV[at + 1], lease_id)
   if lease then
     seen[lease_id] = true
     ids[#ids + 1] = id
@@ -42,7 +49,7 @@ if call('EXISTS', P .. 'idle') == 1 then
   end
 end
 
-write_though_full()
+-- Deleting first, so that a full Redis takes it (see write_though_full).
 call('HDEL', P .. 'leases', unpack(ids))
 call('HDEL', P .. 'jobs', unpack(ids))
 call('HDEL', P .. 'progress', unpack(ids))

@@ -37,12 +37,15 @@ local function lease_of(id)
 end
 
 -- The lease, if exactly this one still holds the job: the fencing token is the attempt and the lease's own id.
-local function held(id, attempt, lease_id)
-  local lease = lease_of(id)
+local function if_held(lease, attempt, lease_id)
   if lease and lease[ATTEMPT] == tonumber(attempt) and lease[LEASE] == lease_id then
     return lease
   end
   return nil
+end
+
+local function held(id, attempt, lease_id)
+  return if_held(lease_of(id), attempt, lease_id)
 end
 
 -- Gathers arguments by key, so that one command writes all of them. With a score the arguments are score and member.

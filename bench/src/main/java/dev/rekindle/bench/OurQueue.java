@@ -97,6 +97,7 @@ final class OurQueue {
             Results results = queue.results("jobs", "bench");
             closer.add(Loop.start("results", Duration.ofMillis(10), () -> {
                 List<ResultEntry> read = results.read(200, Duration.ofMillis(200));
+                putBack(queue, read);
                 results.ack(read);
                 return true;
             }));
@@ -106,8 +107,21 @@ final class OurQueue {
         }
     }
 
+    /** What the jobs service does for jobs whose worker died, here with no delay. */
+    private void putBack(Queue queue, List<ResultEntry> results) {
+        List<Entry> lost = results.stream()
+                .filter(result -> result.type() == ResultEntry.Type.LOST)
+                .map(result -> entry(result.id(), result.attempt()))
+                .toList();
+        queue.enqueueAgain(lost);
+    }
+
     private Entry entry() {
-        return new Entry(ids.next().toString(), LANE, KIND, 5, 0, 0, Duration.ofMinutes(2), payload, null);
+        return entry(ids.next().toString(), 0);
+    }
+
+    private Entry entry(String id, int attempts) {
+        return new Entry(id, LANE, KIND, 5, 0, attempts, Duration.ofMinutes(2), payload, null);
     }
 
     private List<Entry> entries(int count) {
@@ -170,14 +184,16 @@ final class OurQueue {
     }
 
     private static void work(Queue queue, int slots, int count) throws InterruptedException {
-        int done = 0;
-        while (done < count) {
-            List<Claim> claims = queue.claim(WORKER, Math.min(slots, count - done), Duration.ofSeconds(5));
-            queue.finish(claims.stream()
+        List<Finish> ended = List.of();
+        for (int left = count; left > 0; ) {
+            List<Claim> claims = queue.finishAndClaim(ended, WORKER, Math.min(slots, left), Duration.ofSeconds(5))
+                    .claims();
+            ended = claims.stream()
                     .map(claim -> new Finish(claim, Ending.COMPLETED, ByteString.EMPTY))
-                    .toList());
-            done += claims.size();
+                    .toList();
+            left -= claims.size();
         }
+        List<Boolean> ignored = queue.finish(ended);
     }
 
     private void claim(Queue queue, int waiting) throws InterruptedException {

@@ -6,7 +6,7 @@ import java.util.List;
  * How much of everything is measured, the same for all.
  *
  * @param payload bytes of a job
- * @param warm jobs done before the clock runs
+ * @param warm jobs done before the clock runs, enough for compilers that learn while a program runs
  * @param one jobs enqueued one by one
  * @param flight jobs enqueued with 50 in flight
  * @param bulk jobs in one call
@@ -33,7 +33,7 @@ record Sizes(
         boolean million) {
 
     static Sizes usual(boolean million) {
-        return new Sizes(200, 500, 5_000, 20_000, 250, 50_000, 5_000, 30_000, 3_000, 300, 10, million);
+        return new Sizes(200, 20_000, 10_000, 50_000, 250, 100_000, 10_000, 50_000, 5_000, 500, 10, million);
     }
 
     List<Integer> depths() {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -133,18 +134,40 @@ final class Leases {
 
     List<Boolean> finish(List<Finish> finishes) {
         List<Boolean> held = new ArrayList<>(finishes.size());
-        for (List<Finish> batch :
-                scripts.batches(finishes, finish -> finish.report().size())) {
-            List<Object> arguments = new ArrayList<>();
-            for (Finish finish : batch) {
-                checkReport(finish.report());
-                addToken(arguments, finish.claim());
-                arguments.add(finish.ending().name());
-                arguments.add(finish.report());
-            }
-            addHeld(held, scripts.runOk("finish", arguments));
+        for (List<Finish> batch : finishBatches(finishes)) {
+            addHeld(held, scripts.runOk("finish", finishArguments(batch)));
         }
         return held;
+    }
+
+    NextClaims finishAndClaim(List<Finish> finishes, Claimer who, int max, Duration wait) throws InterruptedException {
+        List<Supplier<Reply>> sent = finishBatches(finishes).stream()
+                .map(batch -> scripts.start("finish", finishArguments(batch)))
+                .toList();
+        List<Claim> claims = claim(who, max, wait);
+        try {
+            List<Boolean> held = new ArrayList<>(finishes.size());
+            sent.forEach(reply -> addHeld(held, reply.get()));
+            return new NextClaims(held, claims);
+        } catch (Failure e) {
+            List<Boolean> ignored = giveBack(claims);
+            throw e;
+        }
+    }
+
+    private List<List<Finish>> finishBatches(List<Finish> finishes) {
+        finishes.forEach(finish -> checkReport(finish.report()));
+        return scripts.batches(finishes, finish -> finish.report().size());
+    }
+
+    private static List<Object> finishArguments(List<Finish> batch) {
+        List<Object> arguments = new ArrayList<>();
+        for (Finish finish : batch) {
+            addToken(arguments, finish.claim());
+            arguments.add(finish.ending().name());
+            arguments.add(finish.report());
+        }
+        return arguments;
     }
 
     boolean report(Claim claim, ByteString report) {

@@ -120,6 +120,15 @@ public final class Queue implements AutoCloseable {
     }
 
     /**
+     * Ends leases and claims the next jobs by one journey to Redis. Each works as by itself; if ending fails, what was
+     * claimed is given back.
+     */
+    public NextClaims finishAndClaim(List<Finish> finishes, Claimer who, int max, Duration wait)
+            throws InterruptedException {
+        return leases.finishAndClaim(finishes, who, max, wait);
+    }
+
+    /**
      * Appends a report to the results while the job goes on.
      *
      * @return false: the lease was lost, nothing has changed

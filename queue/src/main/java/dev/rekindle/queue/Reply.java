@@ -24,7 +24,7 @@ final class Reply {
     }
 
     long number() {
-        return (Long) next();
+        return (Long) value();
     }
 
     int count() {
@@ -42,14 +42,20 @@ final class Reply {
     }
 
     Reply list() {
-        return new Reply((List<?>) next());
+        return new Reply((List<?>) value());
+    }
+
+    /** A reader of so many values, which this one skips. */
+    Reply next(int count) {
+        at += count;
+        return new Reply(values.subList(at - count, at));
     }
 
     private byte[] raw() {
-        return (byte[]) next();
+        return (byte[]) value();
     }
 
-    private Object next() {
+    private Object value() {
         return values.get(at++);
     }
 }

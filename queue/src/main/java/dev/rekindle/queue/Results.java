@@ -41,6 +41,7 @@ public final class Results {
     private final Map<String, Batch> batchOfEntry = new HashMap<>();
     private String cursor = START;
     private boolean ownLeft = true;
+    private boolean moreAtOnce;
     private long lookForLeftAt = System.nanoTime();
     private long readAt = System.nanoTime();
 
@@ -74,6 +75,9 @@ public final class Results {
         long deadline = System.nanoTime() + wait.toNanos();
         if (wait.isPositive()) {
             wakes.listen();
+        }
+        if (!moreAtOnce && wait.isPositive()) {
+            gather();
         }
         while (true) {
             long seen = wakes.results().count();
@@ -141,6 +145,7 @@ public final class Results {
             switch (answer.status()) {
                 case "OK" -> {
                     cursor = last;
+                    moreAtOnce = entries.size() >= max;
                     readAt = System.nanoTime();
                     return owe(entries, last);
                 }

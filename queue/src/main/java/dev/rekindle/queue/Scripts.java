@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -77,15 +79,42 @@ final class Scripts {
     record Answer(String status, Reply reply) {}
 
     private Answer runOnce(String name, List<Object> arguments) {
-        RedisScript script = scripts.computeIfAbsent(
+        return answer(script(name).run(List.of(prefix), all(arguments)));
+    }
+
+    /**
+     * Sends a script off that needs no lanes. Scripts sent later run later.
+     *
+     * @return waits for its answer
+     */
+    Supplier<Reply> start(String name, List<Object> arguments) {
+        CompletionStage<List<Object>> sent = script(name).start(List.of(prefix), all(arguments));
+        return () -> {
+            try {
+                return answer(sent.toCompletableFuture().join()).reply();
+            } catch (CompletionException e) {
+                throw Redis.failure("script " + name, e.getCause());
+            }
+        };
+    }
+
+    private RedisScript script(String name) {
+        return scripts.computeIfAbsent(
                 name, key -> RedisScript.load(redis, Scripts.class, "queue/prelude", "queue/" + key));
+    }
+
+    private Object[] all(List<Object> arguments) {
         Object[] all = new Object[arguments.size() + 1];
         all[0] = clockShift.get().toMillis();
         for (int i = 0; i < arguments.size(); i++) {
             Object argument = arguments.get(i);
             all[i + 1] = argument instanceof ByteString bytes ? bytes.toByteArray() : argument;
         }
-        Reply reply = new Reply(script.run(List.of(prefix), all));
+        return all;
+    }
+
+    private static Answer answer(List<Object> values) {
+        Reply reply = new Reply(values);
         return new Answer(reply.text(), reply);
     }
 
@@ -132,6 +161,12 @@ final class Scripts {
             batches.add(items.subList(start, items.size()));
         }
         return batches;
+    }
+
+    /** How much of a batch these items are: 1 and no more fits into one. */
+    <T> double batchShare(List<T> items, ToIntFunction<T> bytes) {
+        double all = items.stream().mapToInt(bytes).asLongStream().sum();
+        return Math.max((double) items.size() / config.sizes().batchMax(), all / BATCH_BYTES_MAX);
     }
 
     /** Runs a script over ids, in batches, and reads one value for each id. */

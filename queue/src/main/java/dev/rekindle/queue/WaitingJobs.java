@@ -19,10 +19,12 @@ final class WaitingJobs {
 
     private final Scripts scripts;
     private final QueueConfig config;
+    private final Combiner<List<Entry>, Scripts.Answer> newcomers;
 
     WaitingJobs(Scripts scripts) {
         this.scripts = scripts;
         this.config = scripts.config();
+        this.newcomers = new Combiner<>(list -> scripts.batchShare(list, WaitingJobs::bytes), this::enqueueTogether);
     }
 
     /** Whether lanes may refuse jobs. */
@@ -34,18 +36,45 @@ final class WaitingJobs {
     int enqueue(List<Entry> entries, Admission admission) {
         entries.forEach(this::check);
         int added = 0;
-        for (List<Entry> batch :
-                scripts.batches(entries, entry -> entry.payload().size())) {
-            List<Object> arguments = new ArrayList<>(batch.size() * 10 + 1);
-            arguments.add(
+        for (List<Entry> batch : scripts.batches(entries, WaitingJobs::bytes)) {
+            Reply reply = accepted(
                     switch (admission) {
-                        case NEW -> "new";
-                        case KNOWN -> "known";
+                        case NEW -> newcomers.call(batch);
+                        case KNOWN -> send(batch, admission);
                     });
-            batch.forEach(entry -> addArguments(arguments, entry));
-            added += accepted(scripts.run("enqueue", arguments)).count();
+            while (reply.more()) {
+                added += reply.count();
+            }
         }
         return added;
+    }
+
+    /** Several callers' jobs by one script. It takes all or none: where it refuses, each caller's are tried alone. */
+    private List<Scripts.Answer> enqueueTogether(List<List<Entry>> lists) {
+        if (lists.size() > 1) {
+            Scripts.Answer all = send(lists.stream().flatMap(List::stream).toList(), Admission.NEW);
+            if (all.status().equals("OK")) {
+                return lists.stream()
+                        .map(list -> new Scripts.Answer("OK", all.reply().next(list.size())))
+                        .toList();
+            }
+        }
+        return lists.stream().map(list -> send(list, Admission.NEW)).toList();
+    }
+
+    private static int bytes(Entry entry) {
+        return entry.payload().size();
+    }
+
+    private Scripts.Answer send(List<Entry> entries, Admission admission) {
+        List<Object> arguments = new ArrayList<>(entries.size() * 10 + 1);
+        arguments.add(
+                switch (admission) {
+                    case NEW -> "new";
+                    case KNOWN -> "known";
+                });
+        entries.forEach(entry -> addArguments(arguments, entry));
+        return scripts.run("enqueue", arguments);
     }
 
     void requireRoom(String lane, int jobs) {

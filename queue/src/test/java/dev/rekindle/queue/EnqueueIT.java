@@ -17,6 +17,10 @@ import dev.rekindle.platform.rpc.Failure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -207,5 +211,32 @@ final class EnqueueIT {
             assertThat(failure.reason()).isEqualTo(reason);
             assertThat(failure.message()).contains(message);
         });
+    }
+
+    @Test
+    @Tag("Q-16")
+    void callers_at_once_are_each_told_of_their_own_jobs() throws Exception {
+        try (TestQueue test = TestQueue.open("lane.free_tier.waiting_max", "25");
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Integer>> callers = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                String lane = i % 2 == 0 ? PAID : FREE;
+                callers.add(threads.submit(() ->
+                        test.queue().enqueue(List.of(entry(newId(), lane, NORMAL), entry(newId(), lane, NORMAL)))));
+            }
+            int refused = 0;
+            for (int i = 0; i < callers.size(); i++) {
+                try {
+                    assertThat(callers.get(i).get()).isEqualTo(2);
+                } catch (ExecutionException e) {
+                    assertThat(i % 2).as("a lane with room").isEqualTo(1);
+                    assertThat(e.getCause()).isInstanceOf(Failure.class);
+                    refused++;
+                }
+            }
+            // The full lane took what fits, pairs whole.
+            assertThat(refused).isEqualTo(20 - 12);
+            assertThat(test.claim(100)).hasSize(40 + 24);
+        }
     }
 }

@@ -72,6 +72,29 @@ final class LeaseIT {
     }
 
     @Test
+    void ending_and_claiming_travel_together_and_each_works_as_by_itself() throws Exception {
+        try (TestQueue test = TestQueue.open()) {
+            Claim first = test.start();
+            String second = test.enqueue(PAID);
+            Claimer worker = TestQueue.worker("w1");
+            NextClaims next = test.queue()
+                    .finishAndClaim(
+                            List.of(new Finish(first, Ending.COMPLETED, bytes("done"))), worker, 1, Duration.ZERO);
+            assertThat(next.held()).containsExactly(true);
+            assertThat(next.claims()).extracting(Claim::id).containsExactly(second);
+
+            // The lease was lost: nothing changes, and nothing hinders the claim.
+            String third = test.enqueue(PAID);
+            test.advance(Duration.ofSeconds(16));
+            assertThat(test.queue().recover()).isEqualTo(1);
+            Finish late = new Finish(next.claims().getFirst(), Ending.COMPLETED, bytes("late"));
+            next = test.queue().finishAndClaim(List.of(late), worker, 1, Duration.ZERO);
+            assertThat(next.held()).containsExactly(false);
+            assertThat(next.claims()).extracting(Claim::id).containsExactly(third);
+        }
+    }
+
+    @Test
     @Tag("Q-06")
     void a_worker_that_hangs_cannot_keep_a_job_beyond_its_timeout() {
         try (TestQueue test = TestQueue.open("lease_grace", "10s")) {
