@@ -86,7 +86,7 @@ final class MeshSettings {
         values.putAll(database("credits"));
         values.putAll(peers("credits", "events"));
         for (String tier : List.of("free", "remember", "cherish", "forever")) {
-            values.put("tiers." + tier + ".open_jobs_max", "30");
+            values.put("tiers." + tier + ".open_jobs_max", tier.equals("forever") ? "10000" : "30");
             values.put("tiers." + tier + ".priority_max", "urgent");
         }
         return values;

@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +49,7 @@ final class Worker implements AutoCloseable {
     private final ReentrantLock claiming = new ReentrantLock();
     private final Clock clock;
     private volatile int concurrency;
+    private volatile @Nullable Loop claims;
     private volatile boolean draining;
     private volatile boolean endsWhenIdle;
 
@@ -86,7 +88,7 @@ final class Worker implements AutoCloseable {
             beat();
             return false;
         }));
-        loops.add(Loop.start("worker-claim", LOOK_AGAIN, this::claim));
+        claims = loops.add(Loop.start("worker-claim", LOOK_AGAIN, this::claim));
     }
 
     /** True while it takes jobs. */
@@ -152,9 +154,18 @@ final class Worker implements AutoCloseable {
                 log.error("The run of {} broke", claim.id(), e);
             } finally {
                 runs.remove(claim.id());
+                claimAgain();
                 endIfIdle();
             }
         });
+    }
+
+    /** A slot is free: the next job need not wait until the loop looks by itself. */
+    private void claimAgain() {
+        Loop loop = claims;
+        if (loop != null) {
+            loop.wake();
+        }
     }
 
     private void endIfIdle() {
