@@ -30,8 +30,7 @@ final class Lanes {
         String by = reply.text();
         String reason = reply.text();
         var since = reply.time();
-        var limits = new LaneLimits(
-                reply.count(), reply.count(), Duration.ofMillis(reply.number()), reply.count(), reply.count());
+        LaneLimits limits = limits(reply);
         long active = reply.number();
         long delayed = reply.number();
         long completed = reply.number();
@@ -46,6 +45,15 @@ final class Lanes {
         }
         var lastHour = new LaneState.LastHour(completed, failed, cancelled, lost, mean);
         return new LaneState(name, mode, by, reason, since, limits, waiting, active, delayed, lastHour);
+    }
+
+    LaneLimits limits(String lane) {
+        return limits(scripts.runOk("limits", List.of(lane)));
+    }
+
+    private static LaneLimits limits(Reply reply) {
+        return new LaneLimits(
+                reply.count(), reply.count(), Duration.ofMillis(reply.number()), reply.count(), reply.count());
     }
 
     void setLimits(String lane, LaneLimits limits) {

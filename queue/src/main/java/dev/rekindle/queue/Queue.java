@@ -291,6 +291,15 @@ public final class Queue implements AutoCloseable {
         return lanes.list();
     }
 
+    /**
+     * The numbers of one lane, for a fraction of what {@link #lanes} costs.
+     *
+     * @throws Failure INVALID_ARGUMENT if there is no lane of that name
+     */
+    public LaneLimits limits(String lane) {
+        return lanes.limits(lane);
+    }
+
     /** Gives a lane new numbers, from now on and across restarts. */
     public void setLimits(String lane, LaneLimits limits) {
         lanes.setLimits(lane, limits);

@@ -95,7 +95,9 @@ final class LanesIT {
             test.queue().drain(FREE, "ada", "moving");
             test.openAnotherProcess();
             assertThat(lane(test, PAID).limits()).isEqualTo(limits);
+            assertThat(test.queue().limits(PAID)).isEqualTo(limits);
             assertThat(lane(test, FREE).mode()).isEqualTo(LaneState.Mode.DRAINING);
+            assertThatThrownBy(() -> test.queue().limits("attic")).hasMessageContaining("attic");
         }
     }
 

@@ -57,7 +57,6 @@ import picocli.CommandLine.Option;
 public final class JobsBench implements Callable<Integer> {
     private static final Duration START_MAX = Duration.ofMinutes(5);
     private static final Duration QUIET_MAX = Duration.ofMinutes(2);
-    private static final String USER = "bench";
     private static final String LANE = "forever_tier";
     private static final int IN_FLIGHT = 16;
     private static final int STARTS = 30;
@@ -97,18 +96,26 @@ public final class JobsBench implements Callable<Integer> {
             Diary diary = new Diary();
             Caller operator =
                     closer.add(new Caller("admin", world.gatewayPort(), world.issuer(), diary, Role.ROLE_ADMIN));
-            Caller user = closer.add(new Caller(USER, world.gatewayPort(), world.issuer(), diary, Role.ROLE_USER));
-            measure(world, operator, user);
+            List<Owner> users = new ArrayList<>();
+            for (int i = 0; i < IN_FLIGHT; i++) {
+                String name = "bench-" + i;
+                Caller user = closer.add(new Caller(name, world.gatewayPort(), world.issuer(), diary, Role.ROLE_USER));
+                prepare(operator, user, name);
+                users.add(new Owner(user, photo(user)));
+            }
+            measure(world, operator, users);
         }
         Ground.delete(folder);
         return 0;
     }
 
-    private void measure(World world, Caller operator, Caller user) throws Exception {
-        prepare(operator, user);
-        String photoId = photo(user);
-        begin(user, photoId, 5);
-        begun("CreateJob to the start on a worker, idle", begin(user, photoId, STARTS));
+    /** A user and the photo its jobs are about. */
+    private record Owner(Caller user, String photoId) {}
+
+    private void measure(World world, Caller operator, List<Owner> users) throws Exception {
+        List<Owner> one = users.subList(0, 1);
+        begin(one.getFirst(), 5);
+        begun("CreateJob to the start on a worker, idle", begin(one.getFirst(), STARTS));
         var lanes = QueuesServiceGrpc.newBlockingStub(operator.channel());
         PauseLaneRequest pause = PauseLaneRequest.newBuilder()
                 .setLane(LANE)
@@ -117,32 +124,32 @@ public final class JobsBench implements Callable<Integer> {
         if (!lanes.pauseLane(pause).hasLane()) {
             throw new IllegalStateException("The lane is not paused.");
         }
-        create(user, photoId, Math.min(count, 200), IN_FLIGHT);
+        create(users, Math.min(count, 200));
         Map<String, Served> before = served(world);
-        created("CreateJob, one after the other", create(user, photoId, count, 1));
+        created("CreateJob, one after the other", create(one, count));
         where(before, served(world));
         before = served(world);
-        created("CreateJob, " + IN_FLIGHT + " in flight", create(user, photoId, count, IN_FLIGHT));
+        created("CreateJob, " + IN_FLIGHT + " users at once", create(users, count));
         where(before, served(world));
         lanes.resumeLane(ResumeLaneRequest.newBuilder().setLane(LANE).build());
     }
 
-    private void prepare(Caller operator, Caller user) {
+    private void prepare(Caller operator, Caller user, String name) {
         int balance = user.credits()
                 .getAccount(GetAccountRequest.getDefaultInstance())
                 .getAccount()
                 .getBalance();
         operator.credits()
                 .setTier(SetTierRequest.newBuilder()
-                        .setUserId(USER)
+                        .setUserId(name)
                         .setTier(Tier.TIER_FOREVER)
                         .build());
         int after = operator.credits()
                 .grantCredits(GrantCreditsRequest.newBuilder()
-                        .setUserId(USER)
+                        .setUserId(name)
                         .setAmount(10 * count + 10_000)
                         .setReason("For the benchmark")
-                        .setRequestId("bench")
+                        .setRequestId(name)
                         .build())
                 .getEntry()
                 .getBalanceAfter();
@@ -199,11 +206,12 @@ public final class JobsBench implements Callable<Integer> {
     }
 
     /** Nanoseconds from the call to the start, job by job; each is waited for before the next. */
-    private static long[] begin(Caller user, String photoId, int jobs) {
+    private static long[] begin(Owner owner, int jobs) {
+        Caller user = owner.user();
         long[] took = new long[jobs];
         for (int i = 0; i < jobs; i++) {
             long begun = System.nanoTime();
-            Job job = user.jobs().createJob(wish(photoId)).getJob();
+            Job job = user.jobs().createJob(wish(owner.photoId())).getJob();
             var changes = user.jobStreams()
                     .watchJob(WatchJobRequest.newBuilder().setJobId(job.getId()).build());
             boolean started = false;
@@ -218,19 +226,22 @@ public final class JobsBench implements Callable<Integer> {
         return took;
     }
 
-    /** Creates jobs with so many calls at a time. Nanoseconds of each call, and of all. */
-    private static Created create(Caller user, String photoId, int jobs, int atOnce) throws Exception {
+    /** Creates jobs, each owner one at a time. Nanoseconds of each call, and of all. */
+    private static Created create(List<Owner> owners, int jobs) throws Exception {
         long[] took = new long[jobs];
         AtomicInteger next = new AtomicInteger();
         long begun = System.nanoTime();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Integer>> all = new ArrayList<>();
-            for (int i = 0; i < atOnce; i++) {
+            for (Owner owner : owners) {
                 all.add(threads.submit(() -> {
                     int done = 0;
                     for (int place = next.getAndIncrement(); place < jobs; place = next.getAndIncrement()) {
                         long from = System.nanoTime();
-                        if (!user.jobs().createJob(wish(photoId)).hasJob()) {
+                        if (!owner.user()
+                                .jobs()
+                                .createJob(wish(owner.photoId()))
+                                .hasJob()) {
                             throw new IllegalStateException("No job was created.");
                         }
                         took[place] = System.nanoTime() - from;

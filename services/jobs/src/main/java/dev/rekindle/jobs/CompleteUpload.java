@@ -179,7 +179,7 @@ final class CompleteUpload {
             spec.setCorners(corners);
         }
         String laneName = JobTypes.laneOf(terms.limits().getTier());
-        LaneLimits lane = Lanes.limits(sources.queue(), laneName);
+        LaneLimits lane = sources.queue().limits(laneName);
         JobsRecord job = NewJobs.row(
                 sources.ids().next(),
                 upload.getUserId(),

@@ -134,7 +134,7 @@ final class CreateBatch {
         Map<UUID, PhotosRecord> own = stores.photos().share(sql, batch.getUserId(), all);
         NewJobs.Origin origin =
                 new NewJobs.Origin(batch.getUserId(), request.getClientId(), request.getSessionId(), traceparent);
-        var limits = Lanes.limits(sources.jobs().queue(), items.getFirst().lane());
+        var limits = sources.jobs().queue().limits(items.getFirst().lane());
         List<JobsRecord> rows = new ArrayList<>();
         for (int i = 0; i < items.size(); i++) {
             CreateBatchItem item = request.getItems(i);

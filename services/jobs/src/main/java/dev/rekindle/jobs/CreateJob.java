@@ -113,7 +113,7 @@ final class CreateJob {
             throw Failure.of(
                     Reason.REASON_TIER_LIMIT, "Your tier allows " + openMax + " jobs at once; wait for one to end.");
         }
-        LaneLimits lane = Lanes.limits(sources.queue(), job.lane());
+        LaneLimits lane = sources.queue().limits(job.lane());
         JobsRecord row = NewJobs.wanted(jobId, request.getSpec(), job, lane, origin, sources.clock());
         row.setFingerprint(fingerprint.orElse(null));
         row.setPixels(EstimateRuns.pixels(own.values()));

@@ -19,10 +19,6 @@ final class Lanes {
                 .orElseThrow(() -> Failure.notFound("lane", name));
     }
 
-    static dev.rekindle.queue.LaneLimits limits(Queue queue, String name) {
-        return find(queue, name).limits();
-    }
-
     static Lane view(LaneState state, int workers) {
         LaneState.LastHour lastHour = state.lastHour();
         int activeMax = state.limits().activeMax();

@@ -107,7 +107,7 @@ final class RetryJob {
         job.setCancelRequestedAt(null);
         job.setLostCount(0);
         job.setAttemptsMax(
-                job.getAttempt() + Lanes.limits(sources.queue(), job.getLane()).attemptsMax());
+                job.getAttempt() + sources.queue().limits(job.getLane()).attemptsMax());
         prepared.preparing(sql, job);
         stores.deadLetters().retried(sql, job.getId(), by, job.getChargedAt());
         if (job.getBatchId() != null) {
