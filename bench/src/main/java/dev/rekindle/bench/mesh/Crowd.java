@@ -14,7 +14,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-/** The users of a run, of different tiers, with and without money. */
+/** The users of a run, of different tiers, with and without money, and two operators who contradict each other. */
 final class Crowd implements AutoCloseable {
     private static final long END_SECONDS_MAX = 240;
 
@@ -33,6 +33,8 @@ final class Crowd implements AutoCloseable {
     private final Map<String, Caller> callers = new LinkedHashMap<>();
     private final Map<String, EventReader> readers = new LinkedHashMap<>();
     private final Caller operator;
+    private final Map<String, Caller> operators = new LinkedHashMap<>();
+    private final List<Operator> ordering = new ArrayList<>();
     private final Errands errands;
     private final List<Future<?>> acting = new ArrayList<>();
     private volatile boolean goingOn = true;
@@ -46,7 +48,11 @@ final class Crowd implements AutoCloseable {
                     kind.name(),
                     closer.add(new Caller(kind.name(), world.gatewayPort(), world.issuer(), diary, Role.ROLE_USER)));
         }
-        this.operator = closer.add(new Caller("admin", world.gatewayPort(), world.issuer(), diary, Role.ROLE_ADMIN));
+        for (String name : List.of("admin", "other-admin")) {
+            operators.put(
+                    name, closer.add(new Caller(name, world.gatewayPort(), world.issuer(), diary, Role.ROLE_ADMIN)));
+        }
+        this.operator = operators.values().iterator().next();
     }
 
     /** Gives everybody a tier and credits, and begins to read everybody's events. */
@@ -82,17 +88,28 @@ final class Crowd implements AutoCloseable {
             Customer customer = new Customer(caller, diary, random.split(), errands, () -> watching);
             acting.add(errands.begin(caller.user(), () -> customer.run(() -> goingOn)));
         }
+        for (Caller caller : operators.values()) {
+            Operator one = new Operator(caller, diary, random.split(), List.of("cleo", "dan"));
+            ordering.add(one);
+            acting.addFirst(errands.begin(caller.user(), () -> one.run(() -> goingOn)));
+        }
     }
 
-    /** No new wishes; waits until those under way are answered. */
+    /** No new wishes and orders; lanes are open again; waits until wishes under way are answered. */
     void stop() throws InterruptedException {
         goingOn = false;
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(END_SECONDS_MAX);
+        await(acting.subList(0, ordering.size()), end);
+        ordering.getFirst().openLanes();
+        await(acting.subList(ordering.size(), acting.size()), end);
+    }
+
+    private static void await(List<Future<?>> acting, long end) throws InterruptedException {
         for (Future<?> one : acting) {
             try {
                 one.get(Math.max(1, end - System.nanoTime()), TimeUnit.NANOSECONDS);
             } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
-                throw new IllegalStateException("A customer did not come to an end", e);
+                throw new IllegalStateException("Somebody did not come to an end", e);
             }
         }
     }
