@@ -4,6 +4,7 @@ import { api } from "../api/clients";
 import { type AppError, decodeError } from "../api/errors";
 import { signOut } from "../auth/session";
 import { AccountDataState } from "../gen/rekindle/credits/v1/account_data_service_pb";
+import { newId } from "../lib/ids";
 import { text } from "../text";
 import { Button } from "../ui/Button";
 import { Dialog } from "../ui/Dialog";
@@ -37,11 +38,13 @@ function Export() {
       return;
     }
     const controller = new AbortController();
+    // A press is a new archive; the calls that follow ask about the same.
+    const requestId = newId();
     let timer: ReturnType<typeof setTimeout>;
     // Each call tells how far it is.
     const ask = async () => {
       try {
-        const answer = await api.accountData.exportAccount({}, { signal: controller.signal });
+        const answer = await api.accountData.exportAccount({ requestId }, { signal: controller.signal });
         if (answer.state === AccountDataState.DONE) {
           setUrl(answer.url);
           setRunning(false);

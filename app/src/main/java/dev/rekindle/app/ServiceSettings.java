@@ -24,7 +24,7 @@ final class ServiceSettings {
         values.putAll(
                 switch (service) {
                     case "jobs" -> merge(database("jobs"), redis(), blobs(), peers("credits", "events", "processing"));
-                    case "credits" -> merge(database("credits"), peers("events"));
+                    case "credits" -> merge(database("credits"), peers("jobs", "events"));
                     case "events" -> merge(database("events"), redis());
                     case "processing" -> merge(redis(), Map.of());
                     case "gateway" -> merge(redis(), peers("jobs", "credits", "events", "processing"));

@@ -161,6 +161,17 @@ final class StripeBooks {
         return subscription;
     }
 
+    /** Deletes a customer, which ends what subscriptions it has. Its id is kept, so that what is left stays readable. */
+    synchronized JsonObject forget(String customerId) {
+        JsonObject customer = store.get(customerId);
+        store.all("subscription", subscription -> text(subscription, "customer").equals(customerId))
+                .forEach(subscription -> end(text(subscription, "id")));
+        customer.addProperty("deleted", true);
+        tell("customer.deleted", customer);
+        done();
+        return customer;
+    }
+
     synchronized JsonObject refund(String paymentIntentId, long cents) {
         JsonObject charge = chargeOf(paymentIntentId);
         long refunded = number(charge, "amount_refunded") + cents;

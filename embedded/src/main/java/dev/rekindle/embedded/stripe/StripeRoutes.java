@@ -39,6 +39,7 @@ final class StripeRoutes {
             case "POST billing_portal/sessions" -> portal(form);
             case "POST subscriptions/*" -> update(id, form);
             case "DELETE subscriptions/*" -> books.end(id);
+            case "DELETE customers/*" -> books.forget(id);
             case "GET events" -> events(form);
             case "POST refunds" -> refund(form);
             case String other ->

@@ -38,7 +38,9 @@ public final class Contract {
             AccountDataServiceGrpc.getServiceDescriptor(),
             ProcessingServiceGrpc.getServiceDescriptor(),
             EventsServiceGrpc.getServiceDescriptor(),
-            WebhooksServiceGrpc.getServiceDescriptor());
+            WebhooksServiceGrpc.getServiceDescriptor(),
+            dev.rekindle.jobs.v1.UserDataServiceGrpc.getServiceDescriptor(),
+            dev.rekindle.events.v1.UserDataServiceGrpc.getServiceDescriptor());
 
     private Contract() {}
 

@@ -18,6 +18,8 @@ import org.jooq.exception.IntegrityConstraintViolationException;
 import org.jooq.impl.DSL;
 import org.jooq.impl.DataSourceConnectionProvider;
 import org.jooq.impl.DefaultConfiguration;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +27,8 @@ import org.slf4j.LoggerFactory;
 public final class Database implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Database.class);
     private static final int TRANSACTION_ATTEMPTS_MAX = 5;
+    /** The state by which a trigger refuses what its caller asked for; its message is for the caller. */
+    private static final String REFUSED = "RK409";
 
     /** A transaction's body. It may run more than once, so it must do nothing but SQL. */
     @FunctionalInterface
@@ -109,7 +113,7 @@ public final class Database implements AutoCloseable {
     /**
      * Runs a transaction: all or nothing. Deadlocks and serialization failures run the body again, at most five times.
      *
-     * @throws Failure what the body throws; CONCURRENT_CHANGE if it kept losing; UNAVAILABLE if the database is away
+     * @throws Failure what the body throws; STATE_CONFLICT if the schema refuses; CONCURRENT_CHANGE if it kept losing; UNAVAILABLE if the database is away
      */
     public <T> T transact(Body<T> body) {
         for (int attempt = 1; ; attempt++) {
@@ -143,12 +147,23 @@ public final class Database implements AutoCloseable {
             return e;
         }
         String state = e.sqlState();
+        if (state.equals(REFUSED)) {
+            return Failure.of(Reason.REASON_STATE_CONFLICT, refusal(e));
+        }
         if (state.startsWith("08") || state.startsWith("57P") || state.startsWith("53") || state.equals("00000")) {
             log.warn("The database is away: {}", e.getMessage());
             return Failure.of(Reason.REASON_UNAVAILABLE, "A part of Rekindle is away for the moment. Please try again.")
                     .withDetail(String.valueOf(e.getMessage()), e);
         }
         return e;
+    }
+
+    /** What the schema says, without what the driver says around it. */
+    private static String refusal(DataAccessException e) {
+        PSQLException told = e.getCause(PSQLException.class);
+        ServerErrorMessage server = told == null ? null : told.getServerErrorMessage();
+        String message = server == null ? null : server.getMessage();
+        return message == null ? "This is refused at the moment." : message;
     }
 
     private static void pause(int attempt) {

@@ -63,6 +63,20 @@ public final class Outbox {
         insert.onConflict(TOPIC, DEDUP_KEY).doNothing().execute();
     }
 
+    /**
+     * Debts of these topics that are due or were tried and whose payload holds these bytes; at most the limit. A search
+     * through all that is owed, for what is asked seldom.
+     */
+    public List<Message> holding(DSLContext sql, List<String> topics, ByteString part, int limit) {
+        return sql.select(TOPIC, DEDUP_KEY, PAYLOAD)
+                .from(OUTBOX)
+                .where(TOPIC.in(topics))
+                .and(DSL.condition("(due_at <= now() or attempts > 0)"))
+                .and(DSL.condition("position({0} in payload) > 0", DSL.val(part.toByteArray(), PAYLOAD)))
+                .limit(limit)
+                .fetch(row -> new Message(row.get(TOPIC), row.get(DEDUP_KEY), ByteString.copyFrom(row.get(PAYLOAD))));
+    }
+
     /** Writes one debt in the caller's transaction. */
     public void add(DSLContext transaction, Message message) {
         add(transaction, List.of(message));

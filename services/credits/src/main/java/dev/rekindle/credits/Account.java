@@ -1,6 +1,8 @@
 package dev.rekindle.credits;
 
+import dev.rekindle.common.v1.Reason;
 import dev.rekindle.common.v1.Tier;
+import dev.rekindle.platform.rpc.Failure;
 import java.time.Instant;
 import java.util.UUID;
 
@@ -22,7 +24,21 @@ record Account(
 
     /** True if a month has begun that must be granted before anything else happens. */
     boolean isDue(Instant now) {
-        return !standing.held() && grants.isDue(now);
+        return !standing.held() && !standing.closed() && grants.isDue(now);
+    }
+
+    /**
+     * The account, if anything may still be done with it.
+     *
+     * @throws Failure STATE_CONFLICT if its erasure was ordered
+     */
+    Account requireOpen() {
+        if (standing.closed()) {
+            throw Failure.of(
+                    Reason.REASON_STATE_CONFLICT,
+                    "This account is being erased; nothing can be done with it any more.");
+        }
+        return this;
     }
 
     /** The account after an entry. */

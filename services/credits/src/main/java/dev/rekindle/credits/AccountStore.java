@@ -65,11 +65,29 @@ final class AccountStore {
         sql.update(ACCOUNTS).set(row).where(ACCOUNTS.ID.eq(account.id())).execute();
     }
 
+    /** Nothing is spent, bought or granted any more. */
+    void close(DSLContext sql, UUID id, Instant now) {
+        sql.update(ACCOUNTS)
+                .set(ACCOUNTS.CLOSED_AT, Times.utc(now))
+                .where(ACCOUNTS.ID.eq(id).and(ACCOUNTS.CLOSED_AT.isNull()))
+                .execute();
+    }
+
+    /** Gives a locked and closed account an alias for its user. */
+    void alias(DSLContext sql, UUID id, String alias, Instant now) {
+        sql.update(ACCOUNTS)
+                .set(ACCOUNTS.USER_ID, alias)
+                .set(ACCOUNTS.ERASED_AT, Times.utc(now))
+                .where(ACCOUNTS.ID.eq(id))
+                .execute();
+    }
+
     /** Users whose next month has begun, those waiting longest first. */
     List<String> usersDue(DSLContext sql, Instant now, int limit) {
         return sql.select(ACCOUNTS.USER_ID)
                 .from(ACCOUNTS)
                 .where(ACCOUNTS.NEXT_GRANT_AT.le(Times.utc(now)).andNot(ACCOUNTS.GRANTS_HELD))
+                .and(ACCOUNTS.CLOSED_AT.isNull())
                 .orderBy(ACCOUNTS.NEXT_GRANT_AT)
                 .limit(limit)
                 .fetch(ACCOUNTS.USER_ID);
@@ -113,6 +131,7 @@ final class AccountStore {
                 new Standing(
                         EnumNames.tier(row.get(ACCOUNTS.SUBSCRIBED_TIER)),
                         row.get(ACCOUNTS.GRANTS_HELD),
+                        row.get(ACCOUNTS.CLOSED_AT) != null,
                         row.get(ACCOUNTS.DEBT)),
                 row.get(ACCOUNTS.CREATED_AT).toInstant());
     }

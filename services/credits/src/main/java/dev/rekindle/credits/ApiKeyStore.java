@@ -79,6 +79,17 @@ final class ApiKeyStore {
                 == 1;
     }
 
+    void revokeAll(DSLContext sql, UUID accountId, Instant now) {
+        sql.update(API_KEYS)
+                .set(API_KEYS.REVOKED_AT, Times.utc(now))
+                .where(API_KEYS.ACCOUNT_ID.eq(accountId).and(API_KEYS.REVOKED_AT.isNull()))
+                .execute();
+    }
+
+    void deleteAll(DSLContext sql, UUID accountId) {
+        sql.deleteFrom(API_KEYS).where(API_KEYS.ACCOUNT_ID.eq(accountId)).execute();
+    }
+
     Optional<Held> find(DSLContext sql, byte[] digest) {
         return sql.select(API_KEYS.fields())
                 .select(ACCOUNTS.USER_ID, ACCOUNTS.TIER)

@@ -50,14 +50,14 @@ final class ApiKeys {
      * Makes a key. The same request again answers the key it made, without the secret: that is nowhere any more.
      *
      * @throws Failure INVALID_REQUEST if a scope opens nothing or it would expire in the past; STATE_CONFLICT if the user
-     *     has as many good keys as may be; IDEMPOTENCY_CONFLICT if the request id was used for another key
+     *     has as many good keys as may be, or is being erased; IDEMPOTENCY_CONFLICT if the request id was used for another key
      */
     Made create(Account account, Wish wish) {
         Instant now = Times.now(clock);
         KeyScopes.check(wish.scopes());
         refuseBadExpiry(wish.expiresAt(), now);
         return database.transact(sql -> {
-            accounts.lock(sql, account.userId());
+            accounts.lock(sql, account.id()).requireOpen();
             Optional<Record> first = wish.origin().requestId().isEmpty()
                     ? Optional.empty()
                     : keys.ofRequest(sql, account.id(), wish.origin().requestId());

@@ -36,7 +36,7 @@ final class ApiKeysService {
     }
 
     private CreateApiKeyResponse create(CreateApiKeyRequest request) {
-        Account account = open.run(Identity.currentUser());
+        Account account = open.requireOpen(Identity.currentUser());
         ApiKeys.Made made = keys.create(
                 account,
                 new ApiKeys.Wish(

@@ -5,8 +5,10 @@ import dev.rekindle.platform.Ids;
 import dev.rekindle.platform.Loop;
 import dev.rekindle.platform.db.Database;
 import dev.rekindle.platform.db.Outbox;
+import dev.rekindle.platform.rpc.RpcService;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The part of the service that takes money, put together; it is there where a key of Stripe is. */
@@ -18,6 +20,7 @@ final class Billing {
     final StripeEvents events;
     final ReconcileStripe reconcile;
     private final StripeConfig config;
+    private final EraseAtStripe eraseAtStripe;
 
     /** What the books are kept with. */
     record Books(
@@ -48,11 +51,19 @@ final class Billing {
         checkout = new OpenCheckout(books.database(), checkouts, stripe, config.publicUrl(), ids, clock);
         subscriptions = new Subscriptions(books.database(), store, apply, stripe, books.outbox(), clock);
         events = new StripeEvents(books.database(), received, apply, config, books.outbox(), clock);
+        eraseAtStripe = new EraseAtStripe(books.database(), checkouts, subscriptions, stripe);
         reconcile = new ReconcileStripe(books.database(), received, events, subscriptions, stripe, clock);
     }
 
-    /** Starts the loops that apply what is left and look for what is missing. */
-    void start(Closer closer) {
+    /** It, where there is a key of Stripe. */
+    static Optional<Billing> ifOn(CreditsConfig config, Books books, Ids ids, Clock clock) {
+        return config.stripe().isOn()
+                ? Optional.of(new Billing(config.stripe(), config.catalogue(), books, ids, clock))
+                : Optional.empty();
+    }
+
+    /** Starts the loops that apply what is left and look for what is missing, and lets the service take payments. */
+    void start(Closer closer, OpenAccount open, Catalogue catalogue, RpcService.Builder service) {
         closer.add(Loop.start("stripe-events", RETRY_INTERVAL, reconcile::catchUp));
         AtomicBoolean first = new AtomicBoolean(true);
         closer.add(Loop.start("stripe-reconciliation", config.reconcileInterval(), () -> {
@@ -60,9 +71,11 @@ final class Billing {
             first.set(false);
             return false;
         }));
+        new BillingService(open, catalogue, checkout, subscriptions, events).bindTo(service);
     }
 
-    BillingService service(OpenAccount open, Catalogue catalogue) {
-        return new BillingService(open, catalogue, checkout, subscriptions, events);
+    /** What an erasure does at Stripe. */
+    EraseAtStripe erase() {
+        return eraseAtStripe;
     }
 }

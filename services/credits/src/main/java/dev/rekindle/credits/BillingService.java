@@ -51,7 +51,7 @@ final class BillingService {
     }
 
     private CreateCheckoutResponse createCheckout(CreateCheckoutRequest request) {
-        Account account = open.run(Identity.currentUser());
+        Account account = open.requireOpen(Identity.currentUser());
         OpenCheckout.Opened opened = switch (request.getItemCase()) {
             case PLAN -> plan(account, request);
             case TOP_UP_ID -> checkout.run(account, topUp(request), request.getReturnPath(), request.getRequestId());
@@ -85,7 +85,7 @@ final class BillingService {
     }
 
     private CreatePortalResponse createPortal(CreatePortalRequest request) {
-        Account account = open.run(Identity.currentUser());
+        Account account = open.requireOpen(Identity.currentUser());
         return CreatePortalResponse.newBuilder()
                 .setUrl(checkout.portal(account, request.getReturnPath()))
                 .build();

@@ -43,6 +43,15 @@ final class CheckoutStore {
                 .execute();
     }
 
+    /** Takes from an account's checkouts all but what was bought. */
+    void scrub(DSLContext sql, UUID accountId) {
+        sql.update(CHECKOUTS)
+                .setNull(CHECKOUTS.URL)
+                .set(CHECKOUTS.RETURN_PATH, "")
+                .where(CHECKOUTS.ACCOUNT_ID.eq(accountId))
+                .execute();
+    }
+
     Optional<String> customer(DSLContext sql, UUID accountId) {
         return sql.select(STRIPE_CUSTOMERS.CUSTOMER_ID)
                 .from(STRIPE_CUSTOMERS)

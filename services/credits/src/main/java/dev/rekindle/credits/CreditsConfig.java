@@ -9,6 +9,7 @@ import java.time.Duration;
  * Settings of the credits service.
  *
  * @param catalogue what there is to buy
+ * @param jobs gRPC target of the jobs service
  * @param events gRPC target of the events service
  */
 record CreditsConfig(
@@ -20,6 +21,8 @@ record CreditsConfig(
         StripeConfig stripe,
         BudgetsConfig budgets,
         AnalyticsConfig analytics,
+        AccountDataConfig accountData,
+        String jobs,
         String events) {
 
     /**
@@ -44,6 +47,8 @@ record CreditsConfig(
                 StripeConfig.from(settings),
                 BudgetsConfig.from(settings),
                 AnalyticsConfig.from(settings, catalogue),
+                AccountDataConfig.from(settings),
+                settings.under("services").text("jobs"),
                 settings.under("services").text("events"));
     }
 }

@@ -20,6 +20,7 @@ import dev.rekindle.platform.telemetry.Health;
 import dev.rekindle.platform.telemetry.Telemetry;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 
 /** The credits service as a process: accounts, ledger and plans over gRPC. */
 public final class CreditsMain implements ProcessMain.Running {
@@ -103,12 +104,16 @@ public final class CreditsMain implements ProcessMain.Running {
         operators.bindTo(service);
         RpcService.Builder billing = RpcService.of(BillingServiceGrpc.getServiceDescriptor());
         new PlansService(config.catalogue(), config.stripe().isTestMode()).bindTo(billing);
-        if (config.stripe().isOn()) {
-            Billing.Books books = new Billing.Books(database, accounts, ledger, book, months, setTier, outbox);
-            Billing stripe = new Billing(config.stripe(), config.catalogue(), books, ids, clock);
-            stripe.start(closer);
-            stripe.service(open, config.catalogue()).bindTo(billing);
-        }
+        Billing.Books books = new Billing.Books(database, accounts, ledger, book, months, setTier, outbox);
+        Optional<Billing> stripe = Billing.ifOn(config, books, ids, clock);
+        stripe.ifPresent(on -> on.start(closer, open, config.catalogue(), billing));
+        AccountData accountData = new AccountData(
+                config,
+                new AccountData.Books(database, accounts, ledger, open, outbox, stripe.map(Billing::erase)),
+                DataPeers.open(config, events, tokens, telemetry, closer),
+                ids,
+                clock);
+        Reports reports = new Reports(database, new ReportStore(), config.analytics(), clock);
         RpcServer server = closer.add(RpcServer.start(
                 config.rpc(),
                 tokens,
@@ -117,10 +122,9 @@ public final class CreditsMain implements ProcessMain.Running {
                 List.of(
                         service.build(),
                         billing.build(),
+                        accountData.start(closer),
                         new ApiKeysService(open, apiKeys, config.apiKeys()).definition(),
-                        new AnalyticsService(
-                                        budgets, new Reports(database, new ReportStore(), config.analytics(), clock))
-                                .definition())));
+                        new AnalyticsService(budgets, reports).definition())));
         return new CreditsMain(closer, server, new Health(List.of(database.health())));
     }
 

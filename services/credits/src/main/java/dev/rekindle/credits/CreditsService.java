@@ -126,8 +126,9 @@ final class CreditsService {
         return RecordCostResponse.getDefaultInstance();
     }
 
+    /** Whoever asks is about to begin something for the user, so this is where an account that is being erased is refused. */
     private GetTierLimitsResponse getTierLimits(GetTierLimitsRequest request) {
-        Account account = open.run(request.getUserId());
+        Account account = open.requireOpen(request.getUserId());
         return GetTierLimitsResponse.newBuilder()
                 .setLimits(catalogue.plan(account.tier()).limits())
                 .addAllPrices(catalogue.priceList())

@@ -51,7 +51,7 @@ final class JobPayments {
      * Pays for a job. Asked again, the same charge answers its first entry for as long as it is held.
      *
      * @throws Failure INSUFFICIENT_CREDITS; BUDGET_EXHAUSTED if the tier's budget of today is used up;
-     *     IDEMPOTENCY_CONFLICT if the charge is another user's or type's; STATE_CONFLICT if it was given back, was made void
+     *     IDEMPOTENCY_CONFLICT if the charge is another user's or type's; STATE_CONFLICT if the account is being erased, if it was given back, was made void
      *     or comes after a later one; CONCURRENT_CHANGE while the job's charge before is held
      */
     Booked deduct(Payment payment) {
@@ -77,6 +77,7 @@ final class JobPayments {
         if (same.isPresent()) {
             return Optional.of(repeat(sql, account, payment, same.get()));
         }
+        account.requireOpen();
         int credits = terms.catalogue().price(payment.jobType());
         if (credits == 0) {
             return Optional.of(new Booked(account, null));

@@ -12,6 +12,7 @@ import org.jooq.DSLContext;
 
 /** Finds a user's account with every month granted that has begun; makes it, on the free tier, where there is none. */
 final class OpenAccount {
+    private final DataOrderStore orders = new DataOrderStore();
     private final Database database;
     private final AccountStore accounts;
     private final GrantMonths months;
@@ -36,7 +37,7 @@ final class OpenAccount {
         }
         Account account = database.transact(sql -> {
             if (found.isEmpty()) {
-                accounts.insert(sql, fresh(userId));
+                accounts.insert(sql, fresh(sql, userId));
             }
             return months.catchUp(sql, lock(sql, userId));
         });
@@ -44,13 +45,26 @@ final class OpenAccount {
         return account;
     }
 
+    /**
+     * The same, for what an account that is being erased does no more.
+     *
+     * @throws Failure STATE_CONFLICT if its erasure was ordered
+     */
+    Account requireOpen(String userId) {
+        return run(userId).requireOpen();
+    }
+
     private Account lock(DSLContext sql, String userId) {
         return accounts.lock(sql, userId)
                 .orElseThrow(() -> Failure.internal("The account of " + userId + " is gone.", null));
     }
 
-    private Account fresh(String userId) {
+    /** Who was erased and begins anew has the next month when the one granted before is over, and not at once. */
+    private Account fresh(DSLContext sql, String userId) {
         Instant now = Times.now(clock);
-        return new Account(ids.next(), userId, Tier.TIER_FREE, 0, 0, GrantSchedule.from(now), Standing.NEW, now);
+        Instant first = orders.grantedUntil(sql, userId)
+                .filter(until -> until.isAfter(now))
+                .orElse(now);
+        return new Account(ids.next(), userId, Tier.TIER_FREE, 0, 0, GrantSchedule.from(first), Standing.NEW, now);
     }
 }

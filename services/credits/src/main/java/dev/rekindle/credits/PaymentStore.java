@@ -92,6 +92,10 @@ final class PaymentStore {
                 .fetch();
     }
 
+    List<PaymentsRecord> ofAccount(DSLContext sql, UUID accountId) {
+        return between(sql, accountId, accountId);
+    }
+
     /** All payments of a range of accounts, account by account. */
     List<PaymentsRecord> between(DSLContext sql, UUID firstAccount, UUID lastAccount) {
         return sql.selectFrom(PAYMENTS)

@@ -226,6 +226,34 @@ final class StripeApi {
         return call(() -> client.v1().subscriptions().update(id, params));
     }
 
+    /** Ends a subscription at once; one that is over stays as it is. */
+    Optional<Subscription> cancelNow(String id) {
+        return call(() -> {
+            try {
+                return Optional.of(client.v1().subscriptions().cancel(id));
+            } catch (com.stripe.exception.InvalidRequestException e) {
+                if ("resource_missing".equals(e.getCode())) {
+                    return subscription(id);
+                }
+                throw e;
+            }
+        });
+    }
+
+    /** Deletes a customer with its cards, which ends what subscriptions it has; one that is gone does not matter. */
+    void deleteCustomer(String id) {
+        call(() -> {
+            try {
+                return client.v1().customers().delete(id);
+            } catch (com.stripe.exception.InvalidRequestException e) {
+                if ("resource_missing".equals(e.getCode())) {
+                    return e;
+                }
+                throw e;
+            }
+        });
+    }
+
     /** Events since a time, newest first, a page after the event where it is given. */
     StripeCollection<Event> events(Instant since, Optional<String> after) {
         EventListParams.Builder params = EventListParams.builder()

@@ -1,5 +1,7 @@
 package dev.rekindle.credits;
 
+import static dev.rekindle.credits.tables.Tables.ACCOUNTS;
+import static dev.rekindle.credits.tables.Tables.STRIPE_CUSTOMERS;
 import static dev.rekindle.credits.tables.Tables.STRIPE_EVENTS;
 
 import dev.rekindle.credits.tables.tables.records.StripeEventsRecord;
@@ -79,6 +81,44 @@ final class StripeEventStore {
                 .from(STRIPE_EVENTS)
                 .where(STRIPE_EVENTS.ID.eq(id))
                 .fetchSingle(STRIPE_EVENTS.ATTEMPTS);
+    }
+
+    /** What was told of an account and has the person in it still; of its customer too, where no account was made out. */
+    List<StripeEventsRecord> unscrubbed(DSLContext sql, UUID accountId, int limit) {
+        return sql.selectFrom(STRIPE_EVENTS)
+                .where(STRIPE_EVENTS.SCRUBBED_AT.isNull().and(STRIPE_EVENTS.APPLIED_AT.isNotNull()))
+                .and(STRIPE_EVENTS
+                        .ACCOUNT_ID
+                        .eq(accountId)
+                        .or(STRIPE_EVENTS
+                                .ACCOUNT_ID
+                                .isNull()
+                                .and(DSL.exists(DSL.selectOne()
+                                        .from(STRIPE_CUSTOMERS)
+                                        .where(STRIPE_CUSTOMERS.ACCOUNT_ID.eq(accountId))
+                                        .and(DSL.condition(
+                                                "position(convert_to({0}, 'UTF8') in {1}) > 0",
+                                                STRIPE_CUSTOMERS.CUSTOMER_ID, STRIPE_EVENTS.PAYLOAD))))))
+                .limit(limit)
+                .fetch();
+    }
+
+    /** What was told of accounts since they were erased. */
+    List<StripeEventsRecord> unscrubbed(DSLContext sql, int limit) {
+        return sql.selectFrom(STRIPE_EVENTS)
+                .where(STRIPE_EVENTS.SCRUBBED_AT.isNull().and(STRIPE_EVENTS.APPLIED_AT.isNotNull()))
+                .and(STRIPE_EVENTS.ACCOUNT_ID.in(
+                        DSL.select(ACCOUNTS.ID).from(ACCOUNTS).where(ACCOUNTS.ERASED_AT.isNotNull())))
+                .limit(limit)
+                .fetch();
+    }
+
+    void scrubbed(DSLContext sql, String id, byte[] payload, Instant now) {
+        sql.update(STRIPE_EVENTS)
+                .set(STRIPE_EVENTS.PAYLOAD, payload)
+                .set(STRIPE_EVENTS.SCRUBBED_AT, Times.utc(now))
+                .where(STRIPE_EVENTS.ID.eq(id).and(STRIPE_EVENTS.SCRUBBED_AT.isNull()))
+                .execute();
     }
 
     /** Which of these are there. */

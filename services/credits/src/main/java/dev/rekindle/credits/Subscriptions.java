@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,6 +64,16 @@ final class Subscriptions {
             see(ReadStripeEvent.subscribed(stripe.cancelAtPeriodEnd(running.id())), readAt);
         }
         return requireRunning(account);
+    }
+
+    /** Ends at once what subscriptions an account has. */
+    void end(UUID accountId) {
+        for (StripeFact.Subscribed one : database.query(sql -> subscriptions.ofAccount(sql, accountId))) {
+            if (!one.isOver()) {
+                Instant readAt = Times.now(clock);
+                stripe.cancelNow(one.id()).ifPresent(ended -> see(ReadStripeEvent.subscribed(ended), readAt));
+            }
+        }
     }
 
     /** @throws Failure STATE_CONFLICT if none runs */

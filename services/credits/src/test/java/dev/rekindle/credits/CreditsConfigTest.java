@@ -20,8 +20,13 @@ import org.junit.jupiter.api.Test;
 @Tag("CR-03")
 @Tag("CR-06")
 class CreditsConfigTest {
-    private static final Map<String, String> NEEDED =
-            Map.of("database.url", "jdbc:postgresql://127.0.0.1/rekindle", "services.events", "dns:///events:7004");
+    private static final Map<String, String> NEEDED = Map.of(
+            "database.url",
+            "jdbc:postgresql://127.0.0.1/rekindle",
+            "services.jobs",
+            "dns:///jobs:7001",
+            "services.events",
+            "dns:///events:7004");
 
     private static CreditsConfig read(Map<String, String> more) {
         Map<String, String> all = new HashMap<>(NEEDED);

@@ -348,7 +348,13 @@ class CreditsMainIT {
         BadSettings bad = catchThrowableOfType(
                 BadSettings.class,
                 () -> CreditsMain.start(
-                        Settings.of(Map.of("services.events", "dns:///events:7004", "prices.video", "many")),
+                        Settings.of(Map.of(
+                                "services.events",
+                                "dns:///events:7004",
+                                "services.jobs",
+                                "dns:///jobs:7001",
+                                "prices.video",
+                                "many")),
                         mesh.telemetry));
         assertThat(bad.problems())
                 .anySatisfy(problem -> assertThat(problem).contains("database.url", "is missing"))

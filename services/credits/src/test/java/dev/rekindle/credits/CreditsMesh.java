@@ -50,6 +50,7 @@ final class CreditsMesh implements AutoCloseable {
                 "database.user", database.user(),
                 "database.password", database.password().reveal(),
                 "services.events", events.target(),
+                "services.jobs", events.target(),
                 "identity.private_key", IdentityKeys.encode(credits.getPrivate()),
                 "identity.trusted_keys",
                         "gateway:" + IdentityKeys.encode(gateway.getPublic()) + ",jobs:"

@@ -81,7 +81,10 @@ public final class EventsMain implements ProcessMain.Running {
                     new IdentityTokens(keys, clock),
                     validator,
                     telemetry,
-                    List.of(service.define(), webhooks.service())));
+                    List.of(
+                            service.define(),
+                            webhooks.service(),
+                            new UserDataService(new UserEventStore(database), webhooks).define())));
             closer.add(switchboard); // closed first: its streams end, and the server has none to wait for
             server.setServing(true);
             // Not Redis: without it events come later and progress not at all, which is better than no service.

@@ -54,6 +54,11 @@ final class EventsProcess implements AutoCloseable {
                 closer.add(RpcChannel.open(target(), own, telemetry)).channel());
     }
 
+    /** A channel of another service. */
+    io.grpc.Channel asJobs() {
+        return jobs.getChannel();
+    }
+
     static EventsProcess start(DatabaseConfig database) {
         return start(database, Servers.redisConfig(), USUAL, Clock.systemUTC());
     }

@@ -112,7 +112,7 @@ final class Background {
                 stores.photos(),
                 stores.requestIds(),
                 stores.outbox(),
-                new Upkeep.Sources(sources.clock(), config.times()));
+                new Upkeep.Sources(sources.clock(), config.times(), changes.exports()));
         RetainJobs retain = new RetainJobs(
                 to.database(),
                 stores.retention(),

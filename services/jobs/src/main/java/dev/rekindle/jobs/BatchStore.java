@@ -102,6 +102,14 @@ final class BatchStore {
                 .execute();
     }
 
+    /** All batches of a user, newest first. */
+    List<BatchesRecord> ofUser(DSLContext sql, String userId) {
+        return sql.selectFrom(BATCHES)
+                .where(BATCHES.USER_ID.eq(userId))
+                .orderBy(BATCHES.ID.desc())
+                .fetch();
+    }
+
     /** The manifest of that id, if it is of a batch of the user's that has a job with the photo. */
     Optional<BatchesRecord> findManifest(DSLContext sql, String userId, UUID photoId, UUID manifestId) {
         return sql.selectFrom(BATCHES)

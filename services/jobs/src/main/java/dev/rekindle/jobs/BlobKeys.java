@@ -29,6 +29,11 @@ final class BlobKeys {
         return userPrefix(userId) + "batches/" + batchId + "/manifest.json";
     }
 
+    /** One writing of an archive of all of a user's data. */
+    static String export(String userId, UUID writingId) {
+        return userPrefix(userId) + "exports/" + writingId + ".zip";
+    }
+
     /** Letters, digits, '-' and '_' stay; every other byte becomes ~hh, so that "..", "/" and the like are harmless. */
     private static String segment(String userId) {
         StringBuilder text = new StringBuilder();

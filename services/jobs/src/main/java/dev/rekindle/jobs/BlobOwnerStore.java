@@ -1,6 +1,7 @@
 package dev.rekindle.jobs;
 
 import static dev.rekindle.jobs.tables.Tables.BATCHES;
+import static dev.rekindle.jobs.tables.Tables.EXPORTS;
 import static dev.rekindle.jobs.tables.Tables.JOBS;
 import static dev.rekindle.jobs.tables.Tables.JOB_OUTPUTS;
 import static dev.rekindle.jobs.tables.Tables.PHOTOS;
@@ -35,13 +36,14 @@ final class BlobOwnerStore {
         ORIGINAL,
         VARIANT,
         OUTPUT,
-        MANIFEST
+        MANIFEST,
+        EXPORT
     }
 
     /**
      * A row that owns a blob.
      *
-     * @param id of the upload, photo, job or batch
+     * @param id of the upload, photo, job, batch or export
      * @param knownLost the row says already that the blob is gone
      */
     record Owner(String key, Kind kind, UUID id, boolean knownLost) {}
@@ -75,7 +77,10 @@ final class BlobOwnerStore {
                         .from(JOB_OUTPUTS))
                 .unionAll(DSL.select(key(BATCHES.MANIFEST_KEY), kind(Kind.MANIFEST), BATCHES.ID, DSL.inline(false))
                         .from(BATCHES)
-                        .where(BATCHES.MANIFEST_ID.isNotNull()));
+                        .where(BATCHES.MANIFEST_ID.isNotNull()))
+                .unionAll(DSL.select(key(EXPORTS.BLOB_KEY), kind(Kind.EXPORT), EXPORTS.ID, DSL.inline(false))
+                        .from(EXPORTS)
+                        .where(EXPORTS.SIZE_BYTES.isNotNull()));
     }
 
     /** Keys sort by their bytes, as the blob store sorts them. */
@@ -142,6 +147,9 @@ final class BlobOwnerStore {
                                 .where(BATCHES.ID.eq(owner.id()).and(BATCHES.MANIFEST_KEY.eq(owner.key())))
                                 .execute()
                         > 0;
+            // It can be asked for again.
+            case EXPORT ->
+                sql.deleteFrom(EXPORTS).where(EXPORTS.ID.eq(owner.id())).execute() > 0;
         };
     }
 

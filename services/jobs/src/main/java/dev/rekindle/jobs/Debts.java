@@ -96,4 +96,11 @@ final class Debts {
                 .map(key -> new Outbox.Message(Topics.BLOBS, key, ByteString.copyFromUtf8(key)))
                 .toList();
     }
+
+    /** The same once more, for what was still being written when they were deleted. */
+    static List<Outbox.Message> blobsAgain(List<String> keys) {
+        return keys.stream()
+                .map(key -> new Outbox.Message(Topics.BLOBS, "again:" + key, ByteString.copyFromUtf8(key)))
+                .toList();
+    }
 }

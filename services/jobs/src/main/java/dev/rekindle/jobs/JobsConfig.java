@@ -18,6 +18,7 @@ import java.util.List;
  * @param times how long things are kept and waited for
  * @param load what follows from how much there is to do
  * @param retention how long ended jobs are kept
+ * @param exports archives of users' data
  * @param peers gRPC targets of the services it calls
  * @param instance names this process among several of its kind, the same after a restart: what it had begun to read
  *     comes to it first
@@ -32,6 +33,7 @@ record JobsConfig(
         Times times,
         Load load,
         Retention retention,
+        Exports exports,
         Peers peers,
         String instance) {
 
@@ -85,6 +87,14 @@ record JobsConfig(
      */
     record Retention(Duration outputs, Duration jobs, Duration history, Duration orphanGrace) {}
 
+    /**
+     * Archives of users' data.
+     *
+     * @param kept after which an archive is deleted
+     * @param bytesMax most that one may have
+     */
+    record Exports(Duration kept, long bytesMax) {}
+
     record Peers(String credits, String events, String processing) {}
 
     static JobsConfig from(Settings settings) {
@@ -117,6 +127,7 @@ record JobsConfig(
                         times.duration("rebalance", Duration.ofMinutes(1), Duration.ofMillis(100), day)),
                 load(settings),
                 retention(settings.under("retention")),
+                exports(settings.under("exports")),
                 new Peers(peers.text("credits"), peers.text("events"), peers.text("processing")),
                 settings.text("instance", "jobs-1"));
     }
@@ -143,6 +154,12 @@ record JobsConfig(
                         shed.duration("hold", Duration.ofSeconds(15), second, hour),
                         shed.duration("hold_max", Duration.ofMinutes(10), second, hour.multipliedBy(24))),
                 rules);
+    }
+
+    private static Exports exports(Settings settings) {
+        return new Exports(
+                settings.duration("kept", Duration.ofDays(1), Duration.ofMinutes(1), Duration.ofDays(30)),
+                settings.number("bytes_max", 20L << 30, 1L << 10, 80L << 30));
     }
 
     private static Retention retention(Settings settings) {

@@ -63,7 +63,8 @@ public final class JobsMain {
                         photosService(to, changes),
                         jobsService(to, changes),
                         queuesService(to, changes),
-                        storageService(to))));
+                        storageService(to),
+                        userDataService(to, changes))));
         server.setServing(true);
         new Background(to, stores, changes, config, new Background.Sources(ids, clock, telemetry.metrics(), closer))
                 .start();
@@ -107,6 +108,27 @@ public final class JobsMain {
                         stores.outbox(),
                         config.retention().orphanGrace(),
                         clock))
+                .definition();
+    }
+
+    private ServerServiceDefinition userDataService(Connections to, Changes changes) {
+        WriteArchive.Stores archived = new WriteArchive.Stores(stores.photos(), stores.jobs(), stores.batches());
+        return new UserDataService(
+                        new WriteArchive(
+                                to.database(),
+                                archived,
+                                changes.change(),
+                                changes.exports(),
+                                to.blobs(),
+                                config.exports().bytesMax()),
+                        changes.exports(),
+                        new EraseUser(
+                                to,
+                                stores.erasures(),
+                                stores.outbox(),
+                                changes.cancel(),
+                                changes.exports(),
+                                new EraseUser.Times(clock, config.times().sweepAfter())))
                 .definition();
     }
 

@@ -218,7 +218,7 @@ final class Photos {
         return photos.find(database.sql(), userId, photoId).orElseThrow(() -> Failure.notFound("photo", photoId));
     }
 
-    private static Photo view(PhotosRecord row, List<PhotoVariantsRecord> variants) {
+    static Photo view(PhotosRecord row, List<PhotoVariantsRecord> variants) {
         MediaMetadata metadata = Protos.read(MediaMetadata.parser(), row.getMetadata());
         Photo.Builder photo = Photo.newBuilder()
                 .setId(row.getId().toString())

@@ -1,5 +1,6 @@
 package dev.rekindle.jobs;
 
+import dev.rekindle.common.v1.Reason;
 import dev.rekindle.common.v1.Tier;
 import dev.rekindle.jobs.tables.tables.records.JobsRecord;
 import dev.rekindle.platform.db.Database;
@@ -58,12 +59,24 @@ final class RebalanceLanes {
         while (true) {
             List<String> users = jobs.waitingUsers(database.sql(), after, USERS_PAGE);
             for (String userId : users) {
-                moved += of(userId);
+                moved += unlessClosed(userId);
             }
             if (users.size() < USERS_PAGE) {
                 return moved;
             }
             after = users.getLast();
+        }
+    }
+
+    /** An account that is being erased has no terms any more, and its jobs are about to be cancelled. */
+    private int unlessClosed(String userId) {
+        try {
+            return of(userId);
+        } catch (Failure failure) {
+            if (failure.reason() != Reason.REASON_STATE_CONFLICT) {
+                throw failure;
+            }
+            return 0;
         }
     }
 

@@ -14,6 +14,8 @@ record Stores(
         RunTimeStore runTimes,
         RetentionStore retention,
         BlobOwnerStore owners,
+        ExportStore exports,
+        ErasureStore erasures,
         Outbox outbox) {
 
     static Stores all() {
@@ -28,6 +30,8 @@ record Stores(
                 new RunTimeStore(),
                 new RetentionStore(),
                 new BlobOwnerStore(),
+                new ExportStore(),
+                new ErasureStore(),
                 new Outbox());
     }
 }

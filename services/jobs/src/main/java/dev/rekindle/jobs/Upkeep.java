@@ -7,7 +7,7 @@ import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.util.List;
 
-/** What time makes due: uploads nobody went on with, request ids past their day, originals past their keeping. */
+/** What time makes due: uploads nobody went on with, request ids past their day, originals past their keeping, archives that expired. */
 final class Upkeep {
     private static final int BATCH = 200;
 
@@ -18,7 +18,8 @@ final class Upkeep {
     private final Outbox outbox;
     private final Sources sources;
 
-    record Sources(Clock clock, JobsConfig.Times times) {}
+    /** Archives past their time, and the clock that says so. */
+    record Sources(Clock clock, JobsConfig.Times times, Exports exports) {}
 
     Upkeep(
             Database database,
@@ -43,7 +44,8 @@ final class Upkeep {
                 Protos.utc(sources.clock().instant().minus(sources.times().requestIdsKept())));
         boolean moreOriginals = deleteOriginals();
         outbox.wake(Topics.BLOBS);
-        return moreUploads || moreOriginals;
+        boolean moreExports = sources.exports().dropExpired();
+        return moreUploads || moreOriginals || moreExports;
     }
 
     private boolean deleteOriginals() {

@@ -157,6 +157,11 @@ final class JobsOfTest implements AutoCloseable {
                 closer.add(Mesh.channel(port, Mesh.admin(operator), telemetry)).channel());
     }
 
+    /** A channel of another service. */
+    io.grpc.Channel asService(String name) {
+        return closer.add(Mesh.channel(port, name, telemetry)).channel();
+    }
+
     /** The database of the service, for what a test does beside it. */
     Database openDatabase() {
         return closer.add(Database.open(database, telemetry.metrics()));

@@ -89,6 +89,28 @@ final class EndpointStore {
         });
     }
 
+    /** Deletes deliveries of the user's, and once there are few left the endpoints with all that hangs on them. */
+    boolean erase(String userId, int deliveriesMax) {
+        return database.transact(sql -> {
+            var own = DSL.select(WEBHOOK_ENDPOINTS.ID)
+                    .from(WEBHOOK_ENDPOINTS)
+                    .where(WEBHOOK_ENDPOINTS.USER_ID.eq(userId));
+            int deleted = sql.deleteFrom(WEBHOOK_DELIVERIES)
+                    .where(WEBHOOK_DELIVERIES.ID.in(DSL.select(WEBHOOK_DELIVERIES.ID)
+                            .from(WEBHOOK_DELIVERIES)
+                            .where(WEBHOOK_DELIVERIES.WEBHOOK_ID.in(own))
+                            .limit(deliveriesMax)))
+                    .execute();
+            if (deleted == deliveriesMax) {
+                return true;
+            }
+            sql.deleteFrom(WEBHOOK_ENDPOINTS)
+                    .where(WEBHOOK_ENDPOINTS.USER_ID.eq(userId))
+                    .execute();
+            return false;
+        });
+    }
+
     private static @Nullable Created madeBefore(DSLContext sql, String userId, String requestId, byte[] digest) {
         WebhookEndpointsRecord row = sql.selectFrom(WEBHOOK_ENDPOINTS)
                 .where(WEBHOOK_ENDPOINTS.USER_ID.eq(userId), WEBHOOK_ENDPOINTS.REQUEST_ID.eq(requestId))

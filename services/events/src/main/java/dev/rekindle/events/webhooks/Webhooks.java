@@ -21,12 +21,15 @@ public final class Webhooks implements AutoCloseable {
 
     private final Closer closer;
     private final WebhooksService service;
+    private final EndpointStore endpoints;
     private final Milestones milestones;
     private final Loop fanOut;
 
-    private Webhooks(Closer closer, WebhooksService service, Milestones milestones, Loop fanOut) {
+    private Webhooks(
+            Closer closer, WebhooksService service, EndpointStore endpoints, Milestones milestones, Loop fanOut) {
         this.closer = closer;
         this.service = service;
+        this.endpoints = endpoints;
         this.milestones = milestones;
         this.fanOut = fanOut;
     }
@@ -67,12 +70,17 @@ public final class Webhooks implements AutoCloseable {
                 new UrlRules(config.targets(), guard),
                 new Signer(new SecureRandom()),
                 engine::wake);
-        return new Webhooks(closer, service, milestones, fanOut);
+        return new Webhooks(closer, service, endpoints, milestones, fanOut);
     }
 
     /** rekindle.events.v1.WebhooksService. */
     public ServerServiceDefinition service() {
         return service.define();
+    }
+
+    /** Erases webhooks of a user, with at most so many deliveries a call. True: there is more. */
+    public boolean erase(String userId, int deliveriesMax) {
+        return endpoints.erase(userId, deliveriesMax);
     }
 
     /** Tells that the log has grown. */
