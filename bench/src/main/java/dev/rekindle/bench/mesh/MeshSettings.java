@@ -84,7 +84,7 @@ final class MeshSettings {
     Map<String, String> credits(int healthPort) throws IOException {
         Map<String, String> values = service("credits", healthPort);
         values.putAll(database("credits"));
-        values.putAll(peers("credits", "events"));
+        values.putAll(peers("credits", "events", "jobs"));
         for (String tier : List.of("free", "remember", "cherish", "forever")) {
             values.put("tiers." + tier + ".open_jobs_max", tier.equals("forever") ? "10000" : "30");
             values.put("tiers." + tier + ".priority_max", "urgent");
