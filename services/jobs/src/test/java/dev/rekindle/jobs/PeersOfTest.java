@@ -119,9 +119,13 @@ final class PeersOfTest implements AutoCloseable {
 
     /** Types of the kept events of a job, in order. */
     synchronized List<String> eventTypes(String jobId) {
+        return events(jobId).stream().map(Event::getType).toList();
+    }
+
+    /** The kept events of a job, in order. */
+    synchronized List<Event> events(String jobId) {
         return events.values().stream()
                 .filter(event -> event.getJobId().equals(jobId) && !event.getTransient())
-                .map(Event::getType)
                 .toList();
     }
 
