@@ -15,12 +15,12 @@ final class BackOff {
     BackOff(Duration first, Duration max, RandomGenerator random) {
         this.max = max;
         this.random = random;
-        this.millis = first.toMillis();
+        this.millis = (double) first.toMillis();
     }
 
     /** The next wait. */
     Duration next() {
-        double wait = Math.min(millis, max.toMillis());
+        double wait = Math.min(millis, (double) max.toMillis());
         millis = wait * GROWTH;
         return Duration.ofMillis(Math.round(wait * (1 + SPREAD * (2 * random.nextDouble() - 1))));
     }
