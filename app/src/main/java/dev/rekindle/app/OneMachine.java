@@ -58,19 +58,27 @@ final class OneMachine implements AutoCloseable {
      * @param port of the gateway; 0 takes a free one
      * @param host address the gateway listens on
      * @param home the project's folder, with the pages
+     * @param runPodFake has a stand-in for RunPod do the work
      */
-    record Options(String host, int port, Path data, Path home, WorkerRange workers) {}
+    record Options(String host, int port, Path data, Path home, WorkerRange workers, boolean runPodFake) {
+        /** Without a stand-in for RunPod. */
+        Options(String host, int port, Path data, Path home, WorkerRange workers) {
+            this(host, port, data, home, workers, false);
+        }
+    }
 
     private final Closer closer;
     private final int port;
     private final WorkerSupervisor workers;
     private final Secrets secrets;
+    private final String cloudUrl;
 
-    private OneMachine(Closer closer, int port, WorkerSupervisor workers, Secrets secrets) {
+    private OneMachine(Closer closer, int port, WorkerSupervisor workers, Secrets secrets, String cloudUrl) {
         this.closer = closer;
         this.port = port;
         this.workers = workers;
         this.secrets = secrets;
+        this.cloudUrl = cloudUrl;
     }
 
     /**
@@ -103,7 +111,8 @@ final class OneMachine implements AutoCloseable {
             ports.put(service, FreePorts.next());
         }
         ServiceSettings settings = new ServiceSettings(stores, secrets, ports);
-        WorkerSupervisor workers = closer.add(startWorkers(options, data, settings));
+        Map<String, String> cloud = CloudEngine.start(System.getenv(), options.runPodFake(), secrets, closer);
+        WorkerSupervisor workers = closer.add(startWorkers(options, data, settings, cloud));
         String webhookHost = options.host().equals("0.0.0.0") ? "127.0.0.1" : options.host();
         URI gatewayAddress = URI.create("http://" + webhookHost + ":" + port);
         Map<String, String> payments = Payments.start(System.getenv(), gatewayAddress, data, secrets, closer);
@@ -111,7 +120,10 @@ final class OneMachine implements AutoCloseable {
                 "scaling.workers_min", String.valueOf(options.workers().min()),
                 "scaling.workers_max", String.valueOf(options.workers().max()),
                 "scaling.places_usual", String.valueOf(places(options)));
-        List<Health> healths = startServices(closer, settings, Map.of("credits", payments, "jobs", scaling), telemetry);
+        Map<String, String> engines =
+                Map.of("engines.runpod", String.valueOf(CloudEngine.isThere(System.getenv(), options.runPodFake())));
+        List<Health> healths = startServices(
+                closer, settings, Map.of("credits", payments, "jobs", scaling, "processing", engines), telemetry);
         String gatewayPort = String.valueOf(port);
         Map<String, String> gateway = new HashMap<>(Map.of(
                 "http.host",
@@ -139,7 +151,7 @@ final class OneMachine implements AutoCloseable {
         }
         RunFile.write(data.path(RunFile.NAME), port);
         closer.add(() -> Files.deleteIfExists(data.path(RunFile.NAME)));
-        return new OneMachine(closer, port, workers, secrets);
+        return new OneMachine(closer, port, workers, secrets, cloud.getOrDefault("runpod.base_url", ""));
     }
 
     private static List<Health> startServices(
@@ -176,8 +188,8 @@ final class OneMachine implements AutoCloseable {
         };
     }
 
-    private static WorkerSupervisor startWorkers(Options options, DataFolder data, ServiceSettings settings)
-            throws IOException {
+    private static WorkerSupervisor startWorkers(
+            Options options, DataFolder data, ServiceSettings settings, Map<String, String> cloud) throws IOException {
         Path logs = Files.createDirectories(data.path("logs"));
         return WorkerSupervisor.start(
                 new WorkerSupervisor.Config(
@@ -187,14 +199,17 @@ final class OneMachine implements AutoCloseable {
                         WORKER_HEAP_BYTES,
                         workerMemory(options.workers().max()),
                         WORKERS_END_MAX,
-                        number -> settings.worker(Map.of(
-                                "worker.id", workerId(number),
-                                "worker.concurrency", String.valueOf(places(options)),
-                                "worker.folder", data.path("work/" + number).toString(),
-                                "worker.drain_max", "3s",
-                                "log.file",
-                                        logs.resolve("worker-" + number + ".log")
-                                                .toString()))),
+                        number -> settings.worker(
+                                cloud,
+                                Map.of(
+                                        "worker.id", workerId(number),
+                                        "worker.concurrency", String.valueOf(places(options)),
+                                        "worker.folder",
+                                                data.path("work/" + number).toString(),
+                                        "worker.drain_max", "3s",
+                                        "log.file",
+                                                logs.resolve("worker-" + number + ".log")
+                                                        .toString()))),
                 options.workers().min());
     }
 
@@ -277,6 +292,11 @@ final class OneMachine implements AutoCloseable {
 
     Secrets secrets() {
         return secrets;
+    }
+
+    /** The API of the stand-in for RunPod; empty where there is none. */
+    String cloudUrl() {
+        return cloudUrl;
     }
 
     WorkerSupervisor workers() {

@@ -42,7 +42,14 @@ final class Secrets {
             }
         }
         for (String name : List.of(
-                "s3.access", "s3.secret", "db.jobs", "db.credits", "db.events", "stripe.key", "stripe.webhook")) {
+                "s3.access",
+                "s3.secret",
+                "db.jobs",
+                "db.credits",
+                "db.events",
+                "stripe.key",
+                "stripe.webhook",
+                "runpod.key")) {
             if (values.getProperty(name) == null) {
                 values.setProperty(name, random());
                 made = true;

@@ -37,9 +37,9 @@ final class ServiceSettings {
         return Settings.of(values);
     }
 
-    /** Settings of a worker, with more of its own laid over. */
-    Map<String, String> worker(Map<String, String> more) {
-        return merge(redis(), blobs(), more);
+    /** Settings of a worker, with those of an engine and more of its own laid over. */
+    Map<String, String> worker(Map<String, String> engine, Map<String, String> more) {
+        return merge(redis(), blobs(), engine, more);
     }
 
     private Map<String, String> common(String service) {

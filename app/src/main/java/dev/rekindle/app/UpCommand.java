@@ -32,6 +32,12 @@ final class UpCommand implements Callable<Integer> {
             description = "Worker processes (default 1); 1-4 lets the load decide between one and four.")
     private String workers = "";
 
+    @Option(
+            names = "--runpod-fake",
+            description =
+                    "Has a stand-in for RunPod do the work, so that the whole way can be watched without an account.")
+    private boolean runPodFake;
+
     @Override
     public Integer call() throws InterruptedException {
         if (port < 0 || port > 65535) {
@@ -39,6 +45,7 @@ final class UpCommand implements Callable<Integer> {
         }
         WorkerRange range = WorkerRange.parse(workers);
         Path data = where.data();
+        OneMachine.Options options = new OneMachine.Options(host, port, data, Where.home(), range, runPodFake);
         logTo(data);
         CountDownLatch told = new CountDownLatch(1);
         CountDownLatch ended = new CountDownLatch(1);
@@ -48,10 +55,14 @@ final class UpCommand implements Callable<Integer> {
             main.interrupt();
             awaitQuietly(ended);
         }));
-        try (OneMachine machine = OneMachine.start(new OneMachine.Options(host, port, data, Where.home(), range))) {
+        try (OneMachine machine = OneMachine.start(options)) {
             System.out.println("Rekindle is ready at http://localhost:" + machine.port());
             if (Payments.areTests(System.getenv())) {
                 System.out.println("Payments are in test mode: plans and credits can be bought, and no money moves.");
+            }
+            if (runPodFake) {
+                System.out.println(
+                        "A stand-in for RunPod at " + machine.cloudUrl() + " tints photos in place of a model.");
             }
             System.out.println("Data and logs are in " + data + ". Ctrl-C ends it.");
             System.out.flush();

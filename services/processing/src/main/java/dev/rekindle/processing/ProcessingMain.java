@@ -52,7 +52,7 @@ public final class ProcessingMain implements ProcessMain.Running {
                 tokens,
                 new RequestValidator(),
                 telemetry,
-                List.of(new ProcessingService(queue.workers()).definition())));
+                List.of(new ProcessingService(queue.workers(), config.runPod()).definition())));
         server.setServing(true);
         return new ProcessingMain(closer, server, new Health(List.of(redis.health())));
     }

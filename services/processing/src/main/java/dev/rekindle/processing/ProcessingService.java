@@ -3,6 +3,7 @@ package dev.rekindle.processing;
 import dev.rekindle.platform.rpc.MessageSink;
 import dev.rekindle.platform.rpc.RpcService;
 import dev.rekindle.processing.engine.EmbeddedEngine;
+import dev.rekindle.processing.engine.runpod.RunPodEngine;
 import dev.rekindle.processing.photo.Presets;
 import dev.rekindle.processing.v1.DrainWorkerRequest;
 import dev.rekindle.processing.v1.DrainWorkerResponse;
@@ -30,9 +31,12 @@ final class ProcessingService {
     private static final long WATCH_EVERY_MILLIS = 1_000;
 
     private final WorkerRegistry workers;
+    private final boolean runPod;
 
-    ProcessingService(WorkerRegistry workers) {
+    /** @param runPod true where the workers have RunPod do the work */
+    ProcessingService(WorkerRegistry workers, boolean runPod) {
         this.workers = workers;
+        this.runPod = runPod;
     }
 
     ServerServiceDefinition definition() {
@@ -97,9 +101,11 @@ final class ProcessingService {
     }
 
     private ListEnginesResponse listEngines(ListEnginesRequest request) {
-        return ListEnginesResponse.newBuilder()
-                .addEngines(EmbeddedEngine.described())
-                .build();
+        ListEnginesResponse.Builder engines = ListEnginesResponse.newBuilder();
+        if (runPod) {
+            engines.addEngines(RunPodEngine.described());
+        }
+        return engines.addEngines(EmbeddedEngine.described()).build();
     }
 
     private ListPresetsResponse listPresets(ListPresetsRequest request) {

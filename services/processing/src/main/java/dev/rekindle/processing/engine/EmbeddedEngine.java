@@ -95,7 +95,7 @@ public final class EmbeddedEngine implements Engine {
                 changed = true;
             }
             progress.at(1);
-            return new EngineResult(result, 0, report, changed);
+            return new EngineResult(result, report, changed);
         } catch (RuntimeException e) {
             result.close();
             throw e;

@@ -11,15 +11,10 @@ import java.util.List;
  *
  * @param picture already of the size the result is to have; it stays the caller's
  * @param strength 0 to 1: how strongly to restore
- * @param reference the job and attempt, for engines that keep records
+ * @param attempt what is done for, and where it tells what it cost
  */
 public record EngineRequest(
-        Picture picture,
-        boolean restore,
-        boolean colourize,
-        List<ColourHint> hints,
-        double strength,
-        String reference) {
+        Picture picture, boolean restore, boolean colourize, List<ColourHint> hints, double strength, Attempt attempt) {
     private static final double STRENGTH_USUAL = 0.7;
 
     public EngineRequest {
@@ -30,14 +25,14 @@ public record EngineRequest(
     }
 
     /** The request of a job's specification. */
-    public static EngineRequest of(RestorationSpec spec, Picture picture, String reference) {
+    public static EngineRequest of(RestorationSpec spec, Picture picture, Attempt attempt) {
         return new EngineRequest(
                 picture,
                 spec.getRestore(),
                 spec.getColourize(),
                 spec.getHintsList(),
                 spec.hasStrength() ? spec.getStrength() : STRENGTH_USUAL,
-                reference);
+                attempt);
     }
 
     /** What the request is called in prices. */

@@ -7,11 +7,10 @@ import java.util.List;
  * What an engine made.
  *
  * @param picture the receiver's to close
- * @param costMicroUsd what the work cost, in millionths of a US dollar
  * @param report one line a step, in words for the owner of the photo
  * @param changed true if the engine found something to mend, so that an unchanged result would be wrong
  */
-public record EngineResult(Picture picture, long costMicroUsd, List<String> report, boolean changed) {
+public record EngineResult(Picture picture, List<String> report, boolean changed) {
     public EngineResult {
         report = List.copyOf(report);
     }

@@ -1,5 +1,6 @@
 package dev.rekindle.processing.photo;
 
+import dev.rekindle.processing.engine.Attempt;
 import dev.rekindle.processing.engine.EnginePolicy;
 import dev.rekindle.processing.engine.EngineRequest;
 import dev.rekindle.processing.engine.EngineResult;
@@ -27,14 +28,13 @@ final class EngineStep implements Step<PhotoWork> {
 
     @Override
     public void run(PhotoWork work, Progress progress, Stop stop) {
-        EngineRequest request =
-                EngineRequest.of(work.order().getSpec().getRestoration(), work.picture(), work.outputFolder());
+        Attempt attempt = new Attempt(work.outputFolder(), work::file, work::addCost);
+        EngineRequest request = EngineRequest.of(work.order().getSpec().getRestoration(), work.picture(), attempt);
         EnginePolicy.Chosen chosen = policy.choose(request.jobType());
         work.setEngine(chosen.choice());
         work.keepOriginal();
         EngineResult result = chosen.engine().run(request, progress, stop);
         work.setPicture(result.picture());
-        work.addCost(result.costMicroUsd());
         work.setMended(result.changed());
         result.report().forEach(work::report);
     }

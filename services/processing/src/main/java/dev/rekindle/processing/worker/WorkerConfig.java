@@ -4,6 +4,7 @@ import dev.rekindle.jobs.v1.JobKind;
 import dev.rekindle.platform.blobs.BlobsConfig;
 import dev.rekindle.platform.config.Settings;
 import dev.rekindle.platform.redis.RedisConfig;
+import dev.rekindle.processing.engine.runpod.RunPodConfig;
 import dev.rekindle.processing.photo.PhotoConfig;
 import dev.rekindle.queue.QueueConfig;
 import java.net.InetAddress;
@@ -21,7 +22,13 @@ import java.util.Locale;
  * @param times when it looks, gives up, and ends
  */
 record WorkerConfig(
-        RedisConfig redis, BlobsConfig blobs, QueueConfig queue, PhotoConfig photo, Identity worker, Times times) {
+        RedisConfig redis,
+        BlobsConfig blobs,
+        QueueConfig queue,
+        PhotoConfig photo,
+        RunPodConfig runpod,
+        Identity worker,
+        Times times) {
 
     /**
      * Who the worker is.
@@ -63,6 +70,7 @@ record WorkerConfig(
                 BlobsConfig.from(settings),
                 QueueConfig.from(settings),
                 PhotoConfig.from(settings),
+                RunPodConfig.from(settings),
                 new Identity(
                         worker.text("id", host + "-" + ProcessHandle.current().pid()),
                         host,

@@ -12,6 +12,9 @@ import dev.rekindle.platform.telemetry.Telemetry;
 import dev.rekindle.processing.engine.EmbeddedEngine;
 import dev.rekindle.processing.engine.EnginePolicy;
 import dev.rekindle.processing.engine.Interest;
+import dev.rekindle.processing.engine.runpod.OpenRuns;
+import dev.rekindle.processing.engine.runpod.RunPodEngine;
+import dev.rekindle.processing.engine.runpod.SharedPictures;
 import dev.rekindle.processing.photo.PhotoPipelines;
 import dev.rekindle.processing.picture.Natives;
 import dev.rekindle.processing.pipeline.MemoryBudget;
@@ -23,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.random.RandomGenerator;
 
 /** A worker process: the whole graph. */
 public final class WorkerMain implements ProcessMain.Running {
@@ -86,7 +90,13 @@ public final class WorkerMain implements ProcessMain.Running {
 
         int cores = Runtime.getRuntime().availableProcessors();
         Natives.load(Math.max(1, cores / config.worker().concurrency()));
-        EnginePolicy engines = new EnginePolicy(List.of(EmbeddedEngine.load()));
+        RunPodEngine runpod = closer.add(new RunPodEngine(
+                config.runpod(),
+                SharedPictures.in(blobs),
+                OpenRuns.in(blobs),
+                RandomGenerator.getDefault(),
+                System::nanoTime));
+        EnginePolicy engines = new EnginePolicy(List.of(runpod, EmbeddedEngine.load()));
         MemoryBudget memory = new MemoryBudget(config.worker().memoryBytes());
         PhotoPipelines pipelines = new PhotoPipelines(config.photo(), blobs, engines, memory, new Interest());
         RunJob runJob = new RunJob(queue, blobs, pipelines, workspaces, telemetry);

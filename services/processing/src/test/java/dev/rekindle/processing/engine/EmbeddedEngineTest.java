@@ -35,7 +35,7 @@ class EmbeddedEngineTest {
     private static final int[] WHITE = {160, 190, 225};
 
     private static Picture restored(Picture picture, double strength) {
-        EngineRequest request = new EngineRequest(picture, true, false, List.of(), strength, "");
+        EngineRequest request = new EngineRequest(picture, true, false, List.of(), strength, Attempts.NONE);
         return ENGINE.run(request, Progress.unheard(), new Stop()).picture();
     }
 
@@ -185,7 +185,7 @@ class EmbeddedEngineTest {
         try (Picture clean = TestPhotos.picture("chelsea");
                 OldPhoto old = OldPhoto.of(clean, 3).grain(8).scratches(5);
                 Picture before = old.picture()) {
-            EngineRequest request = new EngineRequest(before, true, true, List.of(), 0.7, "");
+            EngineRequest request = new EngineRequest(before, true, true, List.of(), 0.7, Attempts.NONE);
             ENGINE.run(request, Progress.to(told::add), new Stop()).picture().close();
         }
         assertThat(told).isSorted().hasSizeGreaterThan(5).last().isEqualTo(1.0);
@@ -203,7 +203,7 @@ class EmbeddedEngineTest {
             try (Picture picture = Picture.of(large);
                     OldPhoto noisy = OldPhoto.of(picture, 5).grain(9);
                     Picture before = noisy.picture()) {
-                EngineRequest request = new EngineRequest(before, true, false, List.of(), 0.7, "");
+                EngineRequest request = new EngineRequest(before, true, false, List.of(), 0.7, Attempts.NONE);
                 Thread canceller = Thread.ofVirtual().unstarted(() -> stop.request(Stop.Cause.CANCELLED));
                 long[] asked = new long[1];
                 Progress cancelling = Progress.to(fraction -> {

@@ -77,7 +77,7 @@ class RestorationBench {
                 OldPhoto old = kind.age(OldPhoto.of(clean, SEED));
                 Picture before = old.picture();
                 Picture after = engine.run(
-                                new EngineRequest(before, true, false, List.of(), 0.7, ""),
+                                new EngineRequest(before, true, false, List.of(), 0.7, Attempts.NONE),
                                 Progress.unheard(),
                                 new Stop())
                         .picture()) {

@@ -30,7 +30,7 @@ class TintingTest {
     private static final EmbeddedEngine ENGINE = EmbeddedEngine.load();
 
     private static EngineResult tinted(Picture picture, List<ColourHint> hints) {
-        EngineRequest request = new EngineRequest(picture, false, true, hints, 0.7, "");
+        EngineRequest request = new EngineRequest(picture, false, true, hints, 0.7, Attempts.NONE);
         return ENGINE.run(request, Progress.unheard(), new Stop());
     }
 

@@ -1,0 +1,57 @@
+package dev.rekindle.app;
+
+import dev.rekindle.embedded.runpod.RunPodServer;
+import dev.rekindle.platform.Closer;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What the workers of one machine are told of RunPod: the environment's settings where it has a key, those of a stand-in in
+ * this process where one is asked for, else nothing.
+ */
+final class CloudEngine {
+    private static final String PREFIX = "REKINDLE_";
+    private static final String KEY = PREFIX + "RUNPOD_KEY";
+    private static final Duration QUEUED = Duration.ofSeconds(2);
+    private static final Duration RUNNING = Duration.ofSeconds(6);
+    private static final Duration KEPT = Duration.ofMinutes(30);
+
+    private CloudEngine() {}
+
+    /** True if there is one. */
+    static boolean isThere(Map<String, String> environment, boolean standIn) {
+        return standIn || !environment.getOrDefault(KEY, "").isEmpty();
+    }
+
+    /**
+     * The settings of workers by which they use it.
+     *
+     * @throws IOException if the stand-in cannot be started
+     */
+    static Map<String, String> start(Map<String, String> environment, boolean standIn, Secrets secrets, Closer closer)
+            throws IOException {
+        Map<String, String> settings = new HashMap<>();
+        if (!standIn) {
+            // Workers read them from variables again, so these names need not be turned into dotted ones and back.
+            environment.forEach((name, value) -> {
+                if (name.startsWith(PREFIX + "RUNPOD_")) {
+                    settings.put(name.substring(PREFIX.length()).toLowerCase(Locale.ROOT), value);
+                }
+            });
+            return settings;
+        }
+        RunPodServer.Config config =
+                new RunPodServer.Config(0, secrets.get("runpod.key"), "stand-in", QUEUED, RUNNING, KEPT);
+        RunPodServer server = closer.add(RunPodServer.start(config, Clock.systemUTC()));
+        settings.put("runpod.base_url", server.baseUrl().toString());
+        settings.put("runpod.key", config.apiKey());
+        settings.put("runpod.endpoint", config.endpoint());
+        settings.put("runpod.input", "url");
+        settings.put("runpod.networks_allowed", "127.0.0.0/8");
+        return settings;
+    }
+}

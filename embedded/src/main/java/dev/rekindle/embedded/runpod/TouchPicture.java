@@ -1,0 +1,82 @@
+package dev.rekindle.embedded.runpod;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Base64;
+import javax.imageio.ImageIO;
+
+/**
+ * What the stand-in does to a picture in place of a model: more contrast, and a warm tint that nobody takes for
+ * restoration.
+ */
+final class TouchPicture {
+    private static final Duration FETCH_MAX = Duration.ofSeconds(20);
+    private static final double CONTRAST = 1.15;
+    private static final double RED = 1.1;
+    private static final double BLUE = 0.8;
+
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    /** The PNG of the picture an input names or holds, touched. */
+    byte[] touch(JsonObject input, boolean otherShape) throws IOException, InterruptedException {
+        BufferedImage picture = ImageIO.read(new ByteArrayInputStream(bytes(source(input))));
+        if (picture == null) {
+            throw new IOException("the input is no picture");
+        }
+        int width = otherShape ? Math.max(1, picture.getWidth() / 3) : picture.getWidth();
+        BufferedImage touched = new BufferedImage(width, picture.getHeight(), BufferedImage.TYPE_INT_RGB);
+        for (int y = 0; y < picture.getHeight(); y++) {
+            for (int x = 0; x < width; x++) {
+                Color colour = new Color(picture.getRGB(x, y));
+                touched.setRGB(
+                        x,
+                        y,
+                        level(colour.getRed(), RED) << 16
+                                | level(colour.getGreen(), 1) << 8
+                                | level(colour.getBlue(), BLUE));
+            }
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ImageIO.write(touched, "png", out);
+        return out.toByteArray();
+    }
+
+    private static int level(int value, double tint) {
+        return (int) Math.clamp(((value - 128) * CONTRAST + 128) * tint, 0.0, 255.0);
+    }
+
+    /** The picture of an input, in any of the three shapes: an address, a data URI or base64. */
+    private static String source(JsonObject input) throws IOException {
+        if (input.has("image")) {
+            return input.get("image").getAsString();
+        }
+        if (!input.has("images") || input.getAsJsonArray("images").isEmpty()) {
+            throw new IOException("the input has no picture");
+        }
+        JsonElement first = input.getAsJsonArray("images").get(0);
+        return first.isJsonObject() ? first.getAsJsonObject().get("image").getAsString() : first.getAsString();
+    }
+
+    private byte[] bytes(String source) throws IOException, InterruptedException {
+        if (!source.startsWith("http")) {
+            return Base64.getDecoder().decode(source.substring(source.indexOf(',') + 1));
+        }
+        HttpResponse<byte[]> response = client.send(
+                HttpRequest.newBuilder(URI.create(source)).timeout(FETCH_MAX).build(),
+                HttpResponse.BodyHandlers.ofByteArray());
+        if (response.statusCode() != 200) {
+            throw new IOException("the input's address answers " + response.statusCode());
+        }
+        return response.body();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rekindle.embedded.runpod;
+
+import org.jspecify.annotations.NullMarked;

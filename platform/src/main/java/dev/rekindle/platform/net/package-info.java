@@ -1,0 +1,5 @@
+/** Where requests to addresses that others name may go. */
+@NullMarked
+package dev.rekindle.platform.net;
+
+import org.jspecify.annotations.NullMarked;

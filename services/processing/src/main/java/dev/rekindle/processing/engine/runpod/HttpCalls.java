@@ -1,0 +1,129 @@
+package dev.rekindle.processing.engine.runpod;
+
+import com.google.protobuf.ByteString;
+import dev.rekindle.processing.pipeline.Stop;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+/** HTTP calls, each with a deadline over all of it and a limit of bytes. Nothing is followed, repeated or remembered. */
+final class HttpCalls implements AutoCloseable {
+    private static final Duration CONNECT_MAX = Duration.ofSeconds(5);
+    private static final Duration KEPT_OPEN = Duration.ofSeconds(30);
+    private static final int CONNECTIONS_MAX = 64;
+
+    private final CloseableHttpClient client;
+    private final ScheduledExecutorService deadlines = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("engine-deadlines").factory());
+
+    /** An answer, read to its end. */
+    record Reply(int status, ByteString body, @Nullable Duration retryAfter) {}
+
+    /** @param addresses finds the addresses connections go to */
+    HttpCalls(DnsResolver addresses) {
+        client = HttpClients.custom()
+                .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
+                        .setDnsResolver(addresses)
+                        .setMaxConnTotal(CONNECTIONS_MAX)
+                        .setMaxConnPerRoute(CONNECTIONS_MAX)
+                        .setDefaultConnectionConfig(ConnectionConfig.custom()
+                                .setConnectTimeout(Timeout.of(CONNECT_MAX))
+                                .setTimeToLive(Timeout.of(KEPT_OPEN))
+                                .setValidateAfterInactivity(Timeout.ofSeconds(1))
+                                .build())
+                        .build())
+                .setDefaultRequestConfig(RequestConfig.custom()
+                        .setConnectionRequestTimeout(Timeout.of(CONNECT_MAX))
+                        .setRedirectsEnabled(false)
+                        .setAuthenticationEnabled(false)
+                        .setProtocolUpgradeEnabled(false)
+                        .build())
+                .disableRedirectHandling()
+                .disableAutomaticRetries()
+                .disableCookieManagement()
+                .disableAuthCaching()
+                .disableContentCompression()
+                .setUserAgent("Rekindle/1")
+                .build();
+    }
+
+    /**
+     * Calls.
+     *
+     * @param max for the whole call
+     * @param bytesMax an answer may have
+     * @throws IOException if there was no whole answer
+     * @throws Stop.Stopped once the work is to end
+     */
+    Reply call(HttpUriRequestBase request, Duration max, int bytesMax, Stop stop) throws IOException {
+        stop.check();
+        Future<?> deadline = deadlines.schedule(request::cancel, max.toMillis(), TimeUnit.MILLISECONDS);
+        try (Stop.Registration _ = stop.onStop(request::cancel)) {
+            return client.execute(request, response -> read(response, bytesMax));
+        } catch (IOException | RuntimeException e) {
+            stop.check();
+            // Also what a cancelled request throws is an answer that did not come.
+            throw e instanceof IOException failed ? failed : new IOException(e);
+        } finally {
+            deadline.cancel(false);
+        }
+    }
+
+    private static Reply read(ClassicHttpResponse response, int bytesMax) throws IOException {
+        ByteString body = ByteString.EMPTY;
+        if (response.getEntity() != null) {
+            InputStream content = response.getEntity().getContent();
+            body = ByteString.copyFrom(content.readNBytes(bytesMax));
+            if (content.read() >= 0) {
+                response.close();
+                throw new IOException("the answer has more than " + bytesMax + " bytes");
+            }
+        }
+        return new Reply(response.getCode(), body, retryAfter(response.getFirstHeader(HttpHeaders.RETRY_AFTER)));
+    }
+
+    private static @Nullable Duration retryAfter(@Nullable Header header) {
+        try {
+            return header == null
+                    ? null
+                    : Duration.ofSeconds(
+                            Math.clamp(Long.parseLong(header.getValue().strip()), 0, 86_400));
+        } catch (NumberFormatException e) {
+            return null;
+        }
+    }
+
+    /** True if the request cannot have arrived. */
+    static boolean isUnsent(IOException e) {
+        return e instanceof ConnectException
+                || e instanceof ConnectTimeoutException
+                || e instanceof UnknownHostException
+                || e instanceof NoRouteToHostException;
+    }
+
+    @Override
+    public void close() throws IOException {
+        deadlines.shutdownNow();
+        client.close();
+    }
+}

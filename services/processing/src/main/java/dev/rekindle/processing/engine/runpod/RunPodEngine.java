@@ -1,0 +1,236 @@
+package dev.rekindle.processing.engine.runpod;
+
+import com.google.gson.JsonObject;
+import com.google.protobuf.ByteString;
+import dev.rekindle.common.v1.JobType;
+import dev.rekindle.common.v1.Reason;
+import dev.rekindle.platform.rpc.Failure;
+import dev.rekindle.processing.engine.Attempt;
+import dev.rekindle.processing.engine.CircuitBreaker;
+import dev.rekindle.processing.engine.Engine;
+import dev.rekindle.processing.engine.EngineRequest;
+import dev.rekindle.processing.engine.EngineResult;
+import dev.rekindle.processing.picture.Picture;
+import dev.rekindle.processing.picture.PictureSize;
+import dev.rekindle.processing.pipeline.Progress;
+import dev.rekindle.processing.pipeline.Stop;
+import dev.rekindle.processing.v1.EngineState;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The engine that has a large model on RunPod do the work. Absent without a key; not well while its circuit is open. */
+public final class RunPodEngine implements Engine, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(RunPodEngine.class);
+    private static final String NAME = "runpod";
+    private static final double SENT = 0.05;
+    private static final Map<JobType, String> PROMISES = Map.of(
+            JobType.JOB_TYPE_RESTORATION,
+            "A large model in the cloud mends damage of every kind, also where much is missing.",
+            JobType.JOB_TYPE_COLOURIZATION,
+            "A large model in the cloud gives full, plausible colour; true colours nobody knows.",
+            JobType.JOB_TYPE_COMBINED,
+            "A large model in the cloud mends damage and gives full, plausible colour in one go.");
+
+    private final RunPodConfig config;
+    private final CircuitBreaker breaker;
+    private final RandomGenerator random;
+    private final Adapter adapter;
+    private final SendPicture sending;
+    private final RunPodApi api;
+    private final FetchResult fetching;
+    private final OpenRuns runs;
+    private final ResumeJob resuming;
+    private final SubmitJob submitting;
+    private final AwaitJob awaiting;
+
+    /** @param nanoClock tells time, as {@code System.nanoTime} does */
+    public RunPodEngine(
+            RunPodConfig config, SharedPictures shared, OpenRuns runs, RandomGenerator random, LongSupplier nanoClock) {
+        this.config = config;
+        this.random = random;
+        breaker = new CircuitBreaker(
+                config.circuit().failuresMax(), config.circuit().open(), nanoClock);
+        adapter = Adapter.of(config);
+        sending = new SendPicture(config.input(), adapter, shared);
+        api = new RunPodApi(config);
+        fetching = new FetchResult(config, random);
+        this.runs = runs;
+        resuming = new ResumeJob(api, config, runs);
+        submitting = new SubmitJob(api, config, random);
+        awaiting = new AwaitJob(api, config, adapter, random, nanoClock);
+    }
+
+    /** What the contract says of it where it is configured; how its circuit is, each worker knows for itself. */
+    public static dev.rekindle.processing.v1.Engine described() {
+        dev.rekindle.processing.v1.Engine.Builder engine =
+                dev.rekindle.processing.v1.Engine.newBuilder().setName(NAME).setState(EngineState.ENGINE_STATE_READY);
+        PROMISES.forEach((type, promise) -> engine.addJobTypes(type).putPromises(type.name(), promise));
+        return engine.build();
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public EngineState state() {
+        if (!config.isConfigured()) {
+            return EngineState.ENGINE_STATE_ABSENT;
+        }
+        return breaker.lets() ? EngineState.ENGINE_STATE_READY : EngineState.ENGINE_STATE_UNHEALTHY;
+    }
+
+    @Override
+    public Set<JobType> jobTypes() {
+        return PROMISES.keySet();
+    }
+
+    @Override
+    public Map<JobType, String> promises() {
+        return PROMISES;
+    }
+
+    @Override
+    public EngineResult run(EngineRequest request, Progress progress, Stop stop) {
+        if (!config.isConfigured() || !breaker.enter()) {
+            throw Failure.of(Reason.REASON_ENGINE_FAILED, "The cloud engine takes no work now. It is tried again.")
+                    .withRetryDelay(Duration.ofSeconds(1));
+        }
+        boolean told = false;
+        try {
+            EngineResult result = work(request, progress, stop);
+            breaker.succeeded();
+            told = true;
+            return result;
+        } catch (RunFailed failed) {
+            told = true;
+            tell(failed.verdict());
+            throw failed.failure();
+        } catch (Stop.Stopped stopped) {
+            if (stopped.why() == Stop.Cause.TIMEOUT || stopped.why() == Stop.Cause.STALLED) {
+                told = true;
+                breaker.failed();
+            }
+            throw stopped;
+        } finally {
+            if (!told) {
+                breaker.left();
+            }
+        }
+    }
+
+    private void tell(RunFailed.Verdict verdict) {
+        switch (verdict) {
+            case COUNTS -> breaker.failed();
+            case TRIPS -> breaker.trip();
+            case SAYS_NOTHING -> breaker.left();
+        }
+    }
+
+    private EngineResult work(EngineRequest request, Progress progress, Stop stop) {
+        Attempt attempt = request.attempt();
+        try {
+            RunPodJob done;
+            Optional<RunPodJob> left = resuming.resume(attempt.reference(), stop);
+            if (left.isPresent()) {
+                done = await(left.get(), attempt, progress, stop);
+            } else {
+                try (SendPicture.Sent sent = sending.send(request.picture(), attempt, stop)) {
+                    progress.at(SENT);
+                    RunPodJob submitted = submitting.submit(body(request, sent), attempt, stop);
+                    done = await(submitted, attempt, progress, stop);
+                }
+            }
+            ByteString bytes = switch (adapter.result(done.output()).orElseThrow()) {
+                case Adapter.Result.At at -> fetching.fetch(at.url(), stop);
+                case Adapter.Result.Here here -> here.bytes();
+            };
+            Picture picture = ReadResult.read(
+                    bytes, attempt.files().apply("engine-output"), PictureSize.of(request.picture()), stop);
+            progress.at(1);
+            return new EngineResult(picture, report(request), true);
+        } finally {
+            forget(attempt.reference());
+        }
+    }
+
+    private RunPodJob await(RunPodJob submitted, Attempt attempt, Progress progress, Stop stop) {
+        log.info("{} is {} at endpoint {}", attempt.reference(), submitted.id(), config.endpoint());
+        return awaiting.await(
+                submitted,
+                attempt,
+                () -> runs.note(new OpenRuns.Run(attempt.reference(), config.endpoint(), submitted.id())),
+                progress.part(SENT, 0.95),
+                stop);
+    }
+
+    private void forget(String reference) {
+        try {
+            runs.forget(reference);
+        } catch (Failure failure) {
+            // The next attempt, if there is one, finds a job that has ended; the sweep of the jobs service finds the
+            // note.
+            log.warn("Could not forget what ran for {}: {}", reference, failure.detail());
+        }
+    }
+
+    private JsonObject body(EngineRequest request, SendPicture.Sent sent) {
+        JsonObject input = adapter.input(
+                config.prompts().of(request.jobType()),
+                config.prompts().negative(),
+                sent.text(),
+                sent.inline(),
+                random.nextLong(1L << 31));
+        JsonObject metadata = new JsonObject();
+        metadata.addProperty("reference", request.attempt().reference());
+        input.add("metadata", metadata);
+        JsonObject policy = new JsonObject();
+        RunPodConfig.Times times = config.times();
+        policy.addProperty("executionTimeout", times.executionMax().toMillis());
+        policy.addProperty(
+                "ttl",
+                Math.max(10_000, times.queueMax().plus(times.executionMax()).toMillis()));
+        JsonObject body = new JsonObject();
+        body.add("input", input);
+        body.add("policy", policy);
+        return body;
+    }
+
+    private static List<String> report(EngineRequest request) {
+        List<String> report = new ArrayList<>();
+        report.add(
+                switch (request.jobType()) {
+                    case JOB_TYPE_COMBINED -> "A large model in the cloud restored and colourized the picture.";
+                    case JOB_TYPE_COLOURIZATION -> "A large model in the cloud colourized the picture.";
+                    case JOB_TYPE_RESTORATION,
+                            JOB_TYPE_IMAGE,
+                            JOB_TYPE_VIDEO,
+                            JOB_TYPE_ANIMATION,
+                            JOB_TYPE_COMPOSITION,
+                            JOB_TYPE_PREPARATION,
+                            JOB_TYPE_UNSPECIFIED,
+                            UNRECOGNIZED -> "A large model in the cloud restored the picture.";
+                });
+        if (!request.hints().isEmpty()) {
+            report.add("The cloud engine does not follow the colours you marked.");
+        }
+        return report;
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (api) {
+            fetching.close();
+        }
+    }
+}
