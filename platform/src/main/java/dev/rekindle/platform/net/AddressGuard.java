@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Tells which addresses a request to somewhere strangers name may go to. A name is looked up here once, and the connection goes to the very
- * addresses that were checked: a name that answers something else a moment later changes nothing.
+ * Tells which addresses a request may go to whose target strangers have named. A name is looked up here once, and the
+ * connection goes to the very addresses that were checked: a name that answers something else a moment later changes
+ * nothing.
  */
 public final class AddressGuard {
     /** The address of a host may not be sent to. */

@@ -1,5 +1,6 @@
 package dev.rekindle.events.webhooks;
 
+import dev.rekindle.platform.net.AddressGuard;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;

@@ -1,5 +1,6 @@
 package dev.rekindle.events.webhooks;
 
+import dev.rekindle.platform.net.AddressGuard;
 import dev.rekindle.platform.rpc.Failure;
 import java.net.URI;
 import java.net.URISyntaxException;

@@ -5,6 +5,7 @@ import dev.rekindle.platform.Closer;
 import dev.rekindle.platform.Ids;
 import dev.rekindle.platform.Loop;
 import dev.rekindle.platform.db.Database;
+import dev.rekindle.platform.net.AddressGuard;
 import io.grpc.ServerServiceDefinition;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;

@@ -1,6 +1,7 @@
 package dev.rekindle.events.webhooks;
 
 import dev.rekindle.platform.config.Settings;
+import dev.rekindle.platform.net.Network;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
