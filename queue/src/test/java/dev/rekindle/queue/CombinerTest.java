@@ -77,7 +77,9 @@ final class CombinerTest {
                 assertThat(one.get()).isEqualTo("rest");
             }
         }
-        assertThat(sizes).containsExactly(1, 1, 8);
+        // Two lead at a time, so that two may each have been called to lead before one of them took the rest along.
+        assertThat(sizes).startsWith(1, 1).hasSizeBetween(3, 4);
+        assertThat(sizes.stream().mapToInt(size -> size).sum()).isEqualTo(10);
     }
 
     @Test

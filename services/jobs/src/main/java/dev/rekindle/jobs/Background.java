@@ -129,6 +129,7 @@ final class Background {
         loop("recover", RECOVER_EVERY, () -> to.queue().recover() < 0);
         loop("reconcile", config.times().reconcile(), () -> reconcile.run() < 0);
         loop("lanes", config.times().reconcile(), changes.steer()::run);
+        loop("budgets", config.times().reconcile(), new PauseSpending(to.peers(), changes.steer())::run);
         loop("rebalance", config.times().rebalance(), changes.rebalance()::run);
         loop("lane-metrics", config.times().count(), new LaneMetrics(to.queue(), sources.metrics())::run);
         loop("upkeep", UPKEEP_EVERY, upkeep::run);

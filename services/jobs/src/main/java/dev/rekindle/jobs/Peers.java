@@ -3,12 +3,15 @@ package dev.rekindle.jobs;
 import dev.rekindle.common.v1.JobType;
 import dev.rekindle.common.v1.Reason;
 import dev.rekindle.common.v1.TierLimits;
+import dev.rekindle.credits.v1.AnalyticsServiceGrpc;
+import dev.rekindle.credits.v1.Budget;
 import dev.rekindle.credits.v1.CreditsServiceGrpc;
 import dev.rekindle.credits.v1.DeductCreditsRequest;
 import dev.rekindle.credits.v1.DeductCreditsResponse;
 import dev.rekindle.credits.v1.GetTierLimitsRequest;
 import dev.rekindle.credits.v1.GetTierLimitsResponse;
 import dev.rekindle.credits.v1.JobPrice;
+import dev.rekindle.credits.v1.ListBudgetsRequest;
 import dev.rekindle.credits.v1.RecordCostRequest;
 import dev.rekindle.credits.v1.RefundCreditsRequest;
 import dev.rekindle.events.v1.Event;
@@ -31,11 +34,13 @@ import java.util.function.Supplier;
 /** The other services of the mesh, as this one calls them. Every failure comes back as a {@link Failure}. */
 final class Peers {
     private final CreditsServiceGrpc.CreditsServiceBlockingStub credits;
+    private final AnalyticsServiceGrpc.AnalyticsServiceBlockingStub analytics;
     private final EventsServiceGrpc.EventsServiceBlockingStub events;
     private final ProcessingServiceGrpc.ProcessingServiceBlockingStub processing;
 
     Peers(Channel credits, Channel events, Channel processing) {
         this.credits = CreditsServiceGrpc.newBlockingStub(credits);
+        this.analytics = AnalyticsServiceGrpc.newBlockingStub(credits);
         this.events = EventsServiceGrpc.newBlockingStub(events);
         this.processing = ProcessingServiceGrpc.newBlockingStub(processing);
     }
@@ -59,6 +64,12 @@ final class Peers {
         GetTierLimitsResponse answer = call(() -> credits.getTierLimits(
                 GetTierLimitsRequest.newBuilder().setUserId(userId).build()));
         return new Terms(answer.getLimits(), answer.getPricesList(), answer.getBalance());
+    }
+
+    /** What may be spent today, by groups of tiers. */
+    List<Budget> budgets() {
+        return call(() -> analytics.listBudgets(ListBudgetsRequest.getDefaultInstance()))
+                .getBudgetsList();
     }
 
     /** Pays for a job's present charge; asking again changes nothing. */

@@ -1,5 +1,6 @@
 package dev.rekindle.jobs;
 
+import dev.rekindle.credits.v1.Budget;
 import dev.rekindle.jobs.tables.tables.records.LaneOrdersRecord;
 import dev.rekindle.platform.db.Database;
 import dev.rekindle.platform.db.Outbox;
@@ -8,9 +9,10 @@ import dev.rekindle.queue.LaneState;
 import dev.rekindle.queue.Queue;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +23,9 @@ import org.slf4j.LoggerFactory;
  */
 final class SteerLanes {
     private static final Logger log = LoggerFactory.getLogger(SteerLanes.class);
+
+    /** Who ordered it, where a budget did; no user's id has a space. */
+    private static final String BUDGET = "the budget";
 
     private final Database database;
     private final LaneStore lanes;
@@ -57,11 +62,47 @@ final class SteerLanes {
             case DRAINING -> "queue.lane.drained";
         };
         order(lane, event, by, reason, order -> {
-            order.setMode(mode.name());
-            order.setModeBy(by);
-            order.setModeReason(reason);
-            order.setModeAt(Protos.utc(clock.instant()));
+            set(order, mode, by, reason);
+            return true;
         });
+    }
+
+    private void set(LaneOrdersRecord order, LaneState.Mode mode, String by, String reason) {
+        order.setMode(mode.name());
+        order.setModeBy(by);
+        order.setModeReason(reason);
+        order.setModeAt(Protos.utc(clock.instant()));
+    }
+
+    /** Pauses a lane that runs while its budget is used up, once a day of the budget, and resumes what was paused so. */
+    void follow(String lane, Budget budget) {
+        if (!budget.getExhausted()) {
+            order(lane, "queue.lane.resumed", BUDGET, "", order -> {
+                if (!isHeld(order)) {
+                    return false;
+                }
+                set(order, LaneState.Mode.RUNNING, BUDGET, "");
+                order.setHeldUntil(null);
+                return true;
+            });
+            return;
+        }
+        OffsetDateTime until = Protos.utc(Protos.instant(budget.getResetTime()));
+        String reason = "The budget " + budget.getName() + " is used up; it begins anew at " + until + ".";
+        order(lane, "queue.lane.paused", BUDGET, reason, order -> {
+            boolean runs = LaneState.Mode.valueOf(order.getMode()) == LaneState.Mode.RUNNING;
+            boolean again = order.getHeldUntil() != null && order.getHeldUntil().isEqual(until);
+            if (!runs || again) {
+                return false;
+            }
+            set(order, LaneState.Mode.PAUSED, BUDGET, reason);
+            order.setHeldUntil(until);
+            return true;
+        });
+    }
+
+    private static boolean isHeld(LaneOrdersRecord order) {
+        return LaneState.Mode.valueOf(order.getMode()) == LaneState.Mode.PAUSED && BUDGET.equals(order.getModeBy());
     }
 
     /** Gives a lane new numbers, from now on. */
@@ -79,18 +120,25 @@ final class SteerLanes {
             order.setAttemptTimeoutMillis(limits.attemptTimeout().toMillis());
             order.setAttemptsMax(limits.attemptsMax());
             order.setWaitingMax(limits.waitingMax());
+            return true;
         });
     }
 
-    private void order(String lane, String event, String by, String reason, Consumer<LaneOrdersRecord> change) {
+    /** Commits an order and carries it out, if the change wants it. */
+    private void order(String lane, String event, String by, String reason, Predicate<LaneOrdersRecord> change) {
         Lanes.find(queue, lane);
-        database.transact(sql -> {
+        boolean ordered = database.transact(sql -> {
             LaneOrdersRecord order = lanes.lock(sql, lane);
-            change.accept(order);
+            if (!change.test(order)) {
+                return false;
+            }
             lanes.update(sql, order);
             outbox.add(sql, JobEvents.debt(events.toOperators(event, lane, by, reason)));
             return true;
         });
+        if (!ordered) {
+            return;
+        }
         outbox.wake(Topics.EVENT);
         log.info("{} {} by {}: {}", event, lane, by, reason);
         carryOut(lane);

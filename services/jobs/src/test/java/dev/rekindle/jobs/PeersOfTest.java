@@ -5,12 +5,15 @@ import dev.rekindle.common.v1.Reason;
 import dev.rekindle.common.v1.Resolution;
 import dev.rekindle.common.v1.Tier;
 import dev.rekindle.common.v1.TierLimits;
+import dev.rekindle.credits.v1.AnalyticsServiceGrpc;
+import dev.rekindle.credits.v1.Budget;
 import dev.rekindle.credits.v1.CreditsServiceGrpc;
 import dev.rekindle.credits.v1.DeductCreditsRequest;
 import dev.rekindle.credits.v1.DeductCreditsResponse;
 import dev.rekindle.credits.v1.GetTierLimitsRequest;
 import dev.rekindle.credits.v1.GetTierLimitsResponse;
 import dev.rekindle.credits.v1.JobPrice;
+import dev.rekindle.credits.v1.ListBudgetsResponse;
 import dev.rekindle.credits.v1.RecordCostRequest;
 import dev.rekindle.credits.v1.RecordCostResponse;
 import dev.rekindle.credits.v1.RefundCreditsRequest;
@@ -45,6 +48,7 @@ final class PeersOfTest implements AutoCloseable {
     private final Map<String, Event> events = new LinkedHashMap<>();
     private final List<RecordCostRequest> costs = new ArrayList<>();
     private final RpcServer server;
+    private final Map<String, Budget> budgets = new LinkedHashMap<>();
     private boolean creditsAway;
     private boolean answerLost;
     private TierLimits limits = TierLimits.newBuilder()
@@ -65,6 +69,9 @@ final class PeersOfTest implements AutoCloseable {
                                 .unary(CreditsServiceGrpc.getDeductCreditsMethod(), this::deduct)
                                 .unary(CreditsServiceGrpc.getRefundCreditsMethod(), this::refund)
                                 .unary(CreditsServiceGrpc.getRecordCostMethod(), this::cost)
+                                .build(),
+                        RpcService.of(AnalyticsServiceGrpc.getServiceDescriptor())
+                                .unary(AnalyticsServiceGrpc.getListBudgetsMethod(), request -> budgets())
                                 .build(),
                         RpcService.of(EventsServiceGrpc.getServiceDescriptor())
                                 .unary(EventsServiceGrpc.getPublishEventsMethod(), this::publish)
@@ -107,6 +114,15 @@ final class PeersOfTest implements AutoCloseable {
     /** The next charge is made, and its answer lost on the way. */
     synchronized void loseNextAnswer() {
         answerLost = true;
+    }
+
+    /** From now on the credits service answers so about that budget. */
+    synchronized void setBudget(Budget budget) {
+        budgets.put(budget.getName(), budget);
+    }
+
+    private synchronized ListBudgetsResponse budgets() {
+        return ListBudgetsResponse.newBuilder().addAllBudgets(budgets.values()).build();
     }
 
     synchronized void setLimits(TierLimits newLimits) {

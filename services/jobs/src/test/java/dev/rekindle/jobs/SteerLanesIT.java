@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekindle.common.v1.Reason;
 import dev.rekindle.common.v1.Tier;
+import dev.rekindle.credits.v1.Budget;
 import dev.rekindle.events.v1.Event;
 import dev.rekindle.jobs.v1.DrainLaneRequest;
 import dev.rekindle.jobs.v1.GetLaneRequest;
@@ -24,6 +25,7 @@ import dev.rekindle.queue.Claim;
 import dev.rekindle.queue.Claimer;
 import dev.rekindle.testkit.Eventually;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +77,60 @@ class SteerLanesIT {
 
     private List<Claim> claimNow() throws InterruptedException {
         return test.queue.claim(new Claimer("worker-1", Set.of("ai"), 1L << 40), 1, Duration.ZERO);
+    }
+
+    private void budget(String name, boolean exhausted, Instant reset) {
+        test.peers.setBudget(Budget.newBuilder()
+                .setName(name)
+                .setExhausted(exhausted)
+                .setResetTime(Protos.timestamp(reset))
+                .build());
+    }
+
+    private void awaitMode(String lane, LaneMode mode) {
+        Eventually.holds(() -> assertThat(lane(lane).getMode()).isEqualTo(mode));
+    }
+
+    @Test
+    @Tag("CR-07")
+    void a_budget_that_is_used_up_pauses_its_lanes_and_resumes_them_when_it_spends_again() {
+        Instant midnight = Instant.parse("2026-11-27T00:00:00Z");
+        budget("free", false, midnight);
+        budget("paid", true, midnight);
+        awaitMode(PAID, LaneMode.LANE_MODE_PAUSED);
+        awaitMode("forever_tier", LaneMode.LANE_MODE_PAUSED);
+        assertThat(lane(PAID).getModeReason()).contains("budget paid").contains("2026-11-27");
+        assertThat(lane("free_tier").getMode()).isEqualTo(LaneMode.LANE_MODE_RUNNING);
+        budget("paid", false, midnight);
+        awaitMode(PAID, LaneMode.LANE_MODE_RUNNING);
+        awaitMode("forever_tier", LaneMode.LANE_MODE_RUNNING);
+        assertThat(test.peers.operatorEvents())
+                .extracting(Event::getType)
+                .contains("queue.lane.paused", "queue.lane.resumed");
+    }
+
+    @Test
+    @Tag("CR-07")
+    void what_an_operator_orders_stands_against_a_budget_for_its_day() {
+        Instant midnight = Instant.parse("2026-11-27T00:00:00Z");
+        budget("paid", true, midnight);
+        awaitMode(PAID, LaneMode.LANE_MODE_PAUSED);
+        awaitMode("forever_tier", LaneMode.LANE_MODE_PAUSED);
+        assertThat(resume("ada").getMode()).isEqualTo(LaneMode.LANE_MODE_RUNNING);
+        // The free budget is looked at in the same round and after: when its lane is held, the paid one was looked at
+        // again.
+        budget("free", true, midnight);
+        awaitMode("free_tier", LaneMode.LANE_MODE_PAUSED);
+        assertThat(lane(PAID).getMode()).isEqualTo(LaneMode.LANE_MODE_RUNNING);
+        assertThat(lane(PAID).getModeBy()).isEqualTo("ada");
+        // The next day it counts again; and what an operator paused, no budget resumes.
+        budget("paid", true, midnight.plus(Duration.ofDays(1)));
+        awaitMode(PAID, LaneMode.LANE_MODE_PAUSED);
+        assertThat(pause("ada", "the engine is ill").getModeBy()).isEqualTo("ada");
+        budget("paid", false, midnight.plus(Duration.ofDays(1)));
+        awaitMode("forever_tier", LaneMode.LANE_MODE_RUNNING);
+        assertThat(lane(PAID).getModeBy()).isEqualTo("ada");
+        assertThat(lane(PAID).getMode()).isEqualTo(LaneMode.LANE_MODE_PAUSED);
     }
 
     @Test
