@@ -82,12 +82,14 @@ local function pass(head)
   end
 end
 
--- The lane's job with the lowest score: the sorted set it heads, and that score. Nil if nothing waits.
+-- The lane's job with the lowest score, of several with the same the one of the lowest id, as within a sorted set: the set
+-- it heads, and that score. Nil if nothing waits.
 local function first_of(lane)
   local first, lowest
   for _, head in ipairs(lane.heads) do
-    if head.score and (not lowest or head.score < lowest) then
-      first, lowest = head, head.score
+    local score = head.score
+    if score and (not lowest or score < lowest or (score == lowest and head.page[head.at] < first.page[first.at])) then
+      first, lowest = head, score
     end
   end
   return first, lowest
