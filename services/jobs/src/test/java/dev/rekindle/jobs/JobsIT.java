@@ -23,7 +23,6 @@ import dev.rekindle.jobs.v1.RestorationSpec;
 import dev.rekindle.jobs.v1.RetryJobRequest;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.platform.rpc.Failures;
-import dev.rekindle.processing.v1.WorkOrder;
 import dev.rekindle.processing.v1.WorkReport;
 import dev.rekindle.queue.Beat;
 import dev.rekindle.queue.Claim;
@@ -33,7 +32,6 @@ import io.grpc.StatusRuntimeException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -96,38 +94,6 @@ class JobsIT {
         assertThat(test.peers.standing(job.getId())).isEqualTo(1);
         Eventually.holds(() -> assertThat(test.peers.eventTypes(job.getId()))
                 .containsExactly("job.created", "job.queued", "job.started", "job.completed"));
-    }
-
-    @Test
-    @Tag("JOB-14")
-    void ids_sort_by_time_and_where_a_job_came_from_travels_with_it() {
-        Photo photo = test.preparedPhoto("faye");
-        List<Job> jobs = new ArrayList<>();
-        for (int i = 0; i < 3; i++) {
-            jobs.add(test.jobs("faye")
-                    .createJob(CreateJobRequest.newBuilder()
-                            .addPhotoIds(photo.getId())
-                            .setSpec(JobSpec.newBuilder()
-                                    .setRestoration(RestorationSpec.newBuilder().setRestore(true)))
-                            .setAllowDuplicate(true)
-                            .setClientId("phone-7")
-                            .setSessionId("evening")
-                            .build())
-                    .getJob());
-        }
-        assertThat(jobs).extracting(Job::getId).isSorted();
-        for (Job job : jobs) {
-            assertThat(UUID.fromString(job.getId()).version()).isEqualTo(7);
-            WorkOrder order = JobsOfTest.order(test.claim(job));
-            assertThat(order.getClientId()).isEqualTo("phone-7");
-            assertThat(order.getSessionId()).isEqualTo("evening");
-            assertThat(order.getTraceparent()).matches("00-" + job.getTraceId() + "-[0-9a-f]{16}-[0-9a-f]{2}");
-            Eventually.holds(() -> assertThat(test.peers.events(job.getId()))
-                    .hasSizeGreaterThan(2)
-                    .allMatch(event -> event.getClientId().equals("phone-7"))
-                    .allMatch(event -> event.getSessionId().equals("evening"))
-                    .allMatch(event -> event.getTraceId().equals(job.getTraceId())));
-        }
     }
 
     @Test
