@@ -107,7 +107,7 @@ describe("a newcomer with one old photo, on a phone, with the real mesh behind t
     await page.getByRole("button", { name: text.credits.buy(10) }).click();
     await page.getByRole("button", { name: "Pay (test)" }).click();
     await page.getByLabel(text.credits.balanceLabel).getByText("11 credits").waitFor();
-    await page.getByText(text.credits.entries[4] ?? "").waitFor();
+    await page.getByText(text.credits.entries[4] ?? "", { exact: true }).waitFor();
     await shot("bought");
   });
 
