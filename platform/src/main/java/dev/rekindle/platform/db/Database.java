@@ -113,7 +113,8 @@ public final class Database implements AutoCloseable {
     /**
      * Runs a transaction: all or nothing. Deadlocks and serialization failures run the body again, at most five times.
      *
-     * @throws Failure what the body throws; STATE_CONFLICT if the schema refuses; CONCURRENT_CHANGE if it kept losing; UNAVAILABLE if the database is away
+     * @throws Failure what the body throws; STATE_CONFLICT if the schema refuses; CONCURRENT_CHANGE if it kept losing;
+     *     UNAVAILABLE if the database is away
      */
     public <T> T transact(Body<T> body) {
         for (int attempt = 1; ; attempt++) {
