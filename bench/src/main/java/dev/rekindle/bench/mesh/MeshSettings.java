@@ -13,7 +13,8 @@ import java.util.stream.Collectors;
 
 /**
  * The settings of each process, by dotted key. Whatever a process connects to, it reaches through a link of its own.
- * Times are short, so that minutes see many recoveries; what they mean is as in production.
+ * Times are short, so that minutes see many recoveries; what they mean is as in production. Where nothing strikes, upkeep runs
+ * as often as in production, because it would be timed too.
  */
 final class MeshSettings {
     static final String ISSUER = "http://localhost/dev/oidc";
@@ -37,15 +38,17 @@ final class MeshSettings {
     private final Ground ground;
     private final Links links;
     private final Path folder;
+    private final boolean calm;
     private final Map<String, Integer> ports = new HashMap<>();
     private final Map<String, KeyPair> keys =
             SIGNERS.stream().collect(Collectors.toMap(name -> name, name -> IdentityKeys.generate()));
     private final String signInKey = EmbeddedIssuer.newKey();
 
-    MeshSettings(Ground ground, Links links, Path folder) throws IOException {
+    MeshSettings(Ground ground, Links links, Path folder, boolean calm) throws IOException {
         this.ground = ground;
         this.links = links;
         this.folder = folder;
+        this.calm = calm;
         for (String service : SERVICES) {
             ports.put(service, FreePorts.next());
         }
@@ -71,12 +74,14 @@ final class MeshSettings {
         values.putAll(blobs("jobs"));
         values.putAll(peers("jobs", "credits", "events", "processing"));
         values.putAll(QUEUE);
-        values.put("times.half_done_max", "6s");
-        values.put("times.reconcile", "1s");
-        values.put("times.count", "2s");
-        values.put("times.rebalance", "3s");
-        values.put("times.uploads_kept", "10m");
-        values.put("times.sweep_after", "6s");
+        if (!calm) {
+            values.put("times.half_done_max", "6s");
+            values.put("times.reconcile", "1s");
+            values.put("times.count", "2s");
+            values.put("times.rebalance", "3s");
+            values.put("times.uploads_kept", "10m");
+            values.put("times.sweep_after", "6s");
+        }
         values.put("limits.lost_max", "8");
         return values;
     }

@@ -40,6 +40,7 @@ final class World implements AutoCloseable {
     private final Links links;
     private final MeshSettings settings;
     private final Path folder;
+    private final boolean calm;
     private final Map<String, Member> members = new LinkedHashMap<>();
     private final Map<String, Integer> healthPorts = new LinkedHashMap<>();
     private final HttpClient http =
@@ -47,16 +48,17 @@ final class World implements AutoCloseable {
 
     private World(Plan plan) throws IOException, SQLException {
         this.folder = plan.folder();
+        this.calm = plan.isCalm();
         Files.createDirectories(folder.resolve("logs"));
         this.ground = closer.add(Ground.start(folder));
-        this.links = closer.add(new Links(plan.isCalm()));
-        this.settings = new MeshSettings(ground, links, folder);
+        this.links = closer.add(new Links(calm));
+        this.settings = new MeshSettings(ground, links, folder, calm);
         add("events", EventsMain.class, settings.events(health("events")));
         add("credits", CreditsMain.class, settings.credits(health("credits")));
         add("processing", ProcessingMain.class, settings.processing(health("processing")));
         add("jobs", JobsMain.class, settings.jobs(health("jobs")));
         Map<String, String> gateway = settings.gateway(health("gateway"));
-        if (plan.isCalm()) {
+        if (calm) {
             gateway.put("rate_limits.enabled", "false");
         }
         add("gateway", GatewayMain.class, gateway);
@@ -82,10 +84,17 @@ final class World implements AutoCloseable {
         return port;
     }
 
+    /** Processes that are killed all the time start fast and stay small; those that are timed get the whole compiler. */
     private void add(String name, Class<?> main, Map<String, String> values) {
-        List<String> options = name.startsWith("worker")
-                ? List.of("-Xmx192m", "-XX:CompressedClassSpaceSize=128m")
-                : List.of("-Xmx160m");
+        List<String> options = new ArrayList<>();
+        if (!calm) {
+            options.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:CICompilerCount=1"));
+        }
+        boolean worker = name.startsWith("worker");
+        options.add(worker ? "-Xmx192m" : calm ? "-Xmx512m" : "-Xmx160m");
+        if (worker) {
+            options.add("-XX:CompressedClassSpaceSize=128m");
+        }
         members.put(name, new Member(name, main, options, values, folder.resolve("logs/" + name + ".log")));
     }
 
