@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
             UpCommand.class,
             RestoreCommand.class,
             TokenCommand.class,
+            KeysCommand.class,
             DoctorCommand.class,
             JobsCommand.class,
             LanesCommand.class,

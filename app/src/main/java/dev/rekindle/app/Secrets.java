@@ -47,6 +47,7 @@ final class Secrets {
                 "db.jobs",
                 "db.credits",
                 "db.events",
+                "db.postgres",
                 "stripe.key",
                 "stripe.webhook",
                 "runpod.key")) {

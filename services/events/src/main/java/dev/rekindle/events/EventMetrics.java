@@ -1,9 +1,9 @@
 package dev.rekindle.events;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Supplier;
@@ -17,7 +17,7 @@ final class EventMetrics {
     private final Counter leftOut;
     private final Counter cut;
     private final Counter unsent;
-    private final Timer delivery;
+    private final DistributionSummary delivery;
 
     EventMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -33,11 +33,12 @@ final class EventMetrics {
         this.unsent = Counter.builder("events_channel_failures_total")
                 .description("Messages to the other processes of this service that Redis did not take")
                 .register(registry);
-        this.delivery = Timer.builder("event_delivery_duration")
+        this.delivery = DistributionSummary.builder("event_delivery_duration")
                 .description("From publishing to the reader's stream")
+                .baseUnit("ms")
                 .publishPercentileHistogram()
-                .minimumExpectedValue(Duration.ofMillis(1))
-                .maximumExpectedValue(Duration.ofSeconds(30))
+                .minimumExpectedValue(1.0)
+                .maximumExpectedValue(30_000.0)
                 .register(registry);
     }
 
@@ -72,7 +73,6 @@ final class EventMetrics {
 
     /** Clocks of two machines differ a little; a negative duration counts as none. */
     void delivered(Instant publishTime, Instant now) {
-        Duration duration = Duration.between(publishTime, now);
-        delivery.record(duration.isNegative() ? Duration.ZERO : duration);
+        delivery.record(Math.max(0, Duration.between(publishTime, now).toMillis()));
     }
 }

@@ -318,7 +318,7 @@ class EventsServiceIT {
         assertThat(process.telemetry().scrape())
                 .containsPattern("events_published_total\\{kind=\"logged\",process=\"events-test\"\\} [1-9]")
                 .containsPattern("subscriptions_active\\{process=\"events-test\"\\} [1-9]")
-                .containsPattern("event_delivery_duration_seconds_count\\{process=\"events-test\"\\} [1-9]");
+                .containsPattern("event_delivery_duration_ms_count\\{process=\"events-test\"\\} [1-9]");
         reader.cancel();
     }
 

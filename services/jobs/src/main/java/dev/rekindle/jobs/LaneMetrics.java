@@ -12,6 +12,7 @@ import java.util.function.ToDoubleFunction;
 final class LaneMetrics {
     private final Queue queue;
     private final MultiGauge waiting;
+    private final MultiGauge size;
     private final MultiGauge active;
     private final MultiGauge delayed;
     private final MultiGauge paused;
@@ -20,6 +21,7 @@ final class LaneMetrics {
     LaneMetrics(Queue queue, MeterRegistry registry) {
         this.queue = queue;
         this.waiting = gauge(registry, "lane_waiting", "Jobs waiting, by lane and kind");
+        this.size = gauge(registry, "job_queue_size", "Jobs that wait now or later, by lane");
         this.active = gauge(registry, "lane_active", "Jobs running, by lane");
         this.delayed = gauge(registry, "lane_delayed", "Jobs that begin to wait later, by lane");
         this.paused = gauge(registry, "lane_paused", "1 while a lane is paused");
@@ -40,6 +42,7 @@ final class LaneMetrics {
                                         Tags.of("lane", lane.name(), "kind", kind.getKey()), kind.getValue())))
                         .toList(),
                 true);
+        register(size, lanes, lane -> lane.waitingTotal() + lane.delayed());
         register(active, lanes, LaneState::active);
         register(delayed, lanes, LaneState::delayed);
         register(paused, lanes, lane -> lane.mode() == LaneState.Mode.PAUSED ? 1 : 0);

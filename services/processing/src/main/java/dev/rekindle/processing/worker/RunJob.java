@@ -37,6 +37,7 @@ final class RunJob {
     private final PhotoPipelines pipelines;
     private final Workspaces workspaces;
     private final Telemetry telemetry;
+    private final RunFigures figures;
 
     /** How a run ended, for the worker's counts. */
     enum Outcome {
@@ -53,6 +54,7 @@ final class RunJob {
         this.pipelines = pipelines;
         this.workspaces = workspaces;
         this.telemetry = telemetry;
+        this.figures = new RunFigures(telemetry.metrics());
     }
 
     /** Runs it to its end, whatever happens. */
@@ -69,15 +71,7 @@ final class RunJob {
         try (Scope _ = span.makeCurrent()) {
             Outcome outcome = attempt(run, span);
             span.setAttribute("job.outcome", outcome.name());
-            telemetry
-                    .metrics()
-                    .timer(
-                            "rekindle.worker.job",
-                            "outcome",
-                            outcome.name(),
-                            "lane",
-                            run.claim().lane())
-                    .record(run.elapsed());
+            figures.ended(run, outcome);
             return outcome;
         } finally {
             span.end();
@@ -115,7 +109,7 @@ final class RunJob {
         return run.listening((ended, took) -> {
             String stage = ended.getStage();
             Span.current().addEvent(stage);
-            telemetry.metrics().timer("rekindle.worker.stage", "stage", stage).record(took);
+            figures.stage(stage, took);
             WorkReport report = WorkReport.newBuilder().setStageCompleted(ended).build();
             try {
                 if (!queue.report(run.claim(), report.toByteString())) {
@@ -153,6 +147,7 @@ final class RunJob {
                 failed.getError().getReason(),
                 failed.getError().getMessage(),
                 failed.getDetail());
+        figures.failed(failed.getError());
         discard(soFar);
         return finish(
                         run,
