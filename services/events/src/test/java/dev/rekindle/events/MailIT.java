@@ -169,8 +169,9 @@ class MailIT {
     }
 
     private void confirmed(String user, String address) throws Exception {
+        int before = arrived.size();
         set(user, address);
-        confirm(await(arrived.size() + 1).token("confirm"));
+        confirm(await(before + 1).token("confirm"));
     }
 
     /** Waits until so many deliveries ended like that, and their end is kept. */

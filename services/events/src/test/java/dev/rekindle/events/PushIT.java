@@ -122,6 +122,7 @@ class PushIT {
                 .setJob(JobEvent.newBuilder().setJobType("PREPARATION"))
                 .build());
         process.publish(publish(ann, "job-1", "job.completed"));
+        awaitPush(1);
         publish(ann, "job-2", "job.failed");
         awaitPush(2);
 
