@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Plugin } from "vite";
+import { notices } from "../src/text/en.notices.ts";
 
-/** The place in the worker's source that the list of files is written into. */
+/** The place in the worker's source that the list of files and its words are written into. */
 const PLACE = "__SHELL__";
 
 /** Files of the shell that are worth having before they are asked for; the rest is cached when it is first used. */
@@ -40,6 +41,8 @@ export function serviceWorkerShell(): Plugin {
       const shell = {
         version: "",
         files: files.map((file) => `/${file}`),
+        // The worker is one file that imports nothing.
+        words: notices.shown,
       };
       shell.version = hash.update(JSON.stringify(files)).digest("hex").slice(0, 12);
       worker.code = worker.code.replace(PLACE, JSON.stringify(shell));

@@ -16,6 +16,7 @@ const PhotoPage = lazy(() => import("./photo/PhotoPage"));
 const JobPage = lazy(() => import("./job/JobPage"));
 const HistoryPage = lazy(() => import("./history/HistoryPage"));
 const CreditsPage = lazy(() => import("./credits/CreditsPage"));
+const EmailLinkPage = lazy(() => import("./settings/EmailLinkPage"));
 const SettingsPage = lazy(() => import("./settings/SettingsPage"));
 
 function pageOf(route: Route): ReactNode {
@@ -37,6 +38,8 @@ function pageOf(route: Route): ReactNode {
       return <CreditsPage />;
     case "settings":
       return <SettingsPage />;
+    case "email":
+      return <EmailLinkPage />;
     case "nowhere":
       return <NotFoundPage />;
   }
@@ -48,6 +51,10 @@ export function App() {
   const signedIn = useStore(session) !== null;
   if (route.page === "callback" && !signedIn) {
     return <CallbackPage />;
+  }
+  if (route.page === "email") {
+    // A link out of an e-mail may open in a browser where nobody is signed in.
+    return <Suspense fallback={<Loading />}>{pageOf(route)}</Suspense>;
   }
   if (!signedIn) {
     return <WelcomePage />;

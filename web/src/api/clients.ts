@@ -5,6 +5,7 @@ import { AccountDataService } from "../gen/rekindle/credits/v1/account_data_serv
 import { BillingService } from "../gen/rekindle/credits/v1/billing_service_pb";
 import { CreditsService } from "../gen/rekindle/credits/v1/credits_service_pb";
 import { EventsService } from "../gen/rekindle/events/v1/events_service_pb";
+import { NotificationsService } from "../gen/rekindle/events/v1/notifications_service_pb";
 import { JobsService } from "../gen/rekindle/jobs/v1/jobs_service_pb";
 import { PhotosService } from "../gen/rekindle/jobs/v1/photos_service_pb";
 import { ProcessingService } from "../gen/rekindle/processing/v1/processing_service_pb";
@@ -39,6 +40,7 @@ export interface Clients {
   accountData: Client<typeof AccountDataService>;
   processing: Client<typeof ProcessingService>;
   events: Client<typeof EventsService>;
+  notifications: Client<typeof NotificationsService>;
 }
 
 export function clientsOver(transport: Transport): Clients {
@@ -50,6 +52,7 @@ export function clientsOver(transport: Transport): Clients {
     accountData: createClient(AccountDataService, transport),
     processing: createClient(ProcessingService, transport),
     events: createClient(EventsService, transport),
+    notifications: createClient(NotificationsService, transport),
   };
 }
 

@@ -10,6 +10,7 @@ export type Route =
   | { page: "history" }
   | { page: "credits" }
   | { page: "settings" }
+  | { page: "email" }
   | { page: "callback" }
   | { page: "nowhere" };
 
@@ -22,6 +23,7 @@ export const paths = {
   history: "/history",
   credits: "/credits",
   settings: "/settings",
+  email: "/email",
   callback: "/auth/callback",
 };
 
@@ -31,6 +33,7 @@ const SIMPLE: Record<string, Route> = {
   "/history": { page: "history" },
   "/credits": { page: "credits" },
   "/settings": { page: "settings" },
+  "/email": { page: "email" },
   "/auth/callback": { page: "callback" },
 };
 

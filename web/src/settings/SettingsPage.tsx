@@ -7,6 +7,7 @@ import { text } from "../text";
 import { Button } from "../ui/Button";
 import { Segmented } from "../ui/Segmented";
 import { installOffer, useInstallOffer } from "./install";
+import { Notifications } from "./Notifications";
 import { chooseTheme, type Theme, theme } from "./theme";
 import { YourData } from "./YourData";
 
@@ -15,7 +16,6 @@ export default function SettingsPage() {
   const name = useStore(session)?.name ?? "";
   const wanted = useStore(theme);
   const offer = useInstallOffer();
-  const granted = "Notification" in globalThis && Notification.permission === "granted";
 
   return (
     <div className="mx-auto grid max-w-2xl gap-6">
@@ -46,10 +46,7 @@ export default function SettingsPage() {
           {text.settings.signOut}
         </Button>
       </section>
-      <section className="sheet rounded-3xl p-5 md:p-6">
-        <h2 className="font-sans font-semibold">{text.settings.notifications}</h2>
-        <p className="text-soft">{granted ? text.settings.notificationsOn : text.settings.notificationsOff}</p>
-      </section>
+      <Notifications />
       {offer !== null && (
         <section className="sheet flex flex-wrap items-center justify-between gap-4 rounded-3xl p-5 md:p-6">
           <h2 className="font-sans font-semibold">{text.settings.install}</h2>

@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useRef, useSyncExternalStore } from "react";
 import { noteBalance, refreshAccount, useAccount } from "../api/account";
 import { useEventStream, useLiveEvents } from "../api/liveEvents";
 import { Link, paths, type Route, useRoute } from "../lib/router";
+import { keepPush } from "../settings/push";
 import { text } from "../text";
 import { Announcer } from "../ui/announce";
 import { restorePending } from "../uploads/uploads";
@@ -119,6 +120,7 @@ export function Shell({ children }: { children: ReactNode }) {
   useEventStream();
   useLiveBalance();
   useEffect(() => void restorePending(), []);
+  useEffect(() => void keepPush(), []);
   useFocusOnNavigation(main);
   return (
     <>

@@ -5,10 +5,16 @@
  * Pages come from the network while there is one, so that a new version shows at the next visit. Calls, photos and
  * uploads are never touched.
  */
-declare const __SHELL__: { version: string; files: string[] };
+declare const __SHELL__: { version: string; files: string[]; words: Record<"completed" | "failed" | "other", Words> };
+
+/** What a notification shows. */
+interface Words {
+  title: string;
+  body: string;
+}
 
 const worker = self as unknown as ServiceWorkerGlobalScope;
-const { version, files } = __SHELL__;
+const { version, files, words } = __SHELL__;
 const CACHE = `rekindle-shell-${version}`;
 const PAGE_MILLIS_MAX = 4_000;
 
@@ -74,6 +80,32 @@ async function cached(request: Request): Promise<Response> {
     await (await caches.open(CACHE)).put(request, fresh.clone());
   }
   return fresh;
+}
+
+/** A push always shows something: browsers withdraw the permission of those who stay silent. */
+worker.addEventListener("push", (event) => {
+  const told = toldBy(event.data);
+  event.waitUntil(
+    worker.registration.showNotification(told.words.title, {
+      body: told.words.body,
+      icon: "/icon-192.png",
+      // One a job: what comes again, or later, takes the place of the one before.
+      ...(told.jobId === "" ? {} : { tag: told.jobId }),
+      data: { path: told.jobId === "" ? "/" : `/jobs/${told.jobId}` },
+    }),
+  );
+});
+
+function toldBy(data: PushMessageData | null): { words: Words; jobId: string } {
+  let message: { type?: unknown; jobId?: unknown } = {};
+  try {
+    message = (data?.json() ?? {}) as typeof message;
+  } catch {
+    // Not by this version of the server.
+  }
+  const jobId = typeof message.jobId === "string" && /^[\w.-]+$/.test(message.jobId) ? message.jobId : "";
+  const kind = message.type === "job.completed" ? "completed" : message.type === "job.failed" ? "failed" : "other";
+  return { words: words[kind], jobId };
 }
 
 /** A press on "your photo is ready" opens the job. */

@@ -1,3 +1,4 @@
+import { notices } from "./en.notices";
 import { reasons } from "./en.reasons";
 import { credits, plural } from "./words";
 
@@ -348,9 +349,6 @@ export const en = {
     themes: { system: "Automatic", light: "Light", dark: "Dark" },
     install: "Put Rekindle on your home screen",
     installButton: "Install",
-    notifications: "Notifications",
-    notificationsOn: "On for this device",
-    notificationsOff: "Off. Turn them on from a running job.",
     data: "Your data",
     dataLead: "Everything Rekindle keeps of you is yours: take it with you, or have it erased.",
     exportData: "Export everything",
@@ -366,6 +364,7 @@ export const en = {
     explorer: "API explorer",
     explorerHint: "Every call of Rekindle, to read and to try.",
   },
+  notices,
   ranges: {
     lessThan: (time: string) => `less than ${time}`,
     about: (time: string) => `about ${time}`,

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { jobsRoutes } from "./jobs";
+import { Notified, notificationsRoutes } from "./notifications";
 import { otherRoutes } from "./others";
 import { photosRoutes } from "./photos";
 import type { Script } from "./script";
@@ -37,6 +38,7 @@ export interface BackendOptions {
  */
 export class Backend {
   readonly users = new Users();
+  readonly notified = new Notified();
   readonly script: Script;
   readonly uploadFaults: { breakAfterBytes: number | null } = { breakAfterBytes: null };
   private readonly streams = { drop: new AbortController() };
@@ -50,6 +52,7 @@ export class Backend {
         photosRoutes(router, this.users, this.script);
         jobsRoutes(router, this.users, this.script, this.streams);
         otherRoutes(router, this.users, this.streams);
+        notificationsRoutes(router, this.users, this.notified);
       },
       fallback: (request, response) => this.plain(request as IncomingMessage, response as ServerResponse),
     });

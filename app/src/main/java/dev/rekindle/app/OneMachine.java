@@ -122,8 +122,12 @@ final class OneMachine implements AutoCloseable {
                 "scaling.places_usual", String.valueOf(places(options)));
         Map<String, String> engines =
                 Map.of("engines.runpod", String.valueOf(CloudEngine.isThere(System.getenv(), options.runPodFake())));
+        Map<String, String> telling = Telling.settings(System.getenv(), gatewayAddress, secrets);
         List<Health> healths = startServices(
-                closer, settings, Map.of("credits", payments, "jobs", scaling, "processing", engines), telemetry);
+                closer,
+                settings,
+                Map.of("credits", payments, "jobs", scaling, "processing", engines, "events", telling),
+                telemetry);
         String gatewayPort = String.valueOf(port);
         Map<String, String> gateway = new HashMap<>(Map.of(
                 "http.host",

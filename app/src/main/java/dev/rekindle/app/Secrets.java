@@ -1,6 +1,7 @@
 package dev.rekindle.app;
 
 import dev.rekindle.embedded.PrivateFiles;
+import dev.rekindle.events.notifications.VapidKeys;
 import dev.rekindle.gateway.auth.EmbeddedIssuer;
 import dev.rekindle.platform.rpc.IdentityKeys;
 import java.io.IOException;
@@ -55,6 +56,12 @@ final class Secrets {
                 values.setProperty(name, random());
                 made = true;
             }
+        }
+        if (values.getProperty("push.private") == null) {
+            VapidKeys.Pair keys = VapidKeys.generate();
+            values.setProperty("push.public", keys.publicKey());
+            values.setProperty("push.private", keys.privateKey());
+            made = true;
         }
         if (values.getProperty("signin.key") == null) {
             values.setProperty("signin.key", EmbeddedIssuer.newKey());

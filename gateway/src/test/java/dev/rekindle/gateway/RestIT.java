@@ -13,6 +13,11 @@ import dev.rekindle.credits.v1.GetCostReportRequest;
 import dev.rekindle.credits.v1.GetCostReportResponse;
 import dev.rekindle.credits.v1.ReceiveStripeEventRequest;
 import dev.rekindle.credits.v1.ReceiveStripeEventResponse;
+import dev.rekindle.events.v1.ConfirmEmailAddressResponse;
+import dev.rekindle.events.v1.NotificationsServiceGrpc;
+import dev.rekindle.events.v1.PushSubscription;
+import dev.rekindle.events.v1.RegisterPushSubscriptionRequest;
+import dev.rekindle.events.v1.RegisterPushSubscriptionResponse;
 import dev.rekindle.events.v1.UpdateWebhookRequest;
 import dev.rekindle.events.v1.UpdateWebhookResponse;
 import dev.rekindle.events.v1.Webhook;
@@ -33,6 +38,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -47,6 +53,8 @@ class RestIT {
     private static volatile ListJobsRequest listed = ListJobsRequest.getDefaultInstance();
     private static volatile CreateJobRequest created = CreateJobRequest.getDefaultInstance();
     private static volatile GetCostReportRequest reported = GetCostReportRequest.getDefaultInstance();
+    private static volatile RegisterPushSubscriptionRequest registered =
+            RegisterPushSubscriptionRequest.getDefaultInstance();
     private static volatile UpdateWebhookRequest updated = UpdateWebhookRequest.getDefaultInstance();
     private static volatile ReceiveStripeEventRequest received = ReceiveStripeEventRequest.getDefaultInstance();
 
@@ -103,6 +111,18 @@ class RestIT {
                                     .setWebhook(Webhook.newBuilder().setId(request.getWebhookId()))
                                     .build();
                         })
+                        .build(),
+                RpcService.of(NotificationsServiceGrpc.getServiceDescriptor())
+                        .unary(NotificationsServiceGrpc.getRegisterPushSubscriptionMethod(), request -> {
+                            registered = request;
+                            return RegisterPushSubscriptionResponse.newBuilder()
+                                    .setSubscription(
+                                            PushSubscription.newBuilder().setId(ID))
+                                    .build();
+                        })
+                        .unary(
+                                NotificationsServiceGrpc.getConfirmEmailAddressMethod(),
+                                request -> ConfirmEmailAddressResponse.getDefaultInstance())
                         .build());
     }
 
@@ -132,6 +152,26 @@ class RestIT {
         assertThat(response.headers().firstValue("location")).contains("/v1/jobs/" + ID);
         assertThat(json(response).get("creditCost").getAsInt()).isEqualTo(2);
         assertThat(created.getSpec().getRestoration().getRestore()).isTrue();
+    }
+
+    @Test
+    @Tag("EV-06")
+    void a_push_subscription_comes_as_browsers_write_it_and_a_link_of_an_e_mail_needs_no_sign_in() throws Exception {
+        // PushSubscription.toJSON() has its keys in base64url.
+        String point = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4";
+        HttpResponse<String> response = fixture.post(
+                "ada",
+                "/v1/notifications/push-subscriptions",
+                "{\"endpoint\":\"https://push.example.com/1\",\"p256dh\":\"" + point
+                        + "\",\"auth\":\"BTBZMqHH6r4Tts7J_aSIgg\"}");
+        assertThat(response.statusCode()).isEqualTo(201);
+        assertThat(registered.getP256Dh().toByteArray())
+                .isEqualTo(Base64.getUrlDecoder().decode(point));
+
+        HttpResponse<String> confirmed = fixture.send(fixture.anonymous("/v1/notifications/email:confirm")
+                .header("content-type", "application/json")
+                .POST(BodyPublishers.ofString("{\"token\":\"" + "t".repeat(43) + "\"}")));
+        assertThat(confirmed.statusCode()).isEqualTo(200);
     }
 
     @Test

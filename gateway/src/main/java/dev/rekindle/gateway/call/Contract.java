@@ -10,6 +10,7 @@ import dev.rekindle.credits.v1.ApiKeysServiceGrpc;
 import dev.rekindle.credits.v1.BillingServiceGrpc;
 import dev.rekindle.credits.v1.CreditsServiceGrpc;
 import dev.rekindle.events.v1.EventsServiceGrpc;
+import dev.rekindle.events.v1.NotificationsServiceGrpc;
 import dev.rekindle.events.v1.WebhooksServiceGrpc;
 import dev.rekindle.jobs.v1.JobsServiceGrpc;
 import dev.rekindle.jobs.v1.PhotosServiceGrpc;
@@ -39,6 +40,7 @@ public final class Contract {
             ProcessingServiceGrpc.getServiceDescriptor(),
             EventsServiceGrpc.getServiceDescriptor(),
             WebhooksServiceGrpc.getServiceDescriptor(),
+            NotificationsServiceGrpc.getServiceDescriptor(),
             dev.rekindle.jobs.v1.UserDataServiceGrpc.getServiceDescriptor(),
             dev.rekindle.events.v1.UserDataServiceGrpc.getServiceDescriptor());
 

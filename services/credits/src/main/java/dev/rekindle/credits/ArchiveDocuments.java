@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What credits puts into a user's archive, as REST shows it: the account, the ledger, API keys without their secrets, what
- * was subscribed to and paid, and the events the log still has. Long lists are read page by page.
+ * was subscribed to and paid, the events the log still has, and how the user is notified. Long lists are read page by page.
  */
 final class ArchiveDocuments {
     private static final int PAGE = 500;
@@ -58,7 +58,7 @@ final class ArchiveDocuments {
             payments.add(payment(one).toString());
         }
         payments.end();
-        events(account.userId(), new Items(archive, "events.json"));
+        events(account.userId(), archive);
     }
 
     private void ledger(Account account, Items items) throws InterruptedException {
@@ -75,14 +75,22 @@ final class ArchiveDocuments {
         items.end();
     }
 
-    private void events(String userId, Items items) throws InterruptedException {
+    private void events(String userId, DataPeers.Archive archive) throws InterruptedException {
+        Items items = new Items(archive, "events.json");
+        ReadUserResponse notifications = ReadUserResponse.getDefaultInstance();
         Iterator<ReadUserResponse> pages = peers.events(userId);
         while (pages.hasNext()) {
-            for (Event event : pages.next().getEventsList()) {
+            ReadUserResponse page = pages.next();
+            for (Event event : page.getEventsList()) {
                 items.add(json(event));
+            }
+            if (page.hasNotifications()) {
+                notifications = page.toBuilder().clearEvents().build();
             }
         }
         items.end();
+        archive.document("notifications.json");
+        archive.text(json(notifications) + "\n");
     }
 
     private static JsonObject subscription(StripeFact.Subscribed one) {

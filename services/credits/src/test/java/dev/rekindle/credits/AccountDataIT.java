@@ -116,7 +116,8 @@ class AccountDataIT {
                         "api_keys.json",
                         "subscriptions.json",
                         "payments.json",
-                        "events.json");
+                        "events.json",
+                        "notifications.json");
         assertThat(archive.get("account.json")).contains("\"userId\": \"ida\"");
         assertThat(archive.get("ledger.json"))
                 .contains("PURCHASE")
@@ -124,6 +125,9 @@ class AccountDataIT {
                 .endsWith("]\n");
         assertThat(archive.get("payments.json")).contains("TOP_UP");
         assertThat(archive.get("events.json")).contains("event-of-ida");
+        assertThat(archive.get("notifications.json"))
+                .contains("ida@example.com")
+                .contains("push.example.com");
         assertThat(archive.get("api_keys.json")).contains("partner");
         assertThat(archive.toString()).doesNotContain(key).doesNotContain("jon");
         assertThat(data.exports.run(room.open.run("ida"), "r1").getState()).isEqualTo("DONE");

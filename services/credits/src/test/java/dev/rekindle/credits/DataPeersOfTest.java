@@ -1,7 +1,10 @@
 package dev.rekindle.credits;
 
 import dev.rekindle.common.v1.Reason;
+import dev.rekindle.events.v1.EmailAddress;
 import dev.rekindle.events.v1.Event;
+import dev.rekindle.events.v1.NotificationSettings;
+import dev.rekindle.events.v1.PushSubscription;
 import dev.rekindle.events.v1.ReadUserRequest;
 import dev.rekindle.events.v1.ReadUserResponse;
 import dev.rekindle.jobs.v1.AdmitUserRequest;
@@ -147,6 +150,11 @@ final class DataPeersOfTest implements AutoCloseable {
     }
 
     private void read(ReadUserRequest request, MessageSink<ReadUserResponse> sink) throws InterruptedException {
+        sink.send(ReadUserResponse.newBuilder()
+                .setNotifications(NotificationSettings.newBuilder()
+                        .setEmail(EmailAddress.newBuilder().setAddress(request.getUserId() + "@example.com")))
+                .addPushSubscriptions(PushSubscription.newBuilder().setPushService("push.example.com"))
+                .build());
         sink.send(ReadUserResponse.newBuilder()
                 .addEvents(Event.newBuilder()
                         .setId("event-of-" + request.getUserId())

@@ -1,5 +1,6 @@
 package dev.rekindle.events;
 
+import dev.rekindle.events.notifications.NotificationsConfig;
 import dev.rekindle.events.webhooks.WebhooksConfig;
 import dev.rekindle.platform.config.Settings;
 import dev.rekindle.platform.db.DatabaseConfig;
@@ -15,7 +16,8 @@ record EventsConfig(
         History history,
         Tail tail,
         Subscriptions subscriptions,
-        WebhooksConfig webhooks) {
+        WebhooksConfig webhooks,
+        NotificationsConfig notifications) {
 
     /**
      * How long the log is kept.
@@ -79,6 +81,7 @@ record EventsConfig(
                 History.from(settings),
                 Tail.from(settings),
                 Subscriptions.from(settings),
-                WebhooksConfig.from(settings));
+                WebhooksConfig.from(settings),
+                NotificationsConfig.from(settings));
     }
 }

@@ -1,5 +1,6 @@
 package dev.rekindle.events;
 
+import dev.rekindle.events.notifications.Notifications;
 import dev.rekindle.events.v1.ListEventsRequest;
 import dev.rekindle.events.v1.PublishEventsRequest;
 import dev.rekindle.events.v1.SubscribeRequest;
@@ -19,6 +20,8 @@ import dev.rekindle.platform.telemetry.Health;
 import dev.rekindle.platform.telemetry.Telemetry;
 import java.time.Clock;
 import java.util.List;
+import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /** The events service: its whole graph, and its process. */
 public final class EventsMain implements ProcessMain.Running {
@@ -37,10 +40,16 @@ public final class EventsMain implements ProcessMain.Running {
         EventsConfig config = EventsConfig.from(settings);
         IdentityKeys keys = IdentityKeys.from("events", settings);
         settings.check();
-        return start(config, keys, telemetry, Clock.systemUTC());
+        return start(config, keys, telemetry, null, Clock.systemUTC());
     }
 
-    static EventsMain start(EventsConfig config, IdentityKeys keys, Telemetry telemetry, Clock clock) {
+    /** @param mailTls how TLS is spoken to the mail server; null as this JDK does */
+    static EventsMain start(
+            EventsConfig config,
+            IdentityKeys keys,
+            Telemetry telemetry,
+            @Nullable SSLSocketFactory mailTls,
+            Clock clock) {
         Closer closer = new Closer();
         try {
             EventMetrics metrics = new EventMetrics(telemetry.metrics());
@@ -60,10 +69,13 @@ public final class EventsMain implements ProcessMain.Running {
             LiveChannel channel =
                     closer.add(LiveChannel.open(redis, config.tail().channelPrefix(), tail, switchboard, metrics));
 
+            Notifications notifications =
+                    closer.add(Notifications.open(config.notifications(), config.webhooks(), database, mailTls, clock));
             Webhooks webhooks = closer.add(Webhooks.start(
                     config.webhooks(),
                     database,
                     place -> stretch(store, place, config.tail().batchMax()),
+                    notifications.ways(),
                     telemetry.metrics(),
                     clock));
             FindPosition findPosition = new FindPosition(store, partitions);
@@ -84,7 +96,8 @@ public final class EventsMain implements ProcessMain.Running {
                     List.of(
                             service.define(),
                             webhooks.service(),
-                            new UserDataService(new UserEventStore(database), webhooks).define())));
+                            notifications.service(webhooks::due),
+                            new UserDataService(new UserEventStore(database), webhooks, notifications).define())));
             closer.add(switchboard); // closed first: its streams end, and the server has none to wait for
             server.setServing(true);
             // Not Redis: without it events come later and progress not at all, which is better than no service.

@@ -1,6 +1,7 @@
 package dev.rekindle.events;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.rekindle.events.notifications.Notifications;
 import dev.rekindle.events.v1.EraseUserRequest;
 import dev.rekindle.events.v1.EraseUserResponse;
 import dev.rekindle.events.v1.ReadUserRequest;
@@ -22,10 +23,12 @@ final class UserDataService {
 
     private final UserEventStore events;
     private final Webhooks webhooks;
+    private final Notifications notifications;
 
-    UserDataService(UserEventStore events, Webhooks webhooks) {
+    UserDataService(UserEventStore events, Webhooks webhooks, Notifications notifications) {
         this.events = events;
         this.webhooks = webhooks;
+        this.notifications = notifications;
     }
 
     ServerServiceDefinition define() {
@@ -36,6 +39,10 @@ final class UserDataService {
     }
 
     private void readUser(ReadUserRequest request, MessageSink<ReadUserResponse> sink) throws InterruptedException {
+        sink.send(ReadUserResponse.newBuilder()
+                .setNotifications(notifications.settings(request.getUserId()))
+                .addAllPushSubscriptions(notifications.pushSubscriptions(request.getUserId()))
+                .build());
         List<UserEventStore.Kept> page;
         long last = 0;
         do {
@@ -53,8 +60,9 @@ final class UserDataService {
         } while (page.size() == PAGE);
     }
 
-    /** Webhooks first: no delivery is made of an event any more once its endpoint is gone. */
+    /** Endpoints first: no delivery is made of an event any more once its endpoint is gone. */
     private EraseUserResponse eraseUser(EraseUserRequest request) {
+        notifications.erase(request.getUserId());
         boolean more = webhooks.erase(request.getUserId(), ERASED_A_CALL_MAX);
         more |= events.erase(request.getUserId(), ERASED_A_CALL_MAX) == ERASED_A_CALL_MAX;
         return EraseUserResponse.newBuilder().setMore(more).build();

@@ -1,8 +1,10 @@
 package dev.rekindle.events;
 
 import dev.rekindle.common.v1.Role;
+import dev.rekindle.events.notifications.NotificationsConfig;
 import dev.rekindle.events.v1.Event;
 import dev.rekindle.events.v1.EventsServiceGrpc;
+import dev.rekindle.events.v1.NotificationsServiceGrpc;
 import dev.rekindle.events.v1.PublishEventsRequest;
 import dev.rekindle.events.v1.SubscribeRequest;
 import dev.rekindle.events.v1.WebhooksServiceGrpc;
@@ -26,6 +28,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /** One running process of the service, with callers as the gateway and the jobs service would make them. */
 final class EventsProcess implements AutoCloseable {
@@ -42,12 +46,12 @@ final class EventsProcess implements AutoCloseable {
     private final IdentityTokens gateway;
     private final EventsServiceGrpc.EventsServiceBlockingStub jobs;
 
-    private EventsProcess(EventsConfig config, Clock clock) {
+    private EventsProcess(EventsConfig config, @Nullable SSLSocketFactory mailTls, Clock clock) {
         IdentityKeys keys = new IdentityKeys(
                 "events",
                 IdentityKeys.generate().getPrivate(),
                 Map.of("gateway", GATEWAY.getPublic(), "jobs", JOBS.getPublic()));
-        main = closer.add(EventsMain.start(config, keys, telemetry, clock));
+        main = closer.add(EventsMain.start(config, keys, telemetry, mailTls, clock));
         gateway = new IdentityTokens(new IdentityKeys("gateway", GATEWAY.getPrivate(), Map.of()), clock);
         IdentityTokens own = new IdentityTokens(new IdentityKeys("jobs", JOBS.getPrivate(), Map.of()), clock);
         jobs = EventsServiceGrpc.newBlockingStub(
@@ -65,12 +69,18 @@ final class EventsProcess implements AutoCloseable {
 
     static EventsProcess start(
             DatabaseConfig database, RedisConfig redis, EventsConfig.Subscriptions subscriptions, Clock clock) {
-        return start(database, redis, subscriptions, Map.of(), clock);
+        return start(database, redis, subscriptions, Map.of(), null, clock);
     }
 
-    /** A process with settings of webhooks. */
+    /** A process with settings of webhooks and notifications. */
     static EventsProcess start(DatabaseConfig database, Map<String, String> webhooks, Clock clock) {
-        return start(database, Servers.redisConfig(), USUAL, webhooks, clock);
+        return start(database, webhooks, null, clock);
+    }
+
+    /** A process with settings of webhooks and notifications that trusts a mail server of the test. */
+    static EventsProcess start(
+            DatabaseConfig database, Map<String, String> webhooks, @Nullable SSLSocketFactory mailTls, Clock clock) {
+        return start(database, Servers.redisConfig(), USUAL, webhooks, mailTls, clock);
     }
 
     private static EventsProcess start(
@@ -78,6 +88,7 @@ final class EventsProcess implements AutoCloseable {
             RedisConfig redis,
             EventsConfig.Subscriptions subscriptions,
             Map<String, String> webhooks,
+            @Nullable SSLSocketFactory mailTls,
             Clock clock) {
         return new EventsProcess(
                 new EventsConfig(
@@ -88,7 +99,9 @@ final class EventsProcess implements AutoCloseable {
                         // The databases of tests share a Redis.
                         new EventsConfig.Tail(POLL, 500, "test." + database.url()),
                         subscriptions,
-                        WebhooksConfig.from(Settings.of(webhooks))),
+                        WebhooksConfig.from(Settings.of(webhooks)),
+                        NotificationsConfig.from(Settings.of(webhooks))),
+                mailTls,
                 clock);
     }
 
@@ -144,6 +157,12 @@ final class EventsProcess implements AutoCloseable {
         WebhooksServiceGrpc.WebhooksServiceBlockingStub webhooksOf(Identity caller) {
             token.set(gateway.sign(caller));
             return WebhooksServiceGrpc.newBlockingStub(channel.channel());
+        }
+
+        /** Calls about notifications as that caller. */
+        NotificationsServiceGrpc.NotificationsServiceBlockingStub notificationsOf(Identity caller) {
+            token.set(gateway.sign(caller));
+            return NotificationsServiceGrpc.newBlockingStub(channel.channel());
         }
 
         /** A stream of that caller that reads as quickly as messages come. */

@@ -18,14 +18,18 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
-/** A receiver of webhooks on loopback, which answers as a test says. */
+/** A receiver of webhooks and pushes on loopback, which answers as a test says. */
 final class Receiver implements AutoCloseable {
     /**
      * What came in.
      *
      * @param headers by names in lower case
      */
-    record Received(String path, Map<String, List<String>> headers, String body) {
+    record Received(String path, Map<String, List<String>> headers, byte[] bytes) {
+        String body() {
+            return new String(bytes, StandardCharsets.UTF_8);
+        }
+
         String header(String name) {
             return Objects.requireNonNull(headers.get(name)).getFirst();
         }
@@ -37,7 +41,7 @@ final class Receiver implements AutoCloseable {
         /** Throws where the library of Standard Webhooks does not take it. */
         void verify(String secret) {
             try {
-                new Webhook(secret).verify(body, headers);
+                new Webhook(secret).verify(body(), headers);
             } catch (Exception e) {
                 throw new AssertionError("The library refuses it", e);
             }
@@ -75,7 +79,7 @@ final class Receiver implements AutoCloseable {
             Received one = new Received(
                     exchange.getRequestURI().getPath(),
                     headers,
-                    new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+                    exchange.getRequestBody().readAllBytes());
             Answer given = answer;
             received.add(one);
             onRequest.accept(one);

@@ -2,11 +2,17 @@ package dev.rekindle.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rekindle.events.notifications.VapidKeys;
 import dev.rekindle.events.v1.CreateWebhookRequest;
 import dev.rekindle.events.v1.EraseUserRequest;
 import dev.rekindle.events.v1.Event;
 import dev.rekindle.events.v1.ListWebhooksRequest;
+import dev.rekindle.events.v1.Notice;
+import dev.rekindle.events.v1.NotificationPreferences;
 import dev.rekindle.events.v1.ReadUserRequest;
+import dev.rekindle.events.v1.ReadUserResponse;
+import dev.rekindle.events.v1.SetEmailAddressRequest;
+import dev.rekindle.events.v1.UpdateNotificationPreferencesRequest;
 import dev.rekindle.events.v1.UserDataServiceGrpc;
 import dev.rekindle.events.v1.WebhookSettings;
 import dev.rekindle.testkit.Eventually;
@@ -24,6 +30,8 @@ import org.junit.jupiter.api.Test;
 /** All there is of a user with events, read and erased. */
 @Tag("PHO-12")
 class UserDataIT {
+    private static final VapidKeys.Pair KEYS = VapidKeys.generate();
+
     private static EventsProcess process;
     private static EventsProcess.Connection connection;
     private static UserDataServiceGrpc.UserDataServiceBlockingStub data;
@@ -33,7 +41,16 @@ class UserDataIT {
 
     @BeforeAll
     static void start() {
-        process = EventsProcess.start(Servers.databaseConfig("events"), Map.of(), Clock.systemUTC());
+        process = EventsProcess.start(
+                Servers.databaseConfig("events"),
+                Map.of(
+                        "push.public_key", KEYS.publicKey(),
+                        "push.private_key", KEYS.privateKey(),
+                        "push.subject", "mailto:ops@example.com",
+                        "email.host", "127.0.0.1",
+                        "email.port", "1",
+                        "email.from", "rekindle@example.com"),
+                Clock.systemUTC());
         connection = process.connect();
         data = UserDataServiceGrpc.newBlockingStub(process.asJobs());
     }
@@ -56,12 +73,32 @@ class UserDataIT {
                 .getMore();
     }
 
-    private static void webhook(String user) {
+    /** A webhook, a browser, an address and preferences. */
+    private static void endpoints(String user) {
+        connection
+                .notificationsOf(EventsProcess.user(user))
+                .updateNotificationPreferences(UpdateNotificationPreferencesRequest.newBuilder()
+                        .setPreferences(NotificationPreferences.newBuilder().addPush(Notice.NOTICE_JOB_FAILED))
+                        .build());
+        connection
+                .notificationsOf(EventsProcess.user(user))
+                .registerPushSubscription(new Browser().subscription("https://push.example.com/" + user));
+        connection
+                .notificationsOf(EventsProcess.user(user))
+                .setEmailAddress(SetEmailAddressRequest.newBuilder()
+                        .setAddress(user + "@example.com")
+                        .build());
         connection
                 .webhooksOf(EventsProcess.user(user))
                 .createWebhook(CreateWebhookRequest.newBuilder()
                         .setSettings(WebhookSettings.newBuilder().setUrl("https://hooks.example.com/" + user))
                         .build());
+    }
+
+    /** What is told of a user besides events. */
+    private static ReadUserResponse notifications(String user) {
+        return data.readUser(ReadUserRequest.newBuilder().setUserId(user).build())
+                .next();
     }
 
     private static int webhooks(String user) {
@@ -86,9 +123,9 @@ class UserDataIT {
     }
 
     @Test
-    void erasing_takes_events_and_webhooks_of_the_user_and_of_nobody_else() {
-        webhook(ann);
-        webhook(bob);
+    void erasing_takes_events_and_endpoints_of_the_user_and_of_nobody_else() {
+        endpoints(ann);
+        endpoints(bob);
         for (int i = 0; i < 12; i++) {
             process.publish(IntStream.range(0, 100)
                     .mapToObj(n -> Samples.job(ann, "job-" + n, "job.queued"))
@@ -99,6 +136,16 @@ class UserDataIT {
         Eventually.holds(() -> assertThat(erase(ann)).isFalse());
         assertThat(read(ann)).isEmpty();
         assertThat(webhooks(ann)).isZero();
+        ReadUserResponse left = notifications(ann);
+        assertThat(left.getPushSubscriptionsList()).isEmpty();
+        assertThat(left.getNotifications().hasEmail()).isFalse();
+        assertThat(left.getNotifications().getPreferences().getPushList())
+                .as("as if never set")
+                .hasSize(2);
+        ReadUserResponse bobs = notifications(bob);
+        assertThat(bobs.getPushSubscriptionsList()).hasSize(1);
+        assertThat(bobs.getNotifications().getEmail().getAddress()).isEqualTo(bob + "@example.com");
+        assertThat(bobs.getNotifications().getPreferences().getPushList()).containsExactly(Notice.NOTICE_JOB_FAILED);
         assertThat(read(bob)).hasSize(1);
         assertThat(webhooks(bob)).isEqualTo(1);
         assertThat(erase(ann)).as("again it changes nothing").isFalse();

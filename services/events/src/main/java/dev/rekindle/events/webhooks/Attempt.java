@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** How one attempt to deliver ended. */
-sealed interface Attempt {
+public sealed interface Attempt {
     /**
      * The endpoint answered.
      *
@@ -13,16 +13,24 @@ sealed interface Attempt {
      */
     record Answered(int status, String body, @Nullable Duration retryAfter) implements Attempt {}
 
+    /**
+     * A mail server said how it went.
+     *
+     * @param code of SMTP: 2xx taken, 4xx not now, 5xx never
+     */
+    record Replied(int code, String text) implements Attempt {}
+
     /** There was no answer. */
     record Unreachable(String why) implements Attempt {}
 
     /** We do not send there, and did not. */
     record Refused(String why) implements Attempt {}
 
-    /** The status of the answer; 0 where there was none. */
+    /** The status of the answer, of HTTP or SMTP; 0 where there was none. */
     default int httpStatus() {
         return switch (this) {
             case Answered answered -> answered.status();
+            case Replied replied -> replied.code();
             case Unreachable _, Refused _ -> 0;
         };
     }
@@ -31,6 +39,7 @@ sealed interface Attempt {
     default String responseBody() {
         return switch (this) {
             case Answered answered -> answered.body();
+            case Replied replied -> replied.text();
             case Unreachable _, Refused _ -> "";
         };
     }
@@ -40,6 +49,7 @@ sealed interface Attempt {
         return switch (this) {
             case Answered answered ->
                 answered.status() >= 200 && answered.status() < 300 ? "" : "HTTP status " + answered.status();
+            case Replied replied -> replied.code() / 100 == 2 ? "" : "SMTP status " + replied.code();
             case Unreachable(String why) -> why;
             case Refused(String why) -> why;
         };

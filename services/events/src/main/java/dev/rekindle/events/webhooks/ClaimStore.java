@@ -102,6 +102,7 @@ final class ClaimStore {
                 .map(row -> new Claimed(
                         row.getId(),
                         id,
+                        Kind.of(endpoint.getKind()),
                         row.getAttempt() + 1,
                         row.getTriesLeft(),
                         endpoint.getUrl(),
@@ -165,6 +166,12 @@ final class ClaimStore {
                 return false;
             }
             switch (verdict) {
+                case Verdict.Vanished _ -> { // with all that waits for it
+                    sql.deleteFrom(WEBHOOK_ENDPOINTS)
+                            .where(WEBHOOK_ENDPOINTS.ID.eq(claimed.webhookId()))
+                            .execute();
+                    return true;
+                }
                 case Verdict.Delivered _, Verdict.Permanent _ -> { // it answers, for better or worse
                     endpoint.setFailureCount(0);
                     endpoint.setPausedUntil(null);

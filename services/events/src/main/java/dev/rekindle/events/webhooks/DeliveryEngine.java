@@ -10,21 +10,21 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Claims deliveries that are due as there is room for them, posts each on a thread of its own, and reports the end. */
+/** Claims deliveries that are due as there is room for them, sends each on a thread of its own, and reports the end. */
 final class DeliveryEngine implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DeliveryEngine.class);
     private static final Duration DRAIN_MAX = Duration.ofSeconds(5);
 
     private final ClaimStore store;
-    private final PostDelivery post;
+    private final Carriers carriers;
     private final WebhookMetrics metrics;
     private final Semaphore room;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Loop loop;
 
-    DeliveryEngine(ClaimStore store, PostDelivery post, WebhookMetrics metrics, WebhooksConfig.Sending config) {
+    DeliveryEngine(ClaimStore store, Carriers carriers, WebhookMetrics metrics, WebhooksConfig.Sending config) {
         this.store = store;
-        this.post = post;
+        this.carriers = carriers;
         this.metrics = metrics;
         this.room = new Semaphore(config.concurrencyMax());
         this.loop = Loop.start("webhooks-deliveries", config.poll(), this::claim);
@@ -51,13 +51,14 @@ final class DeliveryEngine implements AutoCloseable {
 
     private void deliver(Claimed delivery) {
         try {
-            Attempt attempt = post.post(delivery);
+            Carrier carrier = carriers.of(delivery.kind());
+            Attempt attempt = carrier.send(delivery);
             if (threads.isShutdown() && attempt instanceof Attempt.Unreachable) {
                 return; // it was we who broke it off; the lease ends and it is tried again
             }
-            Verdict verdict = Verdict.of(attempt);
+            Verdict verdict = carrier.judge(attempt);
             boolean counted = store.report(delivery, attempt, verdict);
-            metrics.attempted(counted ? verdict : null);
+            metrics.attempted(delivery.kind(), counted ? verdict : null);
         } catch (RuntimeException e) {
             // Its lease ends, and it is tried again: at least once, under the same id.
             log.warn("The end of delivery {} could not be kept", delivery.id(), e);

@@ -27,7 +27,7 @@ import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /** Deliveries as their owners see them, and the making of them. */
-final class DeliveryStore {
+public final class DeliveryStore {
     /** The first try and the five after 1, 2, 4, 8 and 16 minutes. */
     static final int TRIES_MAX = 6;
 
@@ -45,7 +45,7 @@ final class DeliveryStore {
     private final Clock clock;
     private final int waitingMax;
 
-    DeliveryStore(Database database, Ids ids, Clock clock, int waitingMax) {
+    public DeliveryStore(Database database, Ids ids, Clock clock, int waitingMax) {
         this.database = database;
         this.ids = ids;
         this.clock = clock;
@@ -53,16 +53,15 @@ final class DeliveryStore {
     }
 
     /**
-     * Makes deliveries of events to an endpoint, in a transaction of the caller's; an event it has one of already is left
-     * out. Those it has no room for are dead from the beginning, so that their owner sees them and may send them again.
+     * Makes deliveries to an endpoint, in a transaction of the caller's; of an event it has one of already none is made. Those it has no room for are dead from the beginning, so that their owner sees them and may send them again.
      */
-    void add(DSLContext sql, UUID webhookId, List<Event> events) {
+    public void add(DSLContext sql, UUID webhookId, List<Outgoing> outgoing) {
         OffsetDateTime now = now();
         int waiting = sql.fetchCount(
                 WEBHOOK_DELIVERIES, WEBHOOK_DELIVERIES.WEBHOOK_ID.eq(webhookId), WEBHOOK_DELIVERIES.STATE.eq(WAITING));
-        List<WebhookDeliveriesRecord> rows = new ArrayList<>(events.size());
-        for (Event event : events) {
-            WebhookDeliveriesRecord row = row(webhookId, event, now);
+        List<WebhookDeliveriesRecord> rows = new ArrayList<>(outgoing.size());
+        for (Outgoing one : outgoing) {
+            WebhookDeliveriesRecord row = row(webhookId, one, now);
             if (waiting++ >= waitingMax) {
                 row.setState("dead");
                 row.setTriesLeft(0);
@@ -80,13 +79,13 @@ final class DeliveryStore {
         call(sql, webhookId, now);
     }
 
-    private WebhookDeliveriesRecord row(UUID webhookId, Event event, OffsetDateTime now) {
+    private WebhookDeliveriesRecord row(UUID webhookId, Outgoing one, OffsetDateTime now) {
         WebhookDeliveriesRecord row = new WebhookDeliveriesRecord();
         row.setId(ids.next());
         row.setWebhookId(webhookId);
-        row.setEventId(UUID.fromString(event.getId()));
-        row.setEventType(event.getType());
-        row.setBody(Envelope.of(event));
+        row.setEventId(one.eventId());
+        row.setEventType(one.eventType());
+        row.setBody(one.body());
         row.setState("waiting");
         row.setTriesLeft(TRIES_MAX);
         row.setDueAt(now);
@@ -118,7 +117,7 @@ final class DeliveryStore {
                     .setUserId(userId)
                     .setTime(Timestamps.fromMillis(clock.millis()))
                     .build();
-            WebhookDeliveriesRecord row = row(webhookId, event, now());
+            WebhookDeliveriesRecord row = row(webhookId, Outgoing.of(event, Envelope.of(event)), now());
             row.setTriesLeft(1);
             sql.insertInto(WEBHOOK_DELIVERIES).set(row).execute();
             call(sql, webhookId, now());
@@ -160,7 +159,7 @@ final class DeliveryStore {
 
     private static void lockOn(DSLContext sql, String userId, UUID webhookId) {
         WebhookEndpointsRecord endpoint = sql.selectFrom(WEBHOOK_ENDPOINTS)
-                .where(WEBHOOK_ENDPOINTS.USER_ID.eq(userId), WEBHOOK_ENDPOINTS.ID.eq(webhookId))
+                .where(EndpointStore.own(userId, webhookId))
                 .forNoKeyUpdate()
                 .fetchOne();
         if (endpoint == null) {
@@ -180,9 +179,8 @@ final class DeliveryStore {
 
     /** Deliveries to an endpoint of the user's, the newest first, before one where given. */
     List<Delivery> list(String userId, UUID webhookId, DeliveryState state, @Nullable UUID before, int limit) {
-        Condition wanted = DSL.exists(DSL.selectOne()
-                        .from(WEBHOOK_ENDPOINTS)
-                        .where(WEBHOOK_ENDPOINTS.USER_ID.eq(userId), WEBHOOK_ENDPOINTS.ID.eq(webhookId)))
+        Condition wanted = DSL.exists(
+                        DSL.selectOne().from(WEBHOOK_ENDPOINTS).where(EndpointStore.own(userId, webhookId)))
                 .and(WEBHOOK_DELIVERIES.WEBHOOK_ID.eq(webhookId));
         if (before != null) {
             wanted = wanted.and(WEBHOOK_DELIVERIES.ID.lt(before));

@@ -61,7 +61,7 @@ final class EndpointStore {
             if (before != null) {
                 return before;
             }
-            int count = sql.fetchCount(WEBHOOK_ENDPOINTS, WEBHOOK_ENDPOINTS.USER_ID.eq(userId));
+            int count = sql.fetchCount(WEBHOOK_ENDPOINTS, own(userId));
             if (count >= config.perUserMax()) {
                 throw Failure.of(
                         Reason.REASON_STATE_CONFLICT,
@@ -69,27 +69,19 @@ final class EndpointStore {
                                 + " are allowed. Delete one first.");
             }
             OffsetDateTime now = now();
-            WebhookEndpointsRecord row = new WebhookEndpointsRecord();
-            row.setId(ids.next());
-            row.setUserId(userId);
+            WebhookEndpointsRecord row = EndpointRow.fresh(ids.next(), userId, now, config.burst());
             if (!requestId.isEmpty()) {
                 row.setRequestId(requestId);
                 row.setRequestDigest(digest);
             }
             put(row, settings);
-            row.setDisabledReason("");
-            row.setCreatedAt(now);
-            row.setUpdatedAt(now);
-            row.setFailureCount(0);
-            row.setTokens((double) config.burst());
-            row.setTokensAt(now);
             sql.insertInto(WEBHOOK_ENDPOINTS).set(row).execute();
             addSecret(sql, row.getId(), secret);
             return new Created(webhook(row), secret);
         });
     }
 
-    /** Deletes deliveries of the user's, and once there are few left the endpoints with all that hangs on them. */
+    /** Deletes deliveries of the user's by whatever way, and once there are few left the endpoints with all that hangs on them. */
     boolean erase(String userId, int deliveriesMax) {
         return database.transact(sql -> {
             var own = DSL.select(WEBHOOK_ENDPOINTS.ID)
@@ -152,16 +144,25 @@ final class EndpointStore {
 
     /** @throws Failure NOT_FOUND */
     Webhook get(String userId, UUID webhookId) {
-        return webhook(database.query(sql -> there(own(sql, userId, webhookId).fetchOne(), webhookId)));
+        return webhook(
+                database.query(sql -> there(select(sql, userId, webhookId).fetchOne(), webhookId)));
     }
 
     private static WebhookEndpointsRecord lock(DSLContext sql, String userId, UUID webhookId) {
-        return there(own(sql, userId, webhookId).forNoKeyUpdate().fetchOne(), webhookId);
+        return there(select(sql, userId, webhookId).forNoKeyUpdate().fetchOne(), webhookId);
     }
 
-    private static SelectConditionStep<WebhookEndpointsRecord> own(DSLContext sql, String userId, UUID webhookId) {
-        return sql.selectFrom(WEBHOOK_ENDPOINTS)
-                .where(WEBHOOK_ENDPOINTS.USER_ID.eq(userId), WEBHOOK_ENDPOINTS.ID.eq(webhookId));
+    private static SelectConditionStep<WebhookEndpointsRecord> select(DSLContext sql, String userId, UUID webhookId) {
+        return sql.selectFrom(WEBHOOK_ENDPOINTS).where(own(userId, webhookId));
+    }
+
+    /** A user's webhooks, and of endpoints those alone. */
+    private static Condition own(String userId) {
+        return WEBHOOK_ENDPOINTS.USER_ID.eq(userId).and(WEBHOOK_ENDPOINTS.KIND.eq(Kind.WEBHOOK.inlined()));
+    }
+
+    static Condition own(String userId, UUID webhookId) {
+        return own(userId).and(WEBHOOK_ENDPOINTS.ID.eq(webhookId));
     }
 
     private static WebhookEndpointsRecord there(@Nullable WebhookEndpointsRecord row, UUID webhookId) {
@@ -173,8 +174,7 @@ final class EndpointStore {
 
     /** A user's endpoints, the newest first, before one where given. */
     List<Webhook> list(String userId, @Nullable UUID before, int limit) {
-        Condition own = WEBHOOK_ENDPOINTS.USER_ID.eq(userId);
-        Condition wanted = before == null ? own : own.and(WEBHOOK_ENDPOINTS.ID.lt(before));
+        Condition wanted = before == null ? own(userId) : own(userId).and(WEBHOOK_ENDPOINTS.ID.lt(before));
         return database.query(sql -> sql.selectFrom(WEBHOOK_ENDPOINTS)
                 .where(wanted)
                 .orderBy(WEBHOOK_ENDPOINTS.ID.desc())

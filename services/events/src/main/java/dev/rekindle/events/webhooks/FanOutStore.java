@@ -11,6 +11,7 @@ import dev.rekindle.platform.db.Database;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -21,11 +22,13 @@ import org.jooq.impl.DSL;
 final class FanOutStore {
     private final Database database;
     private final DeliveryStore deliveries;
+    private final Carriers carriers;
     private final Clock clock;
 
-    FanOutStore(Database database, DeliveryStore deliveries, Clock clock) {
+    FanOutStore(Database database, DeliveryStore deliveries, Carriers carriers, Clock clock) {
         this.database = database;
         this.deliveries = deliveries;
+        this.carriers = carriers;
         this.clock = clock;
     }
 
@@ -64,17 +67,31 @@ final class FanOutStore {
                             WEBHOOK_ENDPOINTS.DISABLED.isFalse())
                     .orderBy(WEBHOOK_ENDPOINTS.ID)
                     .fetch()) {
-                TypeFilter filter = TypeFilter.of(Arrays.asList(endpoint.getTypes()));
-                List<Event> wanted = stretch.events().stream()
-                        .filter(event -> event.getUserId().equals(endpoint.getUserId()))
-                        .filter(event -> filter.takes(event.getType()))
-                        .toList();
+                List<Outgoing> wanted = wanted(endpoint, stretch.events());
                 if (!wanted.isEmpty()) {
                     deliveries.add(sql, endpoint.getId(), wanted);
                 }
             }
             return true;
         });
+    }
+
+    private List<Outgoing> wanted(WebhookEndpointsRecord endpoint, List<Event> events) {
+        Kind kind = Kind.of(endpoint.getKind());
+        if (kind != Kind.WEBHOOK && endpoint.getTypes().length == 0) {
+            return List.of(); // only a webhook that names no type is told of all
+        }
+        TypeFilter filter = TypeFilter.of(Arrays.asList(endpoint.getTypes()));
+        List<Outgoing> wanted = new ArrayList<>();
+        for (Event event : events) {
+            if (event.getUserId().equals(endpoint.getUserId()) && filter.takes(event.getType())) {
+                String body = carriers.of(kind).body(event);
+                if (body != null) {
+                    wanted.add(Outgoing.of(event, body));
+                }
+            }
+        }
+        return wanted;
     }
 
     /**
@@ -91,6 +108,7 @@ final class FanOutStore {
                     .where(
                             WEBHOOK_ENDPOINTS.USER_ID.eq(progress.getUserId()),
                             WEBHOOK_ENDPOINTS.DISABLED.isFalse(),
+                            WEBHOOK_ENDPOINTS.KIND.eq(Kind.WEBHOOK.inlined()),
                             DSL.cardinality(WEBHOOK_ENDPOINTS.MILESTONES_PERCENT)
                                     .gt(0))
                     .orderBy(WEBHOOK_ENDPOINTS.ID)
@@ -116,7 +134,7 @@ final class FanOutStore {
                         .where(WEBHOOK_MILESTONES.PERCENT.lt(passed))
                         .execute();
                 if (risen == 1) {
-                    deliveries.add(sql, endpoint.getId(), List.of(progress));
+                    deliveries.add(sql, endpoint.getId(), List.of(Outgoing.of(progress, Envelope.of(progress))));
                     any = true;
                 }
             }

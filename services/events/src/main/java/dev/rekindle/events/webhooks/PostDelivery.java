@@ -24,19 +24,17 @@ import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.config.Http1Config;
-import org.apache.hc.core5.http.io.entity.StringEntity;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Posts deliveries. Connections go to the addresses the {@link AddressGuard} has checked and to no other; redirects,
+ * Posts deliveries of webhooks and push. Connections go to the addresses the {@link AddressGuard} has checked and to no other; redirects,
  * cookies, proxies and compression are not followed or taken, and no more of an answer is read than is kept.
  */
-final class PostDelivery implements AutoCloseable {
+public final class PostDelivery implements AutoCloseable {
     /** How much of an answer is kept. */
     static final int RESPONSE_BYTES_MAX = 4 << 10;
 
@@ -52,7 +50,7 @@ final class PostDelivery implements AutoCloseable {
     private final ScheduledExecutorService deadlines = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("webhooks-deadlines").factory());
 
-    PostDelivery(AddressGuard guard, WebhooksConfig.Sending config, Clock clock) {
+    public PostDelivery(AddressGuard guard, WebhooksConfig.Sending config, Clock clock) {
         this.answerMax = config.answerMax();
         this.clock = clock;
         Timeout answer = Timeout.of(answerMax);
@@ -90,15 +88,7 @@ final class PostDelivery implements AutoCloseable {
     }
 
     /** Posts once, and tells how that ended. */
-    Attempt post(Claimed delivery) {
-        Instant now = clock.instant();
-        HttpPost request = new HttpPost(delivery.url());
-        request.setHeader("webhook-id", delivery.eventId());
-        request.setHeader("webhook-timestamp", now.getEpochSecond());
-        request.setHeader(
-                "webhook-signature",
-                Signer.sign(delivery.secrets(), delivery.eventId().toString(), now, delivery.body()));
-        request.setEntity(new StringEntity(delivery.body(), ContentType.APPLICATION_JSON));
+    public Attempt post(HttpPost request) {
         // Time-outs of sockets count from byte to byte; a server that sends one now and then would never end.
         Future<?> deadline = deadlines.schedule(request::cancel, answerMax.toMillis(), TimeUnit.MILLISECONDS);
         try {

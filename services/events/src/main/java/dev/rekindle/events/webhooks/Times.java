@@ -8,18 +8,18 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 
 /** Times as tables keep them: in UTC, to the microsecond. */
-final class Times {
+public final class Times {
     private Times() {}
 
-    static OffsetDateTime now(Clock clock) {
+    public static OffsetDateTime now(Clock clock) {
         return of(clock.instant());
     }
 
-    static OffsetDateTime of(Instant time) {
+    public static OffsetDateTime of(Instant time) {
         return OffsetDateTime.ofInstant(time, ZoneOffset.UTC).truncatedTo(ChronoUnit.MICROS);
     }
 
-    static Timestamp timestamp(OffsetDateTime time) {
+    public static Timestamp timestamp(OffsetDateTime time) {
         return Timestamp.newBuilder()
                 .setSeconds(time.toEpochSecond())
                 .setNanos(time.getNano())

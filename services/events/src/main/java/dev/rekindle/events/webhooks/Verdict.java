@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** What the end of an attempt means for its delivery. */
-sealed interface Verdict {
+public sealed interface Verdict {
     /** The endpoint took it. */
     record Delivered() implements Verdict {}
 
@@ -21,12 +21,24 @@ sealed interface Verdict {
     /** The endpoint wants no more deliveries at all. */
     record Gone() implements Verdict {}
 
-    /** The verdict over an attempt. */
+    /** There is no such receiver any more: its endpoint is deleted. */
+    record Vanished() implements Verdict {}
+
+    /** The verdict over an attempt, by the rules of webhooks for HTTP. */
     static Verdict of(Attempt attempt) {
         return switch (attempt) {
             case Attempt.Answered answered -> of(answered);
+            case Attempt.Replied replied -> of(replied);
             case Attempt.Unreachable _ -> new Retry(null);
             case Attempt.Refused _ -> new Permanent();
+        };
+    }
+
+    private static Verdict of(Attempt.Replied replied) {
+        return switch (replied.code() / 100) {
+            case 2 -> new Delivered();
+            case 5 -> new Permanent();
+            default -> new Retry(null);
         };
     }
 

@@ -2,36 +2,43 @@ package dev.rekindle.events.webhooks;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Figures of webhooks. */
 final class WebhookMetrics {
-    private final Counter delivered;
-    private final Counter retried;
-    private final Counter permanent;
-    private final Counter late;
+    private final Map<Kind, Map<String, Counter>> attempts = new EnumMap<>(Kind.class);
 
     WebhookMetrics(MeterRegistry registry) {
-        this.delivered = attempts(registry, "delivered");
-        this.retried = attempts(registry, "retry");
-        this.permanent = attempts(registry, "permanent");
-        this.late = attempts(registry, "late");
+        for (Kind kind : Kind.values()) {
+            attempts.put(
+                    kind,
+                    Stream.of("delivered", "retry", "permanent", "late")
+                            .collect(Collectors.toMap(end -> end, end -> counter(registry, kind, end))));
+        }
     }
 
-    private static Counter attempts(MeterRegistry registry, String end) {
+    private static Counter counter(MeterRegistry registry, Kind kind, String end) {
         return Counter.builder("webhook_attempts_total")
-                .description("Deliveries tried, by how that ended; late: the lease had ended before")
+                .description("Deliveries tried, by their way and how that ended; late: the lease had ended before")
+                .tag("kind", kind.column())
                 .tag("end", end)
                 .register(registry);
     }
 
     /** A delivery was tried; null if its end came too late to count. */
-    void attempted(@Nullable Verdict verdict) {
-        switch (verdict) {
-            case null -> late.increment();
-            case Verdict.Delivered _ -> delivered.increment();
-            case Verdict.Retry _ -> retried.increment();
-            case Verdict.Permanent _, Verdict.Gone _ -> permanent.increment();
-        }
+    void attempted(Kind kind, @Nullable Verdict verdict) {
+        String end = switch (verdict) {
+            case null -> "late";
+            case Verdict.Delivered _ -> "delivered";
+            case Verdict.Retry _ -> "retry";
+            case Verdict.Permanent _, Verdict.Gone _, Verdict.Vanished _ -> "permanent";
+        };
+        Objects.requireNonNull(Objects.requireNonNull(attempts.get(kind)).get(end))
+                .increment();
     }
 }

@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** All of webhooks: its graph, and what the rest of the service tells it. */
+/** All of webhooks, and the deliveries of all ways: the graph, and what the rest of the service tells it. */
 public final class Webhooks implements AutoCloseable {
     private static final Duration TRIM_INTERVAL = Duration.ofMinutes(10);
     private static final int TRIM_BATCH = 1_000;
@@ -25,30 +25,41 @@ public final class Webhooks implements AutoCloseable {
     private final EndpointStore endpoints;
     private final Milestones milestones;
     private final Loop fanOut;
+    private final Runnable due;
 
     private Webhooks(
-            Closer closer, WebhooksService service, EndpointStore endpoints, Milestones milestones, Loop fanOut) {
+            Closer closer,
+            WebhooksService service,
+            EndpointStore endpoints,
+            Milestones milestones,
+            Loop fanOut,
+            Runnable due) {
         this.closer = closer;
         this.service = service;
         this.endpoints = endpoints;
         this.milestones = milestones;
         this.fanOut = fanOut;
+        this.due = due;
     }
+
+    /** The ways to people, which share the machinery of webhooks. */
+    public record Ways(Carrier push, Carrier email) {}
 
     /** Starts making deliveries out of the log, and sending them. */
     public static Webhooks start(
-            WebhooksConfig config, Database database, EventLog log, MeterRegistry metrics, Clock clock) {
+            WebhooksConfig config, Database database, EventLog log, Ways ways, MeterRegistry metrics, Clock clock) {
         Closer closer = new Closer();
         Ids ids = Ids.timeOrdered();
         AddressGuard guard = new AddressGuard(config.targets().allowed(), InetAddress::getAllByName);
         EndpointStore endpoints = new EndpointStore(database, ids, clock, config.endpoints());
         DeliveryStore deliveries =
                 new DeliveryStore(database, ids, clock, config.endpoints().waitingMax());
-        FanOutStore fanOuts = new FanOutStore(database, deliveries, clock);
-
         PostDelivery post = closer.add(new PostDelivery(guard, config.sending(), clock));
+        Carriers carriers = new Carriers(new WebhookCarrier(post, clock), ways.push(), ways.email());
+        FanOutStore fanOuts = new FanOutStore(database, deliveries, carriers, clock);
+
         DeliveryEngine engine = closer.add(new DeliveryEngine(
-                new ClaimStore(database, config, clock), post, new WebhookMetrics(metrics), config.sending()));
+                new ClaimStore(database, config, clock), carriers, new WebhookMetrics(metrics), config.sending()));
         Loop fanOut = closer.add(Loop.start("webhooks-fan-out", config.sending().poll(), () -> {
             long cursor = fanOuts.cursor();
             EventLog.Stretch stretch = log.after(cursor);
@@ -68,10 +79,10 @@ public final class Webhooks implements AutoCloseable {
         WebhooksService service = new WebhooksService(
                 endpoints,
                 deliveries,
-                new UrlRules(config.targets(), guard),
+                new UrlRules("settings.url", config.targets(), guard),
                 new Signer(new SecureRandom()),
                 engine::wake);
-        return new Webhooks(closer, service, endpoints, milestones, fanOut);
+        return new Webhooks(closer, service, endpoints, milestones, fanOut, engine::wake);
     }
 
     /** rekindle.events.v1.WebhooksService. */
@@ -79,9 +90,14 @@ public final class Webhooks implements AutoCloseable {
         return service.define();
     }
 
-    /** Erases webhooks of a user, with at most so many deliveries a call. True: there is more. */
+    /** Erases endpoints of a user, those of all ways, with at most so many deliveries a call. True: there is more. */
     public boolean erase(String userId, int deliveriesMax) {
         return endpoints.erase(userId, deliveriesMax);
+    }
+
+    /** Tells that a delivery is due that was not made out of the log. */
+    public void due() {
+        due.run();
     }
 
     /** Tells that the log has grown. */

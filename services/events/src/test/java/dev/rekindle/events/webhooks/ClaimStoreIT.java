@@ -70,7 +70,12 @@ class ClaimStoreIT {
                     .build());
         }
         database.transact(sql -> {
-            deliveries.add(sql, webhook, events);
+            deliveries.add(
+                    sql,
+                    webhook,
+                    events.stream()
+                            .map(event -> Outgoing.of(event, Envelope.of(event)))
+                            .toList());
             return events;
         });
     }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import dev.rekindle.events.SelfSigned;
 import dev.rekindle.platform.net.AddressGuard;
 import dev.rekindle.platform.net.Network;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,16 +15,13 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -42,6 +39,8 @@ class PostDeliveryIT {
             SENDING,
             Clock.systemUTC());
 
+    private final WebhookCarrier carrier = new WebhookCarrier(post, Clock.systemUTC());
+
     @TempDir
     Path folder;
 
@@ -51,7 +50,8 @@ class PostDeliveryIT {
     }
 
     private static Claimed to(String url) {
-        return new Claimed(new UUID(0, 1), new UUID(0, 2), 1, 6, url, List.of("whsec_AAAA"), new UUID(0, 3), "{}");
+        return new Claimed(
+                new UUID(0, 1), new UUID(0, 2), Kind.WEBHOOK, 1, 6, url, List.of("whsec_AAAA"), new UUID(0, 3), "{}");
     }
 
     /** What a server does with a connection once it has read the request. */
@@ -78,7 +78,7 @@ class PostDeliveryIT {
                     // The client has gone, which is what it should do.
                 }
             });
-            Attempt attempt = post.post(to("http://127.0.0.1:" + server.getLocalPort() + "/"));
+            Attempt attempt = carrier.send(to("http://127.0.0.1:" + server.getLocalPort() + "/"));
             thread.join(Duration.ofSeconds(10));
             return attempt;
         }
@@ -138,7 +138,8 @@ class PostDeliveryIT {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();
         }
-        assertThat(Verdict.of(post.post(to("http://127.0.0.1:" + port + "/")))).isEqualTo(new Verdict.Retry(null));
+        assertThat(Verdict.of(carrier.send(to("http://127.0.0.1:" + port + "/"))))
+                .isEqualTo(new Verdict.Retry(null));
     }
 
     @Test
@@ -154,35 +155,7 @@ class PostDeliveryIT {
 
     @Test
     void a_certificate_nobody_vouches_for_is_not_believed() throws Exception {
-        Path store = folder.resolve("keys.p12");
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "test",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=127.0.0.1",
-                        "-ext",
-                        "SAN=IP:127.0.0.1",
-                        "-keystore",
-                        store.toString(),
-                        "-storetype",
-                        "PKCS12",
-                        "-storepass",
-                        "changeit")
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        assertThat(keytool.waitFor()).isZero();
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        keys.load(new ByteArrayInputStream(Files.readAllBytes(store)), "changeit".toCharArray());
-        KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        managers.init(keys, "changeit".toCharArray());
-        SSLContext tls = SSLContext.getInstance("TLS");
-        tls.init(managers.getKeyManagers(), null, null);
+        SSLContext tls = SelfSigned.in(folder);
         HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         AtomicInteger requests = new AtomicInteger();
         server.setHttpsConfigurator(new HttpsConfigurator(tls));
@@ -190,7 +163,7 @@ class PostDeliveryIT {
         server.start();
         try {
             Attempt attempt =
-                    post.post(to("https://127.0.0.1:" + server.getAddress().getPort() + "/"));
+                    carrier.send(to("https://127.0.0.1:" + server.getAddress().getPort() + "/"));
             assertThat(attempt).isInstanceOf(Attempt.Unreachable.class);
             assertThat(attempt.error()).startsWith("SSL");
             assertThat(requests).hasValue(0);

@@ -26,8 +26,17 @@ class RebindingTest {
                 Duration.ofSeconds(1), 1, Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(4));
         try (PostDelivery post = new PostDelivery(guard, sending, Clock.systemUTC())) {
             for (String url : List.of("https://rebinding.example.com/", "https://127.0.0.1/", "https://[::1]:8443/")) {
-                Attempt attempt = post.post(new Claimed(
-                        new UUID(0, 1), new UUID(0, 2), 1, 6, url, List.of("whsec_AAAA"), new UUID(0, 3), "{}"));
+                Attempt attempt = new WebhookCarrier(post, Clock.systemUTC())
+                        .send(new Claimed(
+                                new UUID(0, 1),
+                                new UUID(0, 2),
+                                Kind.WEBHOOK,
+                                1,
+                                6,
+                                url,
+                                List.of("whsec_AAAA"),
+                                new UUID(0, 3),
+                                "{}"));
                 assertThat(attempt).as(url).isInstanceOf(Attempt.Refused.class);
                 assertThat(Verdict.of(attempt)).isEqualTo(new Verdict.Permanent());
             }
