@@ -13,8 +13,12 @@ sealed interface Attempt {
      */
     record Answered(int status, String body, @Nullable Duration retryAfter) implements Attempt {}
 
-    /** There was no answer. */
-    record Unreachable(String why) implements Attempt {}
+    /**
+     * There was no answer.
+     *
+     * @param nobodyThere there was not even a connection
+     */
+    record Unreachable(String why, boolean nobodyThere) implements Attempt {}
 
     /** We do not send there, and did not. */
     record Refused(String why) implements Attempt {}
@@ -40,7 +44,7 @@ sealed interface Attempt {
         return switch (this) {
             case Answered answered ->
                 answered.status() >= 200 && answered.status() < 300 ? "" : "HTTP status " + answered.status();
-            case Unreachable(String why) -> why;
+            case Unreachable unreachable -> unreachable.why();
             case Refused(String why) -> why;
         };
     }
