@@ -76,7 +76,6 @@ public final class GatewayMain implements ProcessMain.Running {
         AtomicBoolean ready = new AtomicBoolean();
 
         Mesh mesh = closer.add(Mesh.open(config.targets(), new IdentityTokens(keys, clock), telemetry));
-        Health health = health(mesh, ready);
         Refusals refusals = new Refusals(clock, ids);
         Replies replies =
                 new Replies(refusals, config.rest().idleMax(), config.calls().requestsMax());
@@ -94,8 +93,9 @@ public final class GatewayMain implements ProcessMain.Running {
                 new ApiKeyAuthenticator(mesh.channel(ApiKeysServiceGrpc.SERVICE_NAME), clock, ids));
 
         RestBinder rest = new RestBinder(config.rest(), mesh, deadlines, streams, refusals, replies);
-        HealthPages probes = new HealthPages(health, replies, clock);
         Limiter limiter = closer.add(Limiter.open(config.rateLimits(), refusals, telemetry.metrics()));
+        Health health = health(mesh, limiter, ready);
+        HealthPages probes = new HealthPages(health, replies, clock);
         FrontDoor door = new FrontDoor(config, refusals, authenticator, limiter)
                 .grpc(new GrpcProxy(mesh, deadlines, streams), meshHealth)
                 .rest(rest.service())
@@ -122,7 +122,7 @@ public final class GatewayMain implements ProcessMain.Running {
         return new GatewayMain(closer, server, health);
     }
 
-    private static Health health(Mesh mesh, AtomicBoolean ready) {
+    private static Health health(Mesh mesh, Limiter limiter, AtomicBoolean ready) {
         List<HealthCheck> checks = new ArrayList<>();
         checks.add(HealthCheck.of("gateway", () -> {
             if (!ready.get()) {
@@ -130,6 +130,7 @@ public final class GatewayMain implements ProcessMain.Running {
             }
         }));
         checks.addAll(mesh.checks());
+        checks.addAll(limiter.checks());
         return new Health(checks);
     }
 

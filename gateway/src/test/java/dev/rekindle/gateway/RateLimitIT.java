@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rekindle.credits.v1.ApiKey;
 import dev.rekindle.credits.v1.ApiKeysServiceGrpc;
 import dev.rekindle.credits.v1.VerifyApiKeyResponse;
+import dev.rekindle.embedded.RedisProcess;
 import dev.rekindle.jobs.v1.GetJobResponse;
 import dev.rekindle.jobs.v1.Job;
 import dev.rekindle.jobs.v1.JobsServiceGrpc;
@@ -13,6 +14,7 @@ import dev.rekindle.platform.config.BadSettings;
 import dev.rekindle.platform.config.Settings;
 import dev.rekindle.platform.rpc.Failures;
 import dev.rekindle.platform.rpc.RpcService;
+import dev.rekindle.testkit.Eventually;
 import dev.rekindle.testkit.Servers;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -20,12 +22,14 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** How often somebody may call, by address, user and API key. The buckets hardly refill while a test runs. */
 @Tag("API-05")
@@ -172,6 +176,60 @@ class RateLimitIT {
                 assertThat(fixture.send(fixture.as("ada", PATH)).statusCode()).isEqualTo(200);
             }
         }
+    }
+
+    @Test
+    @Tag("OPS-08")
+    void while_redis_is_gone_calls_pass_without_asking_it_and_are_limited_again_when_it_is_back(@TempDir Path folder)
+            throws Exception {
+        RedisProcess redis = RedisProcess.start(folder, Servers.binaries(), 0);
+        Map<String, String> settings = Map.of(
+                "redis.url", redis.url(),
+                "redis.command_max", "300ms",
+                "redis.circuit.within", "1h",
+                "redis.circuit.open", "1h",
+                "redis.circuit.test", "200ms",
+                "rate_limits.user.burst", "1");
+        try (GatewayFixture fixture = start(settings)) {
+            redis.close();
+            double open = Eventually.answers(() -> {
+                assertThat(fixture.send(fixture.as("ada", PATH)).statusCode()).isEqualTo(200);
+                assertThat(circuit(fixture)).isEqualTo(2);
+                return circuit(fixture);
+            });
+            assertThat(open).isEqualTo(2);
+            for (int i = 0; i < 5; i++) {
+                assertThat(fixture.send(fixture.as("ada", PATH)).statusCode()).isEqualTo(200);
+            }
+            assertThat(fixture.telemetry
+                            .metrics()
+                            .get("circuit_breaker_refused_total")
+                            .functionCounter()
+                            .count())
+                    .as("two buckets a call that Redis was not asked about")
+                    .isGreaterThanOrEqualTo(10);
+            HttpResponse<String> health = fixture.send(fixture.anonymous("/health/ready"));
+            assertThat(health.body()).contains("\"redis\":\"circuit open\"").contains("\"degraded\":true");
+            redis = RedisProcess.start(folder, Servers.binaries(), redis.port());
+            HttpResponse<String> limited = Eventually.answers(() -> {
+                HttpResponse<String> answer = fixture.send(fixture.as("ada", PATH));
+                assertThat(answer.statusCode()).isEqualTo(429);
+                return answer;
+            });
+            assertThat(limited.body()).contains("RATE_LIMITED");
+            assertThat(circuit(fixture)).isZero();
+        } finally {
+            redis.close();
+        }
+    }
+
+    private static double circuit(GatewayFixture fixture) {
+        return fixture.telemetry
+                .metrics()
+                .get("circuit_breaker_state")
+                .tag("dependency", "redis")
+                .gauge()
+                .value();
     }
 
     @Test

@@ -1,9 +1,7 @@
 package dev.rekindle.queue;
 
-import dev.rekindle.platform.redis.Redis;
 import io.lettuce.core.Limit;
 import io.lettuce.core.Range;
-import io.lettuce.core.RedisException;
 import io.lettuce.core.StreamMessage;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -195,19 +193,15 @@ public final class Results {
     }
 
     private List<ResultEntry> range(Range<String> range, Limit limit) {
-        try {
-            List<ResultEntry> entries = new ArrayList<>();
-            for (StreamMessage<String, byte[]> message :
-                    scripts.redis().sync().xrange(scripts.channel("results"), range, limit)) {
-                byte[] body = message.getBody().get("r");
-                if (body != null) {
-                    entries.add(ResultEntry.parse(message.getId(), body));
-                }
+        List<ResultEntry> entries = new ArrayList<>();
+        for (StreamMessage<String, byte[]> message :
+                scripts.redis().call("XRANGE", redis -> redis.xrange(scripts.channel("results"), range, limit))) {
+            byte[] body = message.getBody().get("r");
+            if (body != null) {
+                entries.add(ResultEntry.parse(message.getId(), body));
             }
-            return entries;
-        } catch (RedisException e) {
-            throw Redis.failure("XRANGE", e);
         }
+        return entries;
     }
 
     /**

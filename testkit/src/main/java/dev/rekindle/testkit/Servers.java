@@ -5,6 +5,7 @@ import dev.rekindle.embedded.RedisProcess;
 import dev.rekindle.embedded.S3Server;
 import dev.rekindle.platform.blobs.Blobs;
 import dev.rekindle.platform.blobs.BlobsConfig;
+import dev.rekindle.platform.circuit.CircuitRule;
 import dev.rekindle.platform.config.Secret;
 import dev.rekindle.platform.db.Database;
 import dev.rekindle.platform.db.DatabaseConfig;
@@ -110,7 +111,9 @@ public final class Servers {
                 S3_KEY.accessKey(),
                 new Secret(S3_KEY.secretKey()),
                 true,
-                Duration.ofMinutes(5));
+                Duration.ofMinutes(5),
+                CircuitRule.ofSeconds(3, 30, 60, 15),
+                null);
     }
 
     /** A connection to the shared store; close it. */

@@ -4,7 +4,9 @@ import com.linecorp.armeria.server.HttpService;
 import dev.rekindle.gateway.call.Refusals;
 import dev.rekindle.platform.redis.Redis;
 import dev.rekindle.platform.redis.RedisConfig;
+import dev.rekindle.platform.telemetry.HealthCheck;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Puts limits around services: one before it is known who calls, and one after. Without a Redis it puts none. */
@@ -25,6 +27,11 @@ public final class Limiter implements AutoCloseable {
     public static Limiter open(RateLimitConfig config, Refusals refusals, MeterRegistry metrics) {
         RedisConfig redis = config.redis();
         return new Limiter(redis == null ? null : RateLimits.open(Redis.open(redis), config, metrics), refusals);
+    }
+
+    /** Whether calls are counted; empty where they are not meant to be. */
+    public List<HealthCheck> checks() {
+        return limits == null ? List.of() : List.of(limits.health());
     }
 
     /** A service whose callers' addresses may call it only so often: also with credentials that are not good. */

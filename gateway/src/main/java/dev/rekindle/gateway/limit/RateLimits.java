@@ -2,6 +2,7 @@ package dev.rekindle.gateway.limit;
 
 import dev.rekindle.platform.redis.Redis;
 import dev.rekindle.platform.redis.RedisScript;
+import dev.rekindle.platform.telemetry.HealthCheck;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -54,7 +55,13 @@ public final class RateLimits implements AutoCloseable {
 
     /** Opens the buckets. Closing it closes the connection. */
     static RateLimits open(Redis redis, RateLimitConfig config, MeterRegistry metrics) {
+        redis.circuit().bindTo(metrics);
         return new RateLimits(redis, config, metrics);
+    }
+
+    /** Works if Redis does, without which calls are let through. */
+    HealthCheck health() {
+        return redis.health().optional();
     }
 
     RateLimitConfig config() {

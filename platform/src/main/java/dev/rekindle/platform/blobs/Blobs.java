@@ -1,47 +1,36 @@
 package dev.rekindle.platform.blobs;
 
 import dev.rekindle.common.v1.Reason;
+import dev.rekindle.platform.circuit.CircuitBreaker;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.platform.telemetry.HealthCheck;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.S3ClientBuilder;
-import software.amazon.awssdk.services.s3.S3Configuration;
-import software.amazon.awssdk.services.s3.model.CompletedPart;
-import software.amazon.awssdk.services.s3.model.Delete;
-import software.amazon.awssdk.services.s3.model.GetObjectResponse;
-import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
-import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
-import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
-import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
-import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
-import software.amazon.awssdk.services.s3.model.S3Exception;
-import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
-import software.amazon.awssdk.services.s3.presigner.S3Presigner;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Blobs by key in one bucket of an S3 store. Nothing is public: clients read by signed, expiring addresses only. Every
- * method answers or throws a {@link Failure}: NOT_FOUND for a key that is not there, STORAGE_FAILED for a store that
- * does not work.
+ * Blobs by key in an S3 store. Nothing is public: clients read by signed, expiring addresses only. Every method answers or
+ * throws a {@link Failure}: NOT_FOUND for a key that is not there, STORAGE_FAILED for a store that does not work. When it has
+ * failed too often, it is not asked for a while and the failure comes at once.
+ *
+ * <p>Beside it there may be an alternative store, which holds what this one did not take ({@link #putElsewhere}) until it is
+ * brought home. Whoever reads or deletes need not know: what is not here is looked for there.
  */
 public final class Blobs implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Blobs.class);
+    private static final String ALL = "";
 
     /** What is known of a blob without reading it. */
     public record BlobInfo(String key, long sizeBytes, String contentType, String etag, Instant lastModified) {}
@@ -60,69 +49,72 @@ public final class Blobs implements AutoCloseable {
     /** One stored part of an upload in parts. */
     public record Part(int number, String etag) {}
 
-    private final BlobsConfig config;
-    private final S3Client client;
-    private final S3Presigner presigner;
+    private final Bucket home;
+    private final @Nullable Bucket alternative;
 
-    private Blobs(BlobsConfig config, S3Client client, S3Presigner presigner) {
-        this.config = config;
-        this.client = client;
-        this.presigner = presigner;
+    private Blobs(Bucket home, @Nullable Bucket alternative) {
+        this.home = home;
+        this.alternative = alternative;
     }
 
     public static Blobs open(BlobsConfig config) {
-        AwsCredentialsProvider credentials = config.accessKey().isEmpty()
-                ? DefaultCredentialsProvider.builder().build()
-                : StaticCredentialsProvider.create(AwsBasicCredentials.create(
-                        config.accessKey(), config.secretKey().reveal()));
-        boolean aws = config.endpoint().toString().isEmpty();
-        S3ClientBuilder client = S3Client.builder()
-                .region(Region.of(config.region()))
-                .credentialsProvider(credentials)
-                .forcePathStyle(!aws)
-                .httpClientBuilder(UrlConnectionHttpClient.builder()
-                        .connectionTimeout(Duration.ofSeconds(3))
-                        .socketTimeout(Duration.ofSeconds(30)));
-        S3Presigner.Builder presigner = S3Presigner.builder()
-                .region(Region.of(config.region()))
-                .credentialsProvider(credentials)
-                .serviceConfiguration(
-                        S3Configuration.builder().pathStyleAccessEnabled(!aws).build());
-        if (!aws) {
-            client.endpointOverride(config.endpoint());
-            presigner.endpointOverride(
-                    config.publicEndpoint().toString().isEmpty() ? config.endpoint() : config.publicEndpoint());
+        BlobsConfig other = config.alternative();
+        return new Blobs(Bucket.open("s3", config), other == null ? null : Bucket.open("s3-alternative", other));
+    }
+
+    /** Keeps calls away while the store fails. */
+    public CircuitBreaker circuit() {
+        return home.circuit();
+    }
+
+    /** Publishes how the stores are. */
+    public void bindTo(MeterRegistry metrics) {
+        home.circuit().bindTo(metrics);
+        if (alternative != null) {
+            alternative.circuit().bindTo(metrics);
         }
-        return new Blobs(config, client.build(), presigner.build());
+    }
+
+    /**
+     * Refuses what would need the store in a moment.
+     *
+     * @throws Failure STORAGE_FAILED with the time after which to try again, while the store is left alone
+     */
+    public void requireWorking() {
+        home.requireWorking();
     }
 
     /** True if clients reach the store, so that signed addresses are of use to them. */
     public boolean reachableForClients() {
-        return config.endpoint().toString().isEmpty()
-                || !config.publicEndpoint().toString().isEmpty();
+        return home.reachableForClients();
     }
 
     /** Stores bytes, replacing what is there. */
     public void put(String key, byte[] bytes, String contentType) {
-        put(key, RequestBody.fromBytes(bytes), contentType);
+        home.put(key, bytes, contentType);
     }
 
     /** Stores a file, replacing what is there. */
     public void put(String key, Path file, String contentType) {
-        put(key, RequestBody.fromFile(file), contentType);
+        home.put(key, file, contentType);
     }
 
-    private void put(String key, RequestBody body, String contentType) {
-        call(
-                key,
-                () -> client.putObject(
-                        request -> {
-                            request.bucket(config.bucket()).key(key).contentType(contentType);
-                            if (config.encrypt()) {
-                                request.serverSideEncryption(ServerSideEncryption.AES256);
-                            }
-                        },
-                        body));
+    /**
+     * Stores a file that the store did not take in the alternative store.
+     *
+     * @param failure why the store did not take it; thrown where there is no other, or that does not take it either
+     */
+    public void putElsewhere(String key, Path file, String contentType, Failure failure) {
+        if (alternative == null) {
+            throw failure;
+        }
+        try {
+            alternative.put(key, file, contentType);
+        } catch (Failure there) {
+            failure.addSuppressed(there);
+            throw failure;
+        }
+        log.warn("{} lies in the alternative store until it is brought home: {}", key, failure.detail());
     }
 
     /** Opens a blob for reading. */
@@ -132,189 +124,152 @@ public final class Blobs implements AutoCloseable {
 
     /** Opens a piece of a blob for reading; a limit of 0 means to the end. */
     public Content get(String key, long offset, long limit) {
-        return call(key, () -> {
-            var response = client.getObject(request -> {
-                request.bucket(config.bucket()).key(key);
-                if (offset > 0 || limit > 0) {
-                    request.range("bytes=" + offset + "-" + (limit > 0 ? String.valueOf(offset + limit - 1) : ""));
-                }
-            });
-            return new Content(info(key, response.response()), response);
-        });
+        try {
+            return home.get(key, offset, limit);
+        } catch (Failure failure) {
+            if (alternative == null || elsewhere(key).isEmpty()) {
+                throw failure;
+            }
+            return alternative.get(key, offset, limit);
+        }
     }
 
     /** What is known of a blob; empty if there is none. */
     public Optional<BlobInfo> find(String key) {
         try {
-            return Optional.of(call(
-                    key,
-                    () -> info(
-                            key,
-                            client.headObject(
-                                    request -> request.bucket(config.bucket()).key(key)))));
+            Optional<BlobInfo> here = home.find(key);
+            return here.isPresent() ? here : elsewhere(key);
         } catch (Failure failure) {
-            if (failure.reason() == Reason.REASON_NOT_FOUND) {
-                return Optional.empty();
+            Optional<BlobInfo> there = elsewhere(key);
+            if (there.isEmpty()) {
+                throw failure;
             }
-            throw failure;
+            return there;
         }
     }
 
-    /** Deletes blobs; those that are not there do not matter. */
-    public void delete(List<String> keys) {
-        for (int from = 0; from < keys.size(); from += 1000) {
-            List<ObjectIdentifier> batch = keys.subList(from, Math.min(from + 1000, keys.size())).stream()
-                    .map(key -> ObjectIdentifier.builder().key(key).build())
-                    .toList();
-            call(
-                    keys.get(from),
-                    () -> client.deleteObjects(request -> request.bucket(config.bucket())
-                            .delete(Delete.builder().objects(batch).quiet(true).build())));
+    /** What the alternative store has of the blob; empty also where there is no such store, or it does not answer. */
+    private Optional<BlobInfo> elsewhere(String key) {
+        try {
+            return alternative == null ? Optional.empty() : alternative.find(key);
+        } catch (Failure failure) {
+            log.debug("The alternative store does not say whether it has {}", key, failure);
+            return Optional.empty();
         }
+    }
+
+    /**
+     * Deletes blobs; those that are not there do not matter. Elsewhere first: whoever brings one home at this moment then
+     * sees that it is gone.
+     */
+    public void delete(List<String> keys) {
+        if (alternative != null) {
+            alternative.delete(keys);
+        }
+        home.delete(keys);
     }
 
     /** Shows every blob whose key begins so, in the order of keys. */
     public void list(String prefix, Consumer<BlobInfo> each) {
-        call(prefix, () -> {
-            client.listObjectsV2Paginator(ListObjectsV2Request.builder()
-                            .bucket(config.bucket())
-                            .prefix(prefix)
-                            .build())
-                    .contents()
-                    .forEach(object -> each.accept(
-                            new BlobInfo(object.key(), object.size(), "", object.eTag(), object.lastModified())));
-            return true;
+        TreeMap<String, BlobInfo> elsewhere = new TreeMap<>();
+        if (alternative != null) {
+            alternative.list(prefix, blob -> elsewhere.put(blob.key(), blob));
+        }
+        home.list(prefix, blob -> {
+            for (var first = elsewhere.firstEntry();
+                    first != null && first.getKey().compareTo(blob.key()) <= 0;
+                    first = elsewhere.firstEntry()) {
+                elsewhere.remove(first.getKey());
+                if (!first.getKey().equals(blob.key())) {
+                    each.accept(first.getValue());
+                }
+            }
+            each.accept(blob);
         });
+        elsewhere.values().forEach(each);
     }
 
     /** An address by which anyone may read the blob until it expires. */
     public Signed signGet(String key, String filename) {
-        return call(key, () -> {
-            var signed = presigner.presignGetObject(request -> request.signatureDuration(config.signedFor())
-                    .getObjectRequest(get -> {
-                        get.bucket(config.bucket()).key(key);
-                        if (!filename.isEmpty()) {
-                            get.responseContentDisposition(
-                                    "inline; filename=\"" + filename.replaceAll("[^A-Za-z0-9._ -]", "_") + "\"");
-                        }
-                    }));
-            return new Signed(URI.create(signed.url().toString()), Map.of(), signed.expiration());
-        });
+        return alternative != null && elsewhere(key).isPresent()
+                ? alternative.signGet(key, filename)
+                : home.signGet(key, filename);
     }
 
     /** An address by which anyone may write the blob, of just that size and type, until it expires. */
     public Signed signPut(String key, long sizeBytes, String contentType) {
-        return call(key, () -> {
-            var signed = presigner.presignPutObject(request -> request.signatureDuration(config.signedFor())
-                    .putObjectRequest(put -> put.bucket(config.bucket())
-                            .key(key)
-                            .contentLength(sizeBytes)
-                            .contentType(contentType)));
-            Map<String, String> headers = signed.signedHeaders().entrySet().stream()
-                    .filter(header -> !header.getKey().equalsIgnoreCase("host"))
-                    .collect(java.util.stream.Collectors.toMap(
-                            Map.Entry::getKey, header -> header.getValue().getFirst()));
-            return new Signed(URI.create(signed.url().toString()), headers, signed.expiration());
-        });
+        return home.signPut(key, sizeBytes, contentType);
     }
 
     /** Begins an upload in parts; answers its id. Every part but the last has at least 5 MiB. */
     public String beginParts(String key, String contentType) {
-        return call(
-                key,
-                () -> client.createMultipartUpload(request -> {
-                            request.bucket(config.bucket()).key(key).contentType(contentType);
-                            if (config.encrypt()) {
-                                request.serverSideEncryption(ServerSideEncryption.AES256);
-                            }
-                        })
-                        .uploadId());
+        return home.beginParts(key, contentType);
     }
 
     /** Stores one part; the same number again replaces it. */
     public Part putPart(String key, String uploadId, int number, byte[] bytes, int length) {
-        return call(
-                key,
-                () -> new Part(
-                        number,
-                        client.uploadPart(
-                                        request -> request.bucket(config.bucket())
-                                                .key(key)
-                                                .uploadId(uploadId)
-                                                .partNumber(number),
-                                        RequestBody.fromInputStream(
-                                                new java.io.ByteArrayInputStream(bytes, 0, length), length))
-                                .eTag()));
+        return home.putPart(key, uploadId, number, bytes, length);
     }
 
     /** Makes the blob of its parts. */
     public void completeParts(String key, String uploadId, List<Part> parts) {
-        List<CompletedPart> completed = parts.stream()
-                .map(part -> CompletedPart.builder()
-                        .partNumber(part.number())
-                        .eTag(part.etag())
-                        .build())
-                .toList();
-        call(
-                key,
-                () -> client.completeMultipartUpload(request -> request.bucket(config.bucket())
-                        .key(key)
-                        .uploadId(uploadId)
-                        .multipartUpload(upload -> upload.parts(completed))));
+        home.completeParts(key, uploadId, parts);
     }
 
     /** Gives an upload in parts up; one that is not there does not matter. */
     public void abortParts(String key, String uploadId) {
-        try {
-            call(
-                    key,
-                    () -> client.abortMultipartUpload(
-                            request -> request.bucket(config.bucket()).key(key).uploadId(uploadId)));
+        home.abortParts(key, uploadId);
+    }
+
+    /**
+     * Brings home what lies in the alternative store.
+     *
+     * @return how many blobs
+     */
+    public int bringHome() {
+        Bucket from = alternative;
+        if (from == null || !home.circuit().lets()) {
+            return 0;
+        }
+        List<BlobInfo> away = new ArrayList<>();
+        from.list(ALL, away::add);
+        for (BlobInfo blob : away) {
+            bringHome(blob.key(), from);
+        }
+        return away.size();
+    }
+
+    /** The copy there goes last, so that a crash leaves two; what was deleted meanwhile does not come back. */
+    private void bringHome(String key, Bucket from) {
+        try (Content content = from.get(key, 0, 0)) {
+            home.put(key, content);
+        } catch (IOException e) {
+            throw Failure.of(Reason.REASON_STORAGE_FAILED, "The picture store did not answer. Please try again.")
+                    .withDetail("alternative " + key + ": " + e.getMessage(), e);
         } catch (Failure failure) {
             if (failure.reason() != Reason.REASON_NOT_FOUND) {
                 throw failure;
             }
+            return;
+        }
+        if (from.find(key).isEmpty()) {
+            home.delete(List.of(key));
+        } else {
+            from.delete(List.of(key));
+            log.info("{} was brought home from the alternative store", key);
         }
     }
 
     /** Works if the bucket answers. */
     public HealthCheck health() {
-        return HealthCheck.of("s3", () -> client.headBucket(request -> request.bucket(config.bucket())));
-    }
-
-    private static BlobInfo info(String key, HeadObjectResponse head) {
-        return new BlobInfo(key, head.contentLength(), head.contentType(), head.eTag(), head.lastModified());
-    }
-
-    private static BlobInfo info(String key, GetObjectResponse head) {
-        String range = head.contentRange();
-        long size = range == null ? head.contentLength() : Long.parseLong(range.substring(range.indexOf('/') + 1));
-        return new BlobInfo(key, size, head.contentType(), head.eTag(), head.lastModified());
-    }
-
-    private static <T> T call(String key, Supplier<T> action) {
-        try {
-            return action.get();
-        } catch (NoSuchKeyException | NoSuchUploadException e) {
-            throw Failure.notFound("blob", key);
-        } catch (S3Exception e) {
-            if (e.statusCode() == 404) {
-                throw Failure.notFound("blob", key);
-            }
-            throw failed(key, e);
-        } catch (SdkClientException e) {
-            throw failed(key, e);
-        }
-    }
-
-    private static Failure failed(String key, RuntimeException e) {
-        return Failure.of(Reason.REASON_STORAGE_FAILED, "The picture store did not answer. Please try again.")
-                .withDetail(key + ": " + e.getMessage(), e);
+        return home.health();
     }
 
     @Override
     public void close() {
-        presigner.close();
-        client.close();
+        if (alternative != null) {
+            alternative.close();
+        }
+        home.close();
     }
 }

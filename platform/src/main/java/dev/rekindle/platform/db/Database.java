@@ -3,6 +3,8 @@ package dev.rekindle.platform.db;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.rekindle.common.v1.Reason;
+import dev.rekindle.platform.Loop;
+import dev.rekindle.platform.circuit.CircuitBreaker;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.platform.telemetry.HealthCheck;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -38,10 +40,14 @@ public final class Database implements AutoCloseable {
 
     private final HikariDataSource pool;
     private final DSLContext sql;
+    private final CircuitBreaker progressCircuit;
+    private final Loop testing;
 
-    private Database(HikariDataSource pool, DSLContext sql) {
+    private Database(HikariDataSource pool, DSLContext sql, CircuitBreaker progressCircuit) {
         this.pool = pool;
         this.sql = sql;
+        this.progressCircuit = progressCircuit;
+        this.testing = progressCircuit.testing(this::ask);
     }
 
     /** Connects, and brings the schema up to date from {@code db/{schema}} and {@code db/platform} on the class path. */
@@ -75,7 +81,9 @@ public final class Database implements AutoCloseable {
             jooq.set(SQLDialect.POSTGRES);
             jooq.setAppending(new Away());
             jooq.set(new Settings().withRenderSchema(false).withExecuteLogging(false));
-            return new Database(pool, DSL.using(jooq));
+            CircuitBreaker progress =
+                    new CircuitBreaker("postgres-progress", config.progressCircuit(), System::nanoTime);
+            return new Database(pool, DSL.using(jooq), progress.bindTo(metrics));
         } catch (RuntimeException e) {
             pool.close();
             throw e;
@@ -176,13 +184,30 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    /** Keeps away, while the database fails, statements about progress: what may be lost must not hold up what may not. */
+    public CircuitBreaker progressCircuit() {
+        return progressCircuit;
+    }
+
+    /** What a failure of statements says of the database. */
+    public static CircuitBreaker.Verdict verdict(RuntimeException e) {
+        return e instanceof Failure failure && failure.reason() == Reason.REASON_UNAVAILABLE
+                ? CircuitBreaker.Verdict.FAILS
+                : CircuitBreaker.Verdict.WORKS;
+    }
+
     /** Works if a statement does. */
     public HealthCheck health() {
-        return HealthCheck.of("postgres", () -> sql.selectOne().fetch());
+        return HealthCheck.of("postgres", this::ask);
+    }
+
+    private void ask() {
+        var _ = sql.selectOne().fetch();
     }
 
     @Override
     public void close() {
+        testing.close();
         pool.close();
     }
 }

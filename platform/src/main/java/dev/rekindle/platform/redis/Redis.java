@@ -1,12 +1,18 @@
 package dev.rekindle.platform.redis;
 
 import dev.rekindle.common.v1.Reason;
+import dev.rekindle.platform.Loop;
+import dev.rekindle.platform.circuit.CircuitBreaker;
+import dev.rekindle.platform.circuit.CircuitOpen;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.platform.telemetry.HealthCheck;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisCommandInterruptedException;
+import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
@@ -20,18 +26,24 @@ import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Redis, one server or a cluster: a shared connection for commands, and subscriptions. Keys are text, values bytes.
- * Commands wait for a lost connection no longer than their time limit.
+ * Commands wait for a lost connection no longer than their time limit. When too many have failed, those sent through {@link
+ * #call} and {@link #send}, scripts included, are refused at once for a while.
  */
 public final class Redis implements AutoCloseable {
     private static final RedisCodec<String, byte[]> CODEC = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
@@ -46,8 +58,11 @@ public final class Redis implements AutoCloseable {
     private final Supplier<StatefulRedisPubSubConnection<String, byte[]>> subscriber;
     private final RedisClusterCommands<String, byte[]> sync;
     private final RedisClusterAsyncCommands<String, byte[]> async;
+    private final CircuitBreaker circuit;
+    private final Loop testing;
 
     private Redis(
+            RedisConfig config,
             AbstractRedisClient client,
             Supplier<StatefulRedisPubSubConnection<String, byte[]>> subscriber,
             RedisClusterCommands<String, byte[]> sync,
@@ -56,6 +71,14 @@ public final class Redis implements AutoCloseable {
         this.subscriber = subscriber;
         this.sync = sync;
         this.async = async;
+        this.circuit = new CircuitBreaker("redis", config.circuit(), System::nanoTime);
+        this.testing = circuit.testing(sync::ping);
+        client.addListener(new RedisConnectionStateListener() {
+            @Override
+            public void onRedisConnected(RedisChannelHandler<?, ?> connection, SocketAddress address) {
+                testing.wake();
+            }
+        });
     }
 
     /**
@@ -80,7 +103,8 @@ public final class Redis implements AutoCloseable {
                         .timeoutOptions(timeouts)
                         .build());
                 var connection = client.connect(CODEC);
-                return new Redis(client, () -> client.connectPubSub(CODEC), connection.sync(), connection.async());
+                return new Redis(
+                        config, client, () -> client.connectPubSub(CODEC), connection.sync(), connection.async());
             }
             RedisClient client = RedisClient.create(uris.getFirst());
             client.setOptions(ClientOptions.builder()
@@ -88,7 +112,7 @@ public final class Redis implements AutoCloseable {
                     .timeoutOptions(timeouts)
                     .build());
             var connection = client.connect(CODEC);
-            return new Redis(client, () -> client.connectPubSub(CODEC), connection.sync(), connection.async());
+            return new Redis(config, client, () -> client.connectPubSub(CODEC), connection.sync(), connection.async());
         } catch (RedisException e) {
             throw Failure.of(Reason.REASON_UNAVAILABLE, "Redis does not answer at " + config.url() + ".")
                     .withDetail(String.valueOf(e.getMessage()), e);
@@ -106,14 +130,67 @@ public final class Redis implements AutoCloseable {
         return uri;
     }
 
-    /** Commands that wait for their answer. */
+    /** Commands that wait for their answer, sent whatever the circuit says. */
     public RedisClusterCommands<String, byte[]> sync() {
         return sync;
     }
 
-    /** Commands that answer a future; sent at once and in order. */
+    /** Commands that answer a future; sent at once and in order, whatever the circuit says. */
     public RedisClusterAsyncCommands<String, byte[]> async() {
         return async;
+    }
+
+    /** Keeps commands away while Redis fails. */
+    public CircuitBreaker circuit() {
+        return circuit;
+    }
+
+    /**
+     * Runs a command, if the circuit lets it.
+     *
+     * @param what names the command in the log
+     * @throws Failure as {@link #failure} says
+     */
+    public <T> T call(String what, Function<RedisClusterCommands<String, byte[]>, T> command) {
+        try {
+            return circuit.call(() -> command.apply(sync), Redis::verdict);
+        } catch (RedisException | CircuitOpen e) {
+            throw failure(what, e);
+        }
+    }
+
+    /** Sends a command, if the circuit lets it; what hinders it fails the future, and nothing is thrown. */
+    public <T> CompletionStage<T> send(
+            Function<RedisClusterAsyncCommands<String, byte[]>, ? extends CompletionStage<T>> command) {
+        CircuitBreaker.Pass pass;
+        CompletionStage<T> sent;
+        try {
+            pass = circuit.enter();
+        } catch (CircuitOpen e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        try {
+            sent = command.apply(async);
+        } catch (RuntimeException e) {
+            pass.tell(verdict(e));
+            return CompletableFuture.failedFuture(e);
+        }
+        return sent.whenComplete((_, thrown) -> pass.tell(verdict(thrown)));
+    }
+
+    /** What the end of a command says: an error that Redis answers shows that it is there, unless it is not ready. */
+    private static CircuitBreaker.Verdict verdict(@Nullable Throwable thrown) {
+        return switch (thrown) {
+            case null -> CircuitBreaker.Verdict.WORKS;
+            case CompletionException wrapped when wrapped.getCause() != null -> verdict(wrapped.getCause());
+            case RedisCommandInterruptedException interrupted -> CircuitBreaker.Verdict.SAYS_NOTHING;
+            case RedisCommandExecutionException answer ->
+                NOT_READY.matcher(String.valueOf(answer.getMessage())).find()
+                        ? CircuitBreaker.Verdict.FAILS
+                        : CircuitBreaker.Verdict.WORKS;
+            case RedisException silence -> CircuitBreaker.Verdict.FAILS;
+            case Throwable other -> CircuitBreaker.Verdict.SAYS_NOTHING;
+        };
     }
 
     /**
@@ -152,9 +229,11 @@ public final class Redis implements AutoCloseable {
                 return Failure.internal(detail, cause);
             }
         }
-        if (cause instanceof RedisException) {
-            return Failure.of(Reason.REASON_UNAVAILABLE, "A part of Rekindle is away for the moment. Please try again.")
+        if (cause instanceof RedisException || cause instanceof CircuitOpen) {
+            Failure away = Failure.of(
+                            Reason.REASON_UNAVAILABLE, "A part of Rekindle is away for the moment. Please try again.")
                     .withDetail(detail, cause);
+            return cause instanceof CircuitOpen open ? away.withRetryDelay(open.retryAfter()) : away;
         }
         return Failure.internal(detail, cause);
     }
@@ -171,11 +250,12 @@ public final class Redis implements AutoCloseable {
 
     /** Works if a PING is answered. */
     public HealthCheck health() {
-        return HealthCheck.of("redis", sync::ping);
+        return circuit.over(HealthCheck.of("redis", sync::ping));
     }
 
     @Override
     public void close() {
+        testing.close();
         client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
     }
 }

@@ -1,7 +1,6 @@
 package dev.rekindle.platform.redis;
 
 import dev.rekindle.platform.rpc.Failure;
-import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import java.io.IOException;
@@ -77,14 +76,14 @@ public final class RedisScript {
         for (int i = 0; i < arguments.length; i++) {
             values[i] = value(arguments[i]);
         }
-        RedisFuture<List<Object>> future = redis.async().evalsha(digest, ScriptOutputType.MULTI, keyArray, values);
-        return future.exceptionallyCompose(thrown -> {
-            if (thrown instanceof RedisNoScriptException || thrown.getCause() instanceof RedisNoScriptException) {
-                RedisFuture<List<Object>> loaded = redis.async().eval(body, ScriptOutputType.MULTI, keyArray, values);
-                return loaded;
-            }
-            return CompletableFuture.failedFuture(thrown);
-        });
+        return redis.send(commands -> commands.<List<Object>>evalsha(digest, ScriptOutputType.MULTI, keyArray, values)
+                .exceptionallyCompose(thrown -> {
+                    if (thrown instanceof RedisNoScriptException
+                            || thrown.getCause() instanceof RedisNoScriptException) {
+                        return commands.eval(body, ScriptOutputType.MULTI, keyArray, values);
+                    }
+                    return CompletableFuture.failedFuture(thrown);
+                }));
     }
 
     private static byte[] value(Object argument) {

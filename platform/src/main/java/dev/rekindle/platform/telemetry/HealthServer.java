@@ -49,11 +49,14 @@ public final class HealthServer implements AutoCloseable {
         return server.getAddress().getPort();
     }
 
-    /** The report as JSON: {@code {"ready":true,"checks":{"postgres":"ok"}}}. */
+    /** The report as JSON: {@code {"ready":true,"degraded":false,"checks":{"postgres":"ok"}}}. */
     public static String json(Health.Report report) {
         return report.checks().entrySet().stream()
                 .map(HealthServer::json)
-                .collect(Collectors.joining(",", "{\"ready\":" + report.ready() + ",\"checks\":{", "}}"));
+                .collect(Collectors.joining(
+                        ",",
+                        "{\"ready\":" + report.ready() + ",\"degraded\":" + report.degraded() + ",\"checks\":{",
+                        "}}"));
     }
 
     private static String json(Map.Entry<String, String> check) {

@@ -55,6 +55,7 @@ public final class EventsMain implements ProcessMain.Running {
             EventMetrics metrics = new EventMetrics(telemetry.metrics());
             Database database = closer.add(Database.open(config.database(), telemetry.metrics()));
             Redis redis = closer.add(Redis.open(config.redis()));
+            redis.circuit().bindTo(telemetry.metrics());
 
             PartitionStore partitions = new PartitionStore(database, config.history(), clock);
             partitions.maintain();
@@ -100,8 +101,11 @@ public final class EventsMain implements ProcessMain.Running {
                             new UserDataService(new UserEventStore(database), webhooks, notifications).define())));
             closer.add(switchboard); // closed first: its streams end, and the server has none to wait for
             server.setServing(true);
-            // Not Redis: without it events come later and progress not at all, which is better than no service.
-            return new EventsMain(closer, server, new Health(List.of(database.health())));
+            // Redis is optional: without it events come later and progress not at all, which is better than no service.
+            return new EventsMain(
+                    closer,
+                    server,
+                    new Health(List.of(database.health(), redis.health().optional())));
         } catch (RuntimeException e) {
             closer.close();
             throw e;

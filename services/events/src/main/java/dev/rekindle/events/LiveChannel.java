@@ -4,7 +4,6 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.rekindle.events.v1.Event;
 import dev.rekindle.events.v1.PublishEventsRequest;
 import dev.rekindle.platform.redis.Redis;
-import io.lettuce.core.RedisException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
@@ -73,19 +72,14 @@ final class LiveChannel implements AutoCloseable {
             metrics.unsent();
             return;
         }
-        try {
-            redis.async().publish(prefix + channel, message).whenComplete((_, thrown) -> {
-                unsent.release();
-                if (thrown != null) {
-                    metrics.unsent();
-                    log.debug("Redis did not take a message on {}", channel, thrown);
-                }
-            });
-        } catch (RedisException e) {
-            unsent.release();
-            metrics.unsent();
-            log.debug("Redis did not take a message on {}", channel, e);
-        }
+        var _ = redis.send(commands -> commands.publish(prefix + channel, message))
+                .whenComplete((_, thrown) -> {
+                    unsent.release();
+                    if (thrown != null) {
+                        metrics.unsent();
+                        log.debug("Redis did not take a message on {}", channel, thrown);
+                    }
+                });
     }
 
     private static void receive(byte[] message, Switchboard switchboard) {

@@ -62,8 +62,12 @@ final class Receiver implements AutoCloseable {
     private volatile Consumer<Received> onRequest = one -> {};
 
     Receiver() {
+        this(0);
+    }
+
+    Receiver(int port) {
         try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -133,6 +133,7 @@ final class Background {
         loop("rebalance", config.times().rebalance(), changes.rebalance()::run);
         loop("lane-metrics", config.times().count(), new LaneMetrics(to.queue(), sources.metrics())::run);
         loop("upkeep", UPKEEP_EVERY, upkeep::run);
+        loop("bring-home", UPKEEP_EVERY, () -> to.blobs().bringHome() < 0);
         loop("load", LOAD_EVERY, changes.load()::run);
         loop("stated-waits", UPKEEP_EVERY, changes.waits()::forgetOld);
         loop("retention", UPKEEP_EVERY, retain::run);

@@ -14,12 +14,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Cancels a job wherever it is. The wish is committed first, so that a crash at any point after it is healed by the
  * reconciler; then the queue lets go of the job or tells its worker.
  */
 final class CancelJob {
+    private static final Logger log = LoggerFactory.getLogger(CancelJob.class);
     private static final int BATCH_MAX = 250;
 
     private final ChangeJob change;
@@ -94,9 +97,21 @@ final class CancelJob {
                 : new ChangeJob.Change("job.cancelling");
     }
 
-    /** Takes the job out of the queue, or has its worker told. Also called by the reconciler. */
+    /**
+     * Takes the job out of the queue, or has its worker told. Also called by the reconciler, which goes on with what could
+     * not be done while the queue was away: the wish is kept.
+     */
     Job finish(UUID jobId, Job wished) {
-        CancelOutcome outcome = queue.cancel(jobId.toString());
+        CancelOutcome outcome;
+        try {
+            outcome = queue.cancel(jobId.toString());
+        } catch (Failure failure) {
+            if (failure.reason() != Reason.REASON_UNAVAILABLE) {
+                throw failure;
+            }
+            log.warn("{} is cancelled as soon as the queue is back: {}", jobId, failure.detail());
+            return wished;
+        }
         return switch (outcome) {
             case SIGNALLED -> wished;
             case REMOVED, ABSENT ->

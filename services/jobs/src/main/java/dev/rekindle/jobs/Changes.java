@@ -44,7 +44,7 @@ record Changes(
         PreparedPhotos prepared = new PreparedPhotos(stores.photos(), jobs, change, clock);
         CancelJob cancel = new CancelJob(change, to.queue(), clock);
         CreateJob.Sources sources = new CreateJob.Sources(
-                ids, clock, to.queue(), from.load(), config.times().sameWithin());
+                ids, clock, to.lanes(), from.load(), config.times().sameWithin());
         return new Changes(
                 events,
                 watches,
@@ -75,7 +75,7 @@ record Changes(
                         change,
                         prepared,
                         to.peers(),
-                        new RetryJob.Sources(clock, to.queue())),
+                        new RetryJob.Sources(clock, to.lanes())),
                 new Uploads(
                         database,
                         stores.uploads(),

@@ -24,7 +24,6 @@ import dev.rekindle.platform.db.Database;
 import dev.rekindle.platform.db.Outbox;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.queue.LaneLimits;
-import dev.rekindle.queue.Queue;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -56,8 +55,8 @@ final class CompleteUpload {
 
     record Stores(UploadStore uploads, PhotoStore photos, JobEvents events, Outbox outbox) {}
 
-    /** Where ids, times, limits and the queue come from. */
-    record Sources(Ids ids, Clock clock, JobsConfig config, Queue queue) {}
+    /** Where ids, times, limits and the numbers of lanes come from. */
+    record Sources(Ids ids, Clock clock, JobsConfig config, LaneRoom lanes) {}
 
     CompleteUpload(Database database, Uploads uploads, Stores stores, ChangeJob change, Blobs blobs, Sources sources) {
         this.database = database;
@@ -179,7 +178,7 @@ final class CompleteUpload {
             spec.setCorners(corners);
         }
         String laneName = JobTypes.laneOf(terms.limits().getTier());
-        LaneLimits lane = sources.queue().limits(laneName);
+        LaneLimits lane = sources.lanes().limits(laneName);
         JobsRecord job = NewJobs.row(
                 sources.ids().next(),
                 upload.getUserId(),

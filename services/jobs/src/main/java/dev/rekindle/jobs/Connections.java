@@ -13,15 +13,20 @@ import io.grpc.Channel;
 import java.util.List;
 
 /** What this service is connected to. */
-record Connections(Database database, Redis redis, Blobs blobs, Queue queue, Peers peers) {
+record Connections(Database database, Redis redis, Blobs blobs, Queue queue, LaneRoom lanes, Peers peers) {
 
     static Connections open(JobsConfig config, IdentityTokens tokens, Telemetry telemetry, Closer closer) {
         Redis redis = closer.add(Redis.open(config.redis()));
+        Blobs blobs = closer.add(Blobs.open(config.blobs()));
+        redis.circuit().bindTo(telemetry.metrics());
+        blobs.bindTo(telemetry.metrics());
+        Queue queue = closer.add(Queue.open(redis, config.queue()));
         return new Connections(
                 closer.add(Database.open(config.database(), telemetry.metrics())),
                 redis,
-                closer.add(Blobs.open(config.blobs())),
-                closer.add(Queue.open(redis, config.queue())),
+                blobs,
+                queue,
+                new LaneRoom(queue, config.queue()),
                 new Peers(
                         channel(config.peers().credits(), tokens, telemetry, closer),
                         channel(config.peers().events(), tokens, telemetry, closer),
@@ -32,7 +37,9 @@ record Connections(Database database, Redis redis, Blobs blobs, Queue queue, Pee
         return closer.add(RpcChannel.open(target, tokens, telemetry)).channel();
     }
 
+    /** Without Redis jobs are still taken, without the store they are still told of: only the database is required. */
     Health health() {
-        return new Health(List.of(database.health(), redis.health(), blobs.health()));
+        return new Health(List.of(
+                database.health(), redis.health().optional(), blobs.health().optional()));
     }
 }

@@ -121,7 +121,7 @@ final class CreateBatch {
                     "You have " + open + " batches that have not ended, of at most " + sources.openBatchesMax()
                             + "; wait for one to end.");
         }
-        sources.jobs().queue().requireRoom(items.getFirst().lane(), items.size());
+        sources.jobs().lanes().require(items.getFirst().lane(), items.size());
     }
 
     private void insertJobs(
@@ -134,7 +134,7 @@ final class CreateBatch {
         Map<UUID, PhotosRecord> own = stores.photos().share(sql, batch.getUserId(), all);
         NewJobs.Origin origin =
                 new NewJobs.Origin(batch.getUserId(), request.getClientId(), request.getSessionId(), traceparent);
-        var limits = sources.jobs().queue().limits(items.getFirst().lane());
+        var limits = sources.jobs().lanes().limits(items.getFirst().lane());
         List<JobsRecord> rows = new ArrayList<>();
         for (int i = 0; i < items.size(); i++) {
             CreateBatchItem item = request.getItems(i);

@@ -11,7 +11,6 @@ import dev.rekindle.platform.db.Database;
 import dev.rekindle.platform.db.Outbox;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.queue.LaneLimits;
-import dev.rekindle.queue.Queue;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.OffsetDateTime;
@@ -47,7 +46,7 @@ final class CreateJob {
      *
      * @param sameWithin how long a job stands for the same work on the same content
      */
-    record Sources(Ids ids, Clock clock, Queue queue, SenseLoad load, Duration sameWithin) {}
+    record Sources(Ids ids, Clock clock, LaneRoom lanes, SenseLoad load, Duration sameWithin) {}
 
     CreateJob(
             Database database, Stores stores, ChangeJob change, PreparedPhotos prepared, Peers peers, Sources sources) {
@@ -69,7 +68,7 @@ final class CreateJob {
                             + ".");
         }
         sources.load().requireRoom();
-        sources.queue().requireRoom(job.lane(), 1);
+        sources.lanes().require(job.lane(), 1);
         NewJobs.Origin origin = new NewJobs.Origin(userId, request.getClientId(), request.getSessionId(), traceparent);
         JobsRecord row = database.transact(sql -> insert(sql, request, terms, job, origin));
         return row.getChargedAt() == null && JobViews.stateOf(row) == JobState.JOB_STATE_PENDING
@@ -113,7 +112,7 @@ final class CreateJob {
             throw Failure.of(
                     Reason.REASON_TIER_LIMIT, "Your tier allows " + openMax + " jobs at once; wait for one to end.");
         }
-        LaneLimits lane = sources.queue().limits(job.lane());
+        LaneLimits lane = sources.lanes().limits(job.lane());
         JobsRecord row = NewJobs.wanted(jobId, request.getSpec(), job, lane, origin, sources.clock());
         row.setFingerprint(fingerprint.orElse(null));
         row.setPixels(EstimateRuns.pixels(own.values()));

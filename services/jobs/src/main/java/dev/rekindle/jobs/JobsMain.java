@@ -78,7 +78,7 @@ public final class JobsMain {
                 new CompleteUpload.Stores(stores.uploads(), stores.photos(), changes.events(), stores.outbox()),
                 changes.change(),
                 to.blobs(),
-                new CompleteUpload.Sources(ids, clock, config, to.queue()));
+                new CompleteUpload.Sources(ids, clock, config, to.lanes()));
         DeletePhoto delete = new DeletePhoto(
                 to.database(), stores.photos(), stores.jobs(), changes.cancel(), stores.outbox(), changes.events());
         Photos content = new Photos(to.database(), stores.photos(), stores.jobs(), stores.batches(), to.blobs());

@@ -6,7 +6,6 @@ import dev.rekindle.jobs.v1.Job;
 import dev.rekindle.jobs.v1.JobState;
 import dev.rekindle.platform.db.Database;
 import dev.rekindle.platform.rpc.Failure;
-import dev.rekindle.queue.Queue;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
@@ -29,7 +28,7 @@ final class RetryJob {
     record Stores(JobStore jobs, DeadLetterStore deadLetters, BatchStore batches) {}
 
     /** Where times and lane limits come from. */
-    record Sources(Clock clock, Queue queue) {}
+    record Sources(Clock clock, LaneRoom lanes) {}
 
     RetryJob(
             Database database, Stores stores, ChangeJob change, PreparedPhotos prepared, Peers peers, Sources sources) {
@@ -107,7 +106,7 @@ final class RetryJob {
         job.setCancelRequestedAt(null);
         job.setLostCount(0);
         job.setAttemptsMax(
-                job.getAttempt() + sources.queue().limits(job.getLane()).attemptsMax());
+                job.getAttempt() + sources.lanes().limits(job.getLane()).attemptsMax());
         prepared.preparing(sql, job);
         stores.deadLetters().retried(sql, job.getId(), by, job.getChargedAt());
         if (job.getBatchId() != null) {

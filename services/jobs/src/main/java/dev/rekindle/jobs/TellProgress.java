@@ -4,6 +4,7 @@ import dev.rekindle.events.v1.Event;
 import dev.rekindle.jobs.v1.JobProgress;
 import dev.rekindle.platform.Closer;
 import dev.rekindle.platform.Loop;
+import dev.rekindle.platform.circuit.CircuitOpen;
 import dev.rekindle.platform.db.Database;
 import dev.rekindle.queue.ProgressUpdate;
 import dev.rekindle.queue.Queue;
@@ -12,9 +13,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Passes progress on as live events, the newest of each job a few times a second; nothing of it is kept. */
 final class TellProgress implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(TellProgress.class);
     private static final Duration EVERY = Duration.ofMillis(400);
     private static final int JOBS_MAX = 5000;
 
@@ -59,16 +63,26 @@ final class TellProgress implements AutoCloseable {
         if (progress.isEmpty()) {
             return;
         }
+        List<Event> live;
+        try {
+            live = database.progressCircuit().call(() -> events(progress), Database::verdict);
+        } catch (CircuitOpen open) {
+            log.debug("Progress of {} jobs is not told", progress.size(), open);
+            return;
+        }
+        if (!live.isEmpty()) {
+            peers.publishTransient(live);
+        }
+    }
+
+    private List<Event> events(Map<String, JobProgress> progress) {
         List<UUID> ids = progress.keySet().stream().map(UUID::fromString).toList();
         Map<UUID, List<UUID>> photoIds = jobs.photosOf(database.sql(), ids);
-        List<Event> live = jobs.findAll(database.sql(), ids).stream()
+        return jobs.findAll(database.sql(), ids).stream()
                 .map(row -> JobViews.of(row, photoIds.getOrDefault(row.getId(), List.of()), List.of()))
                 .map(job ->
                         events.progressed(job, progress.getOrDefault(job.getId(), JobProgress.getDefaultInstance())))
                 .toList();
-        if (!live.isEmpty()) {
-            peers.publishTransient(live);
-        }
     }
 
     @Override

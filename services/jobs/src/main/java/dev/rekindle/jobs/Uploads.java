@@ -61,6 +61,7 @@ final class Uploads {
 
     /** @param bytesMax what the user's tier allows */
     Upload create(String userId, CreateUploadRequest request, long bytesMax) {
+        blobs.requireWorking();
         long max = Math.min(bytesMax, sources.config().limits().photoBytesMax());
         if (request.getSizeBytes() > max) {
             throw tooLarge(request.getSizeBytes(), max);
@@ -118,6 +119,7 @@ final class Uploads {
         WriteUploadHeader header = first.getHeader();
         UploadsRecord row = find(database.sql(), userId, UUID.fromString(header.getUploadId()));
         requireOpen(row);
+        blobs.requireWorking();
         if (header.getOffsetBytes() != row.getOffsetBytes()) {
             throw offsetMismatch(header.getOffsetBytes(), row.getOffsetBytes());
         }

@@ -68,10 +68,11 @@ final class Watches implements AutoCloseable {
     /** Tells all watches of a job, here and in other instances, that it changed. Never blocks and never fails. */
     void changed(UUID jobId) {
         watches.getOrDefault(jobId, Set.of()).forEach(Watch::changed);
-        var _ = redis.async().publish(CHANNEL, Redis.bytes(jobId.toString())).exceptionally(thrown -> {
-            log.debug("A change was not announced", thrown);
-            return 0L;
-        });
+        var _ = redis.send(commands -> commands.publish(CHANNEL, Redis.bytes(jobId.toString())))
+                .exceptionally(thrown -> {
+                    log.debug("A change was not announced", thrown);
+                    return 0L;
+                });
     }
 
     private void wake(String jobId) {

@@ -18,7 +18,9 @@ import dev.rekindle.jobs.v1.Photo;
 import dev.rekindle.jobs.v1.RetryDeadLettersRequest;
 import dev.rekindle.jobs.v1.RetryDeadLettersResponse;
 import dev.rekindle.jobs.v1.RetryJobRequest;
+import dev.rekindle.queue.Claim;
 import dev.rekindle.queue.Queue;
+import dev.rekindle.queue.Snapshot;
 import dev.rekindle.testkit.Eventually;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,6 +51,49 @@ class DeadLettersIT {
         test.fail(test.claim("ai"), failureClass);
         await(user, job, JobState.JOB_STATE_FAILED);
         return job;
+    }
+
+    @Test
+    @Tag("PHO-09")
+    void a_result_that_no_store_takes_is_tried_again_and_then_waits_for_an_operator_and_costs_its_owner_nothing() {
+        Photo photo = test.preparedPhoto("vera");
+        int before = test.peers.balance("vera");
+        Job job = test.createJob("vera", photo);
+        int attempts = 0;
+        do {
+            Claim claim = test.claim(job);
+            int attempt = ++attempts;
+            assertThat(claim.attempt()).isEqualTo(attempt);
+            test.fail(claim, FailureClass.FAILURE_CLASS_DEPENDENCY, Reason.REASON_STORAGE_FAILED);
+            Eventually.holds(() -> assertThat(failedAttempt(job)).isEqualTo(attempt));
+        } while (comesAgain(job));
+        assertThat(attempts).isGreaterThan(1);
+        DeadLetter letter = letter(job);
+        assertThat(letter.getState()).isEqualTo(DeadLetterState.DEAD_LETTER_STATE_OPEN);
+        assertThat(letter.getJob().getError().getReason()).isEqualTo(Reason.REASON_STORAGE_FAILED);
+        assertThat(letter.getAttemptsList()).hasSize(attempts);
+        Eventually.holds(() -> assertThat(test.peers.balance("vera")).isEqualTo(before));
+    }
+
+    /** The attempt that was told as failed last; 0 while one runs. */
+    private static int failedAttempt(Job job) {
+        Job now = test.job("vera", job.getId());
+        return now.getState() == JobState.JOB_STATE_PROCESSING ? 0 : now.getAttempt();
+    }
+
+    /** Lets the time of its retry come, if there is to be one. */
+    private static boolean comesAgain(Job job) {
+        if (test.job("vera", job.getId()).getState() == JobState.JOB_STATE_FAILED) {
+            return false;
+        }
+        Eventually.holds(() -> {
+            try (Queue later = test.queueAhead(Duration.ofMinutes(10))) {
+                later.recover();
+            }
+            assertThat(test.queue.snapshots(List.of(job.getId())).get(job.getId()))
+                    .isInstanceOf(Snapshot.Waiting.class);
+        });
+        return true;
     }
 
     private static void await(String user, Job job, JobState state) {

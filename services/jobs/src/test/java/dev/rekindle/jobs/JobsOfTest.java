@@ -27,10 +27,13 @@ import dev.rekindle.platform.Closer;
 import dev.rekindle.platform.Ids;
 import dev.rekindle.platform.ProcessMain;
 import dev.rekindle.platform.blobs.Blobs;
+import dev.rekindle.platform.blobs.BlobsConfig;
 import dev.rekindle.platform.db.Database;
 import dev.rekindle.platform.db.DatabaseConfig;
 import dev.rekindle.platform.redis.Redis;
+import dev.rekindle.platform.redis.RedisConfig;
 import dev.rekindle.platform.rpc.Identity;
+import dev.rekindle.platform.telemetry.Health;
 import dev.rekindle.platform.telemetry.Telemetry;
 import dev.rekindle.processing.v1.WorkCompleted;
 import dev.rekindle.processing.v1.WorkFailed;
@@ -73,12 +76,14 @@ final class JobsOfTest implements AutoCloseable {
     private ProcessMain.Running service;
     final Telemetry telemetry = closer.add(Mesh.telemetry());
     final PeersOfTest peers = closer.add(new PeersOfTest(telemetry));
-    final Redis redis = closer.add(Servers.openRedis());
-    final Blobs blobs = closer.add(Servers.openBlobs());
+    final Redis redis;
+    final Blobs blobs;
     final Queue queue;
 
     JobsOfTest(Map<String, String> more) {
         Map<String, String> namespace = Map.of("queue.namespace", "jobs-test-" + namespaces.incrementAndGet());
+        redis = closer.add(Redis.open(RedisConfig.from(Mesh.settings(Mesh.redis(), more))));
+        blobs = closer.add(Blobs.open(BlobsConfig.from(Mesh.settings(Mesh.blobs(), more))));
         queueConfig = QueueConfig.from(Mesh.settings(namespace));
         queue = closer.add(Queue.open(redis, queueConfig));
         String peerTarget = "dns:///127.0.0.1:" + peers.port();
@@ -113,6 +118,21 @@ final class JobsOfTest implements AutoCloseable {
     /** Starts the service anew on the same stores. */
     void startServiceAgain() {
         service = startService();
+    }
+
+    /** What the service says of its health. */
+    Health.Report health() throws InterruptedException {
+        return service.health().report();
+    }
+
+    /** 0 closed, 1 half open, 2 open. */
+    double circuit(String dependency) {
+        return telemetry
+                .metrics()
+                .get("circuit_breaker_state")
+                .tag("dependency", dependency)
+                .gauge()
+                .value();
     }
 
     /** Takes from Redis all that the queue has there. */
@@ -323,13 +343,17 @@ final class JobsOfTest implements AutoCloseable {
 
     /** Ends an attempt as failed, with a failure of this class. */
     void fail(Claim claim, FailureClass failureClass) {
+        fail(claim, failureClass, Reason.REASON_ENGINE_FAILED);
+    }
+
+    void fail(Claim claim, FailureClass failureClass, Reason reason) {
         queue.finish(
                 claim,
                 Ending.FAILED,
                 WorkReport.newBuilder()
                         .setFailed(WorkFailed.newBuilder()
                                 .setError(JobError.newBuilder()
-                                        .setReason(Reason.REASON_ENGINE_FAILED)
+                                        .setReason(reason)
                                         .setMessage("The engine failed.")
                                         .setFailureClass(failureClass))
                                 .setDetail("stack of the engine")

@@ -46,6 +46,7 @@ public final class ProcessingMain implements ProcessMain.Running {
     private static ProcessingMain start(
             ProcessingConfig config, IdentityTokens tokens, Telemetry telemetry, Closer closer) {
         Redis redis = closer.add(Redis.open(config.redis()));
+        redis.circuit().bindTo(telemetry.metrics());
         Queue queue = closer.add(Queue.open(redis, config.queue()));
         RpcServer server = closer.add(RpcServer.start(
                 config.rpc(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rekindle.common.v1.Reason;
+import dev.rekindle.platform.circuit.CircuitRule;
 import dev.rekindle.platform.config.Secret;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.testkit.Servers;
@@ -138,7 +139,9 @@ class BlobsIT {
                 "key",
                 new Secret("secret"),
                 true,
-                Duration.ofMinutes(1));
+                Duration.ofMinutes(1),
+                CircuitRule.ofSeconds(3, 30, 60, 15),
+                null);
         try (Blobs nowhere = Blobs.open(away)) {
             assertThatThrownBy(() -> nowhere.get("x")).isInstanceOfSatisfying(Failure.class, failure -> {
                 assertThat(failure.reason()).isEqualTo(Reason.REASON_STORAGE_FAILED);

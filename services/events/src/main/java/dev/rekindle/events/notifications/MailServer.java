@@ -88,7 +88,7 @@ final class MailServer implements AutoCloseable {
             deliver(message(id, to, letter));
             return new Attempt.Replied(250, "");
         } catch (InterruptedException e) {
-            return new Attempt.Unreachable("There was no connection within " + wholeMax.toMillis() + " ms.");
+            return new Attempt.Unreachable("There was no connection within " + wholeMax.toMillis() + " ms.", false);
         } catch (MessagingException e) {
             return ended(e);
         } finally {
@@ -162,7 +162,7 @@ final class MailServer implements AutoCloseable {
                 return new Attempt.Replied(code, trimmed(cause));
             }
         }
-        return new Attempt.Unreachable(trimmed(e));
+        return new Attempt.Unreachable(trimmed(e), false);
     }
 
     private static @Nullable Exception next(Exception e) {

@@ -20,8 +20,12 @@ public sealed interface Attempt {
      */
     record Replied(int code, String text) implements Attempt {}
 
-    /** There was no answer. */
-    record Unreachable(String why) implements Attempt {}
+    /**
+     * There was no answer.
+     *
+     * @param nobodyThere there was not even a connection
+     */
+    record Unreachable(String why, boolean nobodyThere) implements Attempt {}
 
     /** We do not send there, and did not. */
     record Refused(String why) implements Attempt {}
@@ -50,7 +54,7 @@ public sealed interface Attempt {
             case Answered answered ->
                 answered.status() >= 200 && answered.status() < 300 ? "" : "HTTP status " + answered.status();
             case Replied replied -> replied.code() / 100 == 2 ? "" : "SMTP status " + replied.code();
-            case Unreachable(String why) -> why;
+            case Unreachable unreachable -> unreachable.why();
             case Refused(String why) -> why;
         };
     }

@@ -201,6 +201,47 @@ final class ClaimStore {
         });
     }
 
+    /**
+     * Gives back a claimed delivery that was not tried: it counts as no attempt, and the endpoint's others wait as long.
+     * A claim that is no longer the last one changes nothing.
+     */
+    void putOff(Claimed claimed, Duration wait) {
+        database.transact(sql -> {
+            OffsetDateTime until = now().plus(wait);
+            WebhookEndpointsRecord endpoint = sql.selectFrom(WEBHOOK_ENDPOINTS)
+                    .where(WEBHOOK_ENDPOINTS.ID.eq(claimed.webhookId()))
+                    .forNoKeyUpdate()
+                    .fetchOne();
+            int put = sql.update(WEBHOOK_DELIVERIES)
+                    .set(WEBHOOK_DELIVERIES.ATTEMPT, WEBHOOK_DELIVERIES.ATTEMPT.minus(1))
+                    .set(WEBHOOK_DELIVERIES.DUE_AT, until)
+                    .setNull(WEBHOOK_DELIVERIES.LEASED_UNTIL)
+                    .where(isHeld(claimed))
+                    .execute();
+            if (endpoint == null || put == 0) {
+                return false;
+            }
+            OffsetDateTime paused = endpoint.getPausedUntil();
+            sql.update(WEBHOOK_ENDPOINTS)
+                    .set(WEBHOOK_ENDPOINTS.PAUSED_UNTIL, paused != null && paused.isAfter(until) ? paused : until)
+                    .where(WEBHOOK_ENDPOINTS.ID.eq(claimed.webhookId()))
+                    .execute();
+            if (!endpoint.getDisabled()) {
+                look(sql, claimed.webhookId(), until);
+            }
+            return true;
+        });
+    }
+
+    private static Condition isHeld(Claimed claimed) {
+        return WEBHOOK_DELIVERIES
+                .ID
+                .eq(claimed.id())
+                .and(WEBHOOK_DELIVERIES.STATE.eq(DeliveryStore.WAITING))
+                .and(WEBHOOK_DELIVERIES.ATTEMPT.eq(claimed.attempt()))
+                .and(WEBHOOK_DELIVERIES.LEASED_UNTIL.isNotNull());
+    }
+
     private static boolean settle(
             DSLContext sql, Claimed claimed, Attempt attempt, Verdict verdict, OffsetDateTime now) {
         int triesLeft = claimed.triesLeft() - 1;
@@ -217,11 +258,7 @@ final class ClaimStore {
                         .set(WEBHOOK_DELIVERIES.HTTP_STATUS, attempt.httpStatus())
                         .set(WEBHOOK_DELIVERIES.RESPONSE_BODY, attempt.responseBody())
                         .set(WEBHOOK_DELIVERIES.ERROR, attempt.error())
-                        .where(
-                                WEBHOOK_DELIVERIES.ID.eq(claimed.id()),
-                                WEBHOOK_DELIVERIES.STATE.eq(DeliveryStore.WAITING),
-                                WEBHOOK_DELIVERIES.ATTEMPT.eq(claimed.attempt()),
-                                WEBHOOK_DELIVERIES.LEASED_UNTIL.isNotNull())
+                        .where(isHeld(claimed))
                         .execute()
                 == 1;
     }

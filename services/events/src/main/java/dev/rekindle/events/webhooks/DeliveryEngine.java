@@ -1,8 +1,11 @@
 package dev.rekindle.events.webhooks;
 
 import dev.rekindle.platform.Loop;
+import dev.rekindle.platform.circuit.CircuitBreaker;
+import dev.rekindle.platform.circuit.CircuitOpen;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -17,12 +20,19 @@ final class DeliveryEngine implements AutoCloseable {
 
     private final ClaimStore store;
     private final Carriers carriers;
+    private final HostCircuits hosts;
     private final WebhookMetrics metrics;
     private final Semaphore room;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Loop loop;
 
-    DeliveryEngine(ClaimStore store, Carriers carriers, WebhookMetrics metrics, WebhooksConfig.Sending config) {
+    DeliveryEngine(
+            ClaimStore store,
+            Carriers carriers,
+            HostCircuits hosts,
+            WebhookMetrics metrics,
+            WebhooksConfig.Sending config) {
+        this.hosts = hosts;
         this.store = store;
         this.carriers = carriers;
         this.metrics = metrics;
@@ -52,7 +62,11 @@ final class DeliveryEngine implements AutoCloseable {
     private void deliver(Claimed delivery) {
         try {
             Carrier carrier = carriers.of(delivery.kind());
-            Attempt attempt = carrier.send(delivery);
+            Optional<Attempt> made = send(carrier, delivery);
+            if (made.isEmpty()) {
+                return;
+            }
+            Attempt attempt = made.get();
             if (threads.isShutdown() && attempt instanceof Attempt.Unreachable) {
                 return; // it was we who broke it off; the lease ends and it is tried again
             }
@@ -65,6 +79,25 @@ final class DeliveryEngine implements AutoCloseable {
         } finally {
             room.release();
             loop.wake();
+        }
+    }
+
+    /** Sends, or puts off what would go to a host where nobody was of late. */
+    private Optional<Attempt> send(Carrier carrier, Claimed delivery) {
+        CircuitBreaker.Pass pass;
+        try {
+            pass = hosts.of(delivery.url()).enter();
+        } catch (CircuitOpen open) {
+            store.putOff(delivery, open.retryAfter());
+            metrics.putOff();
+            return Optional.empty();
+        }
+        try {
+            Attempt attempt = carrier.send(delivery);
+            pass.tell(HostCircuits.verdict(attempt));
+            return Optional.of(attempt);
+        } finally {
+            pass.tell(CircuitBreaker.Verdict.SAYS_NOTHING);
         }
     }
 

@@ -2,9 +2,12 @@ package dev.rekindle.events.webhooks;
 
 import dev.rekindle.events.v1.Event;
 import dev.rekindle.platform.Loop;
+import dev.rekindle.platform.circuit.CircuitBreaker;
+import dev.rekindle.platform.db.Database;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Watches the progress of jobs for milestones, beside the way on which progress is told: of a job only its latest is
@@ -16,12 +19,14 @@ final class Milestones implements AutoCloseable {
     private static final Duration INTERVAL = Duration.ofSeconds(10);
 
     private final FanOutStore store;
+    private final CircuitBreaker circuit;
     private final Runnable onDelivery;
     private final LinkedHashMap<String, Event> latest = new LinkedHashMap<>();
     private final Loop loop;
 
-    Milestones(FanOutStore store, Runnable onDelivery) {
+    Milestones(FanOutStore store, CircuitBreaker circuit, Runnable onDelivery) {
         this.store = store;
+        this.circuit = circuit;
         this.onDelivery = onDelivery;
         this.loop = Loop.start("webhooks-milestones", INTERVAL, this::look);
     }
@@ -47,18 +52,24 @@ final class Milestones implements AutoCloseable {
     }
 
     private boolean look() {
-        Event next;
-        synchronized (latest) {
-            var first = latest.pollFirstEntry();
-            if (first == null) {
-                return false;
-            }
-            next = first.getValue();
+        if (!circuit.lets()) {
+            return false; // what waits is the latest of each job, also when it is looked at later
         }
-        if (store.addProgress(next)) {
+        Event next = first();
+        if (next == null) {
+            return false;
+        }
+        if (circuit.call(() -> store.addProgress(next), Database::verdict)) {
             onDelivery.run();
         }
         return true;
+    }
+
+    private @Nullable Event first() {
+        synchronized (latest) {
+            var first = latest.pollFirstEntry();
+            return first == null ? null : first.getValue();
+        }
     }
 
     @Override

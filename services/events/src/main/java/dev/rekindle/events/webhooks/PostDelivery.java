@@ -3,7 +3,9 @@ package dev.rekindle.events.webhooks;
 import dev.rekindle.platform.net.AddressGuard;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -15,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.config.ConnectionConfig;
@@ -96,10 +99,10 @@ public final class PostDelivery implements AutoCloseable {
         } catch (AddressGuard.Refused e) {
             return new Attempt.Refused(String.valueOf(e.getMessage()));
         } catch (IOException | RuntimeException e) {
-            return new Attempt.Unreachable(
-                    request.isCancelled()
-                            ? "There was no whole answer within " + answerMax.toMillis() + " ms."
-                            : why(e));
+            return request.isCancelled()
+                    ? new Attempt.Unreachable(
+                            "There was no whole answer within " + answerMax.toMillis() + " ms.", false)
+                    : new Attempt.Unreachable(why(e), isNoConnection(e));
         } finally {
             deadline.cancel(false);
         }
@@ -136,6 +139,13 @@ public final class PostDelivery implements AutoCloseable {
             }
         }
         return wait.isNegative() ? Duration.ZERO : wait.compareTo(RETRY_AFTER_MAX) > 0 ? RETRY_AFTER_MAX : wait;
+    }
+
+    private static boolean isNoConnection(Exception e) {
+        return e instanceof ConnectException
+                || e instanceof NoRouteToHostException
+                || e instanceof ConnectTimeoutException
+                || e instanceof UnknownHostException;
     }
 
     private static String why(Exception e) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Figures of webhooks. */
 final class WebhookMetrics {
+    private final Counter putOff;
     private final Map<Kind, Map<String, Counter>> attempts = new EnumMap<>(Kind.class);
 
     WebhookMetrics(MeterRegistry registry) {
@@ -20,6 +21,9 @@ final class WebhookMetrics {
                     Stream.of("delivered", "retry", "permanent", "late")
                             .collect(Collectors.toMap(end -> end, end -> counter(registry, kind, end))));
         }
+        this.putOff = Counter.builder("webhook_put_off_total")
+                .description("Deliveries put off because nobody was at their host of late")
+                .register(registry);
     }
 
     private static Counter counter(MeterRegistry registry, Kind kind, String end) {
@@ -28,6 +32,11 @@ final class WebhookMetrics {
                 .tag("kind", kind.column())
                 .tag("end", end)
                 .register(registry);
+    }
+
+    /** A delivery was not tried. */
+    void putOff() {
+        putOff.increment();
     }
 
     /** A delivery was tried; null if its end came too late to count. */

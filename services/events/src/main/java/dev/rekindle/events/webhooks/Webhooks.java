@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** All of webhooks, and the deliveries of all ways: the graph, and what the rest of the service tells it. */
 public final class Webhooks implements AutoCloseable {
@@ -59,7 +60,11 @@ public final class Webhooks implements AutoCloseable {
         FanOutStore fanOuts = new FanOutStore(database, deliveries, carriers, clock);
 
         DeliveryEngine engine = closer.add(new DeliveryEngine(
-                new ClaimStore(database, config, clock), carriers, new WebhookMetrics(metrics), config.sending()));
+                new ClaimStore(database, config, clock),
+                carriers,
+                new HostCircuits(config.host(), metrics, () -> TimeUnit.MILLISECONDS.toNanos(clock.millis())),
+                new WebhookMetrics(metrics),
+                config.sending()));
         Loop fanOut = closer.add(Loop.start("webhooks-fan-out", config.sending().poll(), () -> {
             long cursor = fanOuts.cursor();
             EventLog.Stretch stretch = log.after(cursor);
@@ -69,7 +74,7 @@ public final class Webhooks implements AutoCloseable {
             engine.wake();
             return stretch.full();
         }));
-        Milestones milestones = closer.add(new Milestones(fanOuts, engine::wake));
+        Milestones milestones = closer.add(new Milestones(fanOuts, database.progressCircuit(), engine::wake));
         closer.add(Loop.start("webhooks-trim", TRIM_INTERVAL, () -> {
             Instant before = clock.instant().minus(config.retention());
             endpoints.forgetRequests();

@@ -1,13 +1,21 @@
 package dev.rekindle.events.webhooks;
 
+import dev.rekindle.platform.circuit.CircuitRule;
 import dev.rekindle.platform.config.Settings;
 import dev.rekindle.platform.net.Network;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The settings of webhooks. */
-public record WebhooksConfig(Targets targets, Sending sending, Endpoints endpoints, Duration retention) {
+/**
+ * The settings of webhooks.
+ *
+ * @param host when a host that nobody is at is left alone, whosever endpoints are there
+ * @param retention how long deliveries that have ended are kept
+ */
+public record WebhooksConfig(
+        Targets targets, Sending sending, Endpoints endpoints, CircuitRule host, Duration retention) {
+    private static final CircuitRule HOST = CircuitRule.ofSeconds(10, 300, 120, 30);
 
     /**
      * Where deliveries may go.
@@ -91,6 +99,7 @@ public record WebhooksConfig(Targets targets, Sending sending, Endpoints endpoin
                 Targets.from(webhooks),
                 Sending.from(webhooks),
                 Endpoints.from(webhooks),
+                CircuitRule.from(webhooks.under("host"), HOST),
                 webhooks.duration("retention", Duration.ofDays(30), Duration.ofDays(1), Duration.ofDays(365)));
     }
 }

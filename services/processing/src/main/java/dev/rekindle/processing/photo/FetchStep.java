@@ -39,6 +39,10 @@ final class FetchStep implements Step<PhotoWork> {
             throw gone();
         }
         String key = work.order().getInputs(0).getBlobKey();
+        TryStore.call(blobs, "Fetching " + key, stop, () -> fetch(key, work, progress, stop));
+    }
+
+    private void fetch(String key, PhotoWork work, Progress progress, Stop stop) {
         try (Blobs.Content content = blobs.get(key);
                 OutputStream out = Files.newOutputStream(work.input())) {
             copy(content.bytes(), out, content.info().sizeBytes(), progress, stop);

@@ -5,16 +5,9 @@ import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.processing.pipeline.Progress;
 import dev.rekindle.processing.pipeline.Step;
 import dev.rekindle.processing.pipeline.Stop;
-import java.time.Duration;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Stores what was made, below a key that only this attempt uses, so that storing again changes nothing. */
 final class StoreStep implements Step<PhotoWork> {
-    private static final Logger log = LoggerFactory.getLogger(StoreStep.class);
-    private static final int TRIES = 3;
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(300);
-
     private final Blobs blobs;
 
     StoreStep(Blobs blobs) {
@@ -37,27 +30,20 @@ final class StoreStep implements Step<PhotoWork> {
         for (var made : work.made().entrySet()) {
             stop.check();
             String key = work.outputFolder() + "/" + made.getValue().file().getFileName();
-            store(key, made.getValue(), stop);
+            PhotoWork.Made file = made.getValue();
+            store(key, file, stop);
             work.stored(made.getKey(), key, made.getValue());
             stored++;
             progress.at((double) stored / work.made().size());
         }
     }
 
+    /** What the store does not take goes elsewhere, where there is an elsewhere: the work is done and shall not be lost. */
     private void store(String key, PhotoWork.Made made, Stop stop) {
-        Duration pause = FIRST_PAUSE;
-        for (int attempt = 1; ; attempt++) {
-            try {
-                blobs.put(key, made.file(), made.contentType());
-                return;
-            } catch (Failure failure) {
-                if (attempt == TRIES) {
-                    throw failure;
-                }
-                log.warn("Storing {} failed and is tried again: {}", key, failure.detail());
-                stop.pause(pause);
-                pause = pause.multipliedBy(3);
-            }
+        try {
+            TryStore.call(blobs, "Storing " + key, stop, () -> blobs.put(key, made.file(), made.contentType()));
+        } catch (Failure failure) {
+            blobs.putElsewhere(key, made.file(), made.contentType(), failure);
         }
     }
 }

@@ -1,7 +1,9 @@
 package dev.rekindle.processing.worker;
 
 import com.google.protobuf.ByteString;
+import dev.rekindle.common.v1.Reason;
 import dev.rekindle.platform.blobs.Blobs;
+import dev.rekindle.platform.circuit.CircuitBreaker;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.platform.telemetry.Telemetry;
 import dev.rekindle.platform.telemetry.Traces;
@@ -21,7 +23,11 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Scope;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -30,6 +36,7 @@ import org.slf4j.MDC;
 final class RunJob {
     private static final Logger log = LoggerFactory.getLogger(RunJob.class);
     private static final int FINISH_TRIES = 40;
+    private static final int HANDED_BACK_MAX = 1_000;
     private static final Duration FINISH_PAUSE = Duration.ofMillis(500);
 
     private final Queue queue;
@@ -38,6 +45,13 @@ final class RunJob {
     private final Workspaces workspaces;
     private final Telemetry telemetry;
     private final RunFigures figures;
+    private final Set<String> handedBack =
+            Collections.newSetFromMap(Collections.synchronizedMap(new LinkedHashMap<String, Boolean>() {
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+                    return size() > HANDED_BACK_MAX;
+                }
+            }));
 
     /** How a run ended, for the worker's counts. */
     enum Outcome {
@@ -135,6 +149,12 @@ final class RunJob {
     }
 
     private Outcome failed(JobRun run, Throwable thrown, WorkCompleted soFar) {
+        if (isForWantOfStore(run, thrown, soFar)) {
+            log.warn("The store is away; {} is handed back", run.claim().id());
+            discard(soFar);
+            giveBack(run);
+            return Outcome.LEFT;
+        }
         WorkFailed.Builder failed =
                 JobErrors.of(thrown, run.stage()).toBuilder().setCostMicroUsd(soFar.getCostMicroUsd());
         if (soFar.hasEngine()) {
@@ -155,6 +175,19 @@ final class RunJob {
                         WorkReport.newBuilder().setFailed(failed).build())
                 ? Outcome.FAILED
                 : Outcome.LEFT;
+    }
+
+    /**
+     * A job that failed because the store is away is not at fault, and its attempt shall not count. Where it has cost
+     * something it counts, so that the cost is told; and once work was done on a job it comes back from here only once, so
+     * that one whose result cannot be stored does not go round for ever.
+     */
+    private boolean isForWantOfStore(JobRun run, Throwable thrown, WorkCompleted soFar) {
+        return thrown instanceof Failure failure
+                && failure.reason() == Reason.REASON_STORAGE_FAILED
+                && blobs.circuit().state() != CircuitBreaker.State.CLOSED
+                && soFar.getCostMicroUsd() == 0
+                && (run.stages().isEmpty() || handedBack.add(run.claim().id()));
     }
 
     private Outcome stopped(JobRun run, Stop.Stopped stopped, WorkCompleted soFar) {

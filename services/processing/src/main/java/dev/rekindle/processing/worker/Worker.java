@@ -124,12 +124,7 @@ final class Worker implements AutoCloseable {
     }
 
     private int freeSlots() {
-        int allowed = switch (vitals.room()) {
-            case PLENTY -> concurrency;
-            case LITTLE -> 1;
-            case NONE -> 0;
-        };
-        return Math.max(0, allowed - runs.size());
+        return Math.max(0, vitals.jobsMax(concurrency) - runs.size());
     }
 
     private void begin(Claim claim) {

@@ -78,12 +78,14 @@ public final class WorkerMain implements ProcessMain.Running {
 
     private static WorkerMain start(WorkerConfig config, Telemetry telemetry, Worker.Ends ends, Closer closer) {
         Clock clock = Clock.systemUTC();
-        Redis redis = closer.add(Redis.open(config.redis()));
+        // What a worker says to Redis keeps its jobs or ends them: it goes on trying, at its own pace.
+        Redis redis = closer.add(Redis.open(config.redis().withoutCircuit()));
         Blobs blobs = closer.add(Blobs.open(config.blobs()));
+        blobs.bindTo(telemetry.metrics());
         Queue queue = closer.add(Queue.open(redis, config.queue()));
         Workspaces workspaces = closer.add(Workspaces.open(config.worker().folder()));
         Headroom headroom = new Headroom(workspaces, memoryOfProcess(config));
-        WorkerVitals vitals = new WorkerVitals(config.worker(), headroom, clock);
+        WorkerVitals vitals = new WorkerVitals(config.worker(), headroom, blobs.circuit(), clock);
         queue.workers()
                 .heartbeat(vitals.describe(
                         WorkerState.WORKER_STATE_STARTING, config.worker().concurrency(), Set.of()));
@@ -96,6 +98,7 @@ public final class WorkerMain implements ProcessMain.Running {
                 OpenRuns.in(blobs),
                 RandomGenerator.getDefault(),
                 System::nanoTime));
+        runpod.circuit().bindTo(telemetry.metrics());
         EnginePolicy engines = new EnginePolicy(List.of(runpod, EmbeddedEngine.load()));
         MemoryBudget memory = new MemoryBudget(config.worker().memoryBytes());
         PhotoPipelines pipelines = new PhotoPipelines(config.photo(), blobs, engines, memory, new Interest());

@@ -2,6 +2,7 @@ package dev.rekindle.processing.worker;
 
 import com.google.protobuf.Timestamp;
 import com.sun.management.OperatingSystemMXBean;
+import dev.rekindle.platform.circuit.CircuitBreaker;
 import dev.rekindle.processing.v1.Worker;
 import dev.rekindle.processing.v1.WorkerRoom;
 import dev.rekindle.processing.v1.WorkerState;
@@ -15,14 +16,16 @@ import java.util.concurrent.atomic.AtomicLong;
 final class WorkerVitals {
     private final WorkerConfig.Identity identity;
     private final Headroom headroom;
+    private final CircuitBreaker storage;
     private final Clock clock;
     private final Instant begin;
     private final AtomicLong completed = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
 
-    WorkerVitals(WorkerConfig.Identity identity, Headroom headroom, Clock clock) {
+    WorkerVitals(WorkerConfig.Identity identity, Headroom headroom, CircuitBreaker storage, Clock clock) {
         this.identity = identity;
         this.headroom = headroom;
+        this.storage = storage;
         this.clock = clock;
         this.begin = clock.instant();
     }
@@ -31,8 +34,18 @@ final class WorkerVitals {
         return clock;
     }
 
-    Headroom.Room room() {
-        return headroom.room();
+    /** How many jobs may be held now, where that many are wanted: one tries whether the store is back. */
+    int jobsMax(int concurrency) {
+        int byRoom = switch (headroom.room()) {
+            case PLENTY -> concurrency;
+            case LITTLE -> 1;
+            case NONE -> 0;
+        };
+        return switch (storage.state()) {
+            case CLOSED -> byRoom;
+            case HALF_OPEN -> Math.min(1, byRoom);
+            case OPEN -> 0;
+        };
     }
 
     void count(RunJob.Outcome outcome) {
@@ -63,7 +76,7 @@ final class WorkerVitals {
                 .setJobsCompleted(completed.get())
                 .setJobsFailed(failed.get())
                 .setStartTime(timestamp(begin))
-                .setRoom(roomOf(room()))
+                .setRoom(roomOf(headroom.room()))
                 .setHeartbeatTime(timestamp(clock.instant()))
                 .build();
     }

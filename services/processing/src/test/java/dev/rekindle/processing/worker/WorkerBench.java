@@ -8,6 +8,7 @@ import dev.rekindle.jobs.v1.JobSpec;
 import dev.rekindle.platform.Closer;
 import dev.rekindle.platform.Ids;
 import dev.rekindle.platform.blobs.Blobs;
+import dev.rekindle.platform.blobs.BlobsConfig;
 import dev.rekindle.platform.config.Settings;
 import dev.rekindle.platform.redis.Redis;
 import dev.rekindle.platform.telemetry.Telemetry;
@@ -41,6 +42,7 @@ final class WorkerBench implements AutoCloseable {
     private final Map<String, String> runpodSettings = new HashMap<>();
     private final Path folder;
     private final Queue queue;
+    private final BlobsConfig blobsConfig;
     private final Blobs blobs;
     private final Results results;
     private final Telemetry telemetry;
@@ -49,13 +51,19 @@ final class WorkerBench implements AutoCloseable {
     final AtomicInteger givenUp = new AtomicInteger();
 
     WorkerBench(Path folder) {
+        this(folder, Servers.blobsConfig());
+    }
+
+    /** A bench whose store is that one. */
+    WorkerBench(Path folder, BlobsConfig blobsConfig) {
         this.folder = folder;
+        this.blobsConfig = blobsConfig;
         queueSettings.put("queue.namespace", "worker-" + ids.next());
         for (String lane : List.of("forever_tier", "paid_priority", "free_tier")) {
             queueSettings.put("queue.lane." + lane + ".claims_per_second_max", "0");
         }
         Redis redis = closer.add(Servers.openRedis());
-        blobs = closer.add(Servers.openBlobs());
+        blobs = closer.add(Blobs.open(blobsConfig));
         queue = closer.add(Queue.open(redis, queueConfig()));
         results = queue.results("jobs", "test");
         telemetry = closer.add(Telemetry.start("worker-test", Settings.of(Map.of())));
@@ -90,7 +98,7 @@ final class WorkerBench implements AutoCloseable {
     WorkerMain startWorker(String id, Duration stalledAfter) {
         WorkerConfig config = new WorkerConfig(
                 Servers.redisConfig(),
-                Servers.blobsConfig(),
+                blobsConfig,
                 queueConfig(),
                 PhotoConfig.from(Settings.of(Map.of())),
                 RunPodConfig.from(Settings.of(runpodSettings)),

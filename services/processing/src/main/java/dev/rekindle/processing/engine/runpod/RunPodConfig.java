@@ -1,6 +1,7 @@
 package dev.rekindle.processing.engine.runpod;
 
 import dev.rekindle.common.v1.JobType;
+import dev.rekindle.platform.circuit.CircuitRule;
 import dev.rekindle.platform.config.Secret;
 import dev.rekindle.platform.config.Settings;
 import dev.rekindle.platform.net.Network;
@@ -33,8 +34,11 @@ public record RunPodConfig(
         Prompts prompts,
         Prices prices,
         Times times,
-        Circuit circuit,
+        CircuitRule circuit,
         List<Network> networksAllowed) {
+    /** A run takes minutes, and a trial that tells nothing has likely died with its job. */
+    private static final CircuitRule CIRCUIT = CircuitRule.ofSeconds(3, 600, 60, 900);
+
     private static final URI API = URI.create("https://api.runpod.ai/v2");
 
     /** What runs on the endpoint. */
@@ -100,14 +104,6 @@ public record RunPodConfig(
             Duration pollMax,
             Duration limitedMax) {}
 
-    /**
-     * When work goes elsewhere.
-     *
-     * @param failuresMax in a row
-     * @param open for how long nothing is sent after that
-     */
-    public record Circuit(int failuresMax, Duration open) {}
-
     public static RunPodConfig from(Settings settings) {
         Settings runpod = settings.under("runpod");
         Model model = runpod.choice("model", Model.QWEN_IMAGE_EDIT);
@@ -124,10 +120,7 @@ public record RunPodConfig(
                         runpod.number("price.second_micro_usd", comfy ? 340 : 0, 0, 1_000_000),
                         runpod.number("price.image_micro_usd", comfy ? 0 : 20_000, 0, 100_000_000)),
                 times(runpod),
-                new Circuit(
-                        runpod.number("circuit.failures_max", 3, 1, 1000),
-                        runpod.duration(
-                                "circuit.open", Duration.ofMinutes(1), Duration.ofSeconds(1), Duration.ofDays(1))),
+                CircuitRule.from(runpod, CIRCUIT),
                 networks(runpod));
     }
 

@@ -4,9 +4,10 @@ import com.google.gson.JsonObject;
 import com.google.protobuf.ByteString;
 import dev.rekindle.common.v1.JobType;
 import dev.rekindle.common.v1.Reason;
+import dev.rekindle.platform.circuit.CircuitBreaker;
+import dev.rekindle.platform.circuit.CircuitOpen;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.processing.engine.Attempt;
-import dev.rekindle.processing.engine.CircuitBreaker;
 import dev.rekindle.processing.engine.Engine;
 import dev.rekindle.processing.engine.EngineRequest;
 import dev.rekindle.processing.engine.EngineResult;
@@ -57,8 +58,7 @@ public final class RunPodEngine implements Engine, AutoCloseable {
             RunPodConfig config, SharedPictures shared, OpenRuns runs, RandomGenerator random, LongSupplier nanoClock) {
         this.config = config;
         this.random = random;
-        breaker = new CircuitBreaker(
-                config.circuit().failuresMax(), config.circuit().open(), nanoClock);
+        breaker = new CircuitBreaker(NAME, config.circuit(), nanoClock);
         adapter = Adapter.of(config);
         sending = new SendPicture(config.input(), adapter, shared);
         api = new RunPodApi(config);
@@ -102,39 +102,47 @@ public final class RunPodEngine implements Engine, AutoCloseable {
 
     @Override
     public EngineResult run(EngineRequest request, Progress progress, Stop stop) {
-        if (!config.isConfigured() || !breaker.enter()) {
-            throw Failure.of(Reason.REASON_ENGINE_FAILED, "The cloud engine takes no work now. It is tried again.")
-                    .withRetryDelay(Duration.ofSeconds(1));
-        }
-        boolean told = false;
+        CircuitBreaker.Pass pass = enter();
         try {
             EngineResult result = work(request, progress, stop);
-            breaker.succeeded();
-            told = true;
+            pass.tell(CircuitBreaker.Verdict.WORKS);
             return result;
         } catch (RunFailed failed) {
-            told = true;
-            tell(failed.verdict());
+            tell(pass, failed.verdict());
             throw failed.failure();
         } catch (Stop.Stopped stopped) {
             if (stopped.why() == Stop.Cause.TIMEOUT || stopped.why() == Stop.Cause.STALLED) {
-                told = true;
-                breaker.failed();
+                pass.tell(CircuitBreaker.Verdict.FAILS);
             }
             throw stopped;
         } finally {
-            if (!told) {
-                breaker.left();
-            }
+            pass.tell(CircuitBreaker.Verdict.SAYS_NOTHING);
         }
     }
 
-    private void tell(RunFailed.Verdict verdict) {
-        switch (verdict) {
-            case COUNTS -> breaker.failed();
-            case TRIPS -> breaker.trip();
-            case SAYS_NOTHING -> breaker.left();
+    private CircuitBreaker.Pass enter() {
+        try {
+            if (config.isConfigured()) {
+                return breaker.enter();
+            }
+        } catch (CircuitOpen open) {
+            log.debug("RunPod is left alone", open);
         }
+        throw Failure.of(Reason.REASON_ENGINE_FAILED, "The cloud engine takes no work now. It is tried again.")
+                .withRetryDelay(Duration.ofSeconds(1));
+    }
+
+    private static void tell(CircuitBreaker.Pass pass, RunFailed.Verdict verdict) {
+        switch (verdict) {
+            case COUNTS -> pass.tell(CircuitBreaker.Verdict.FAILS);
+            case TRIPS -> pass.trip();
+            case SAYS_NOTHING -> pass.tell(CircuitBreaker.Verdict.SAYS_NOTHING);
+        }
+    }
+
+    /** Keeps jobs away from RunPod while it fails. */
+    public CircuitBreaker circuit() {
+        return breaker;
     }
 
     private EngineResult work(EngineRequest request, Progress progress, Stop stop) {
