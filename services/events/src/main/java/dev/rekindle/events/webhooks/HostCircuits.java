@@ -40,7 +40,7 @@ final class HostCircuits {
     }
 
     private static String host(String url) {
-        String authority = URI.create(url).getRawAuthority();
+        String authority = url.startsWith("mailto:") ? null : URI.create(url).getRawAuthority();
         return authority == null ? "" : authority.toLowerCase(Locale.ROOT);
     }
 
