@@ -42,10 +42,16 @@ public final class CircuitBreaker {
 
     /** Whether calls are let in. */
     public enum State {
-        CLOSED,
+        CLOSED(0),
         /** One at a time. */
-        HALF_OPEN,
-        OPEN
+        HALF_OPEN(1),
+        OPEN(2);
+
+        private final int figure;
+
+        State(int figure) {
+            this.figure = figure;
+        }
     }
 
     /** What the end of a call says of what it went to. */
@@ -213,7 +219,7 @@ public final class CircuitBreaker {
 
     /** Publishes its state (0 closed, 1 half open, 2 open), how often it opened and how many calls it refused. */
     public CircuitBreaker bindTo(MeterRegistry metrics) {
-        Gauge.builder("circuit_breaker_state", this, breaker -> breaker.state().ordinal())
+        Gauge.builder("circuit_breaker_state", this, breaker -> breaker.state().figure)
                 .description("0 closed, 1 half open: one call at a time, 2 open: no calls")
                 .tag("dependency", name)
                 .register(metrics);
