@@ -133,6 +133,7 @@ final class FrontDoor {
                         GrpcSerializationFormats.PROTO_WEB_TEXT)
                 .maxRequestMessageLength(config.calls().messageBytesMax())
                 .maxResponseMessageLength(ANSWER_BYTES_MAX)
+                .decompressorRegistry(GrpcRefusals.encodings())
                 .exceptionHandler(new GrpcRefusals())
                 .build();
         server.service(

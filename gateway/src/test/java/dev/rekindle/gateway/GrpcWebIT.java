@@ -27,6 +27,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -35,6 +36,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** gRPC-Web as a browser speaks it: frames over a plain HTTP client, from a page of another origin. */
 class GrpcWebIT {
@@ -213,13 +216,28 @@ class GrpcWebIT {
         next.countDown();
     }
 
-    @Test
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "flags that are reserved,      proto, 070000000901",
+        "nothing at all,               proto, ''",
+        "half a head,                  proto, 000000",
+        "less than the head says,      proto, 000000000901",
+        "gzip that is none,            proto, 01000000020102",
+        "gzip cut short,               proto, 010000000c1f8b0800000000000000e362",
+        "trailers instead of messages, proto, 8000000010677270632d7374617475733a20300d0a",
+        "a message that is none,       proto, 0000000003ffffff",
+        "what is not base64,           text,  2a2a2a2a",
+        "base64 of half a head,        text,  41414141"
+    })
     @Tag("API-02")
-    void frames_that_are_none_are_an_invalid_request() throws Exception {
+    void frames_that_are_none_are_an_invalid_request(String what, String format, String body) throws Exception {
         HttpResponse<InputStream> response = send(fixture.as("ada", GET_JOB)
-                .header("Content-Type", "application/grpc-web+proto")
-                .POST(BodyPublishers.ofByteArray(new byte[] {7, 0, 0, 0, 9, 1})));
-        assertThat(response.headers().firstValue("grpc-status")).contains("3");
+                .header(
+                        "Content-Type",
+                        format.equals("text") ? "application/grpc-web-text" : "application/grpc-web+proto")
+                .header("Grpc-Encoding", "gzip")
+                .POST(BodyPublishers.ofByteArray(HexFormat.of().parseHex(body))));
+        assertThat(response.headers().firstValue("grpc-status")).as(what).contains("3");
         response.body().close();
     }
 

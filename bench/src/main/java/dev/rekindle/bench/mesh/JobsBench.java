@@ -1,47 +1,27 @@
 package dev.rekindle.bench.mesh;
 
-import com.google.protobuf.ByteString;
 import dev.rekindle.common.v1.Role;
-import dev.rekindle.common.v1.Tier;
-import dev.rekindle.credits.v1.GetAccountRequest;
-import dev.rekindle.credits.v1.GrantCreditsRequest;
-import dev.rekindle.credits.v1.SetTierRequest;
-import dev.rekindle.jobs.v1.CompleteUploadRequest;
-import dev.rekindle.jobs.v1.CreateJobRequest;
-import dev.rekindle.jobs.v1.CreateUploadRequest;
-import dev.rekindle.jobs.v1.GetPhotoRequest;
 import dev.rekindle.jobs.v1.Job;
-import dev.rekindle.jobs.v1.JobSpec;
 import dev.rekindle.jobs.v1.JobState;
 import dev.rekindle.jobs.v1.PauseLaneRequest;
-import dev.rekindle.jobs.v1.PhotoState;
-import dev.rekindle.jobs.v1.PhotosServiceGrpc;
 import dev.rekindle.jobs.v1.QueuesServiceGrpc;
-import dev.rekindle.jobs.v1.RestorationSpec;
 import dev.rekindle.jobs.v1.ResumeLaneRequest;
 import dev.rekindle.jobs.v1.WatchJobRequest;
-import dev.rekindle.jobs.v1.WriteUploadHeader;
-import dev.rekindle.jobs.v1.WriteUploadRequest;
 import dev.rekindle.platform.Closer;
 import dev.rekindle.platform.telemetry.Logs;
-import io.grpc.CallOptions;
-import io.grpc.stub.ClientCalls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -100,17 +80,13 @@ public final class JobsBench implements Callable<Integer> {
             for (int i = 0; i < IN_FLIGHT; i++) {
                 String name = "bench-" + i;
                 Caller user = closer.add(new Caller(name, world.gatewayPort(), world.issuer(), diary, Role.ROLE_USER));
-                prepare(operator, user, name);
-                users.add(new Owner(user, photo(user)));
+                users.add(Owner.prepare(operator, user, 10 * count + 10_000));
             }
             measure(world, operator, users);
         }
         Ground.delete(folder);
         return 0;
     }
-
-    /** A user and the photo its jobs are about. */
-    private record Owner(Caller user, String photoId) {}
 
     private void measure(World world, Caller operator, List<Owner> users) throws Exception {
         List<Owner> one = users.subList(0, 1);
@@ -134,84 +110,13 @@ public final class JobsBench implements Callable<Integer> {
         lanes.resumeLane(ResumeLaneRequest.newBuilder().setLane(LANE).build());
     }
 
-    private void prepare(Caller operator, Caller user, String name) {
-        int balance = user.credits()
-                .getAccount(GetAccountRequest.getDefaultInstance())
-                .getAccount()
-                .getBalance();
-        operator.credits()
-                .setTier(SetTierRequest.newBuilder()
-                        .setUserId(name)
-                        .setTier(Tier.TIER_FOREVER)
-                        .build());
-        int after = operator.credits()
-                .grantCredits(GrantCreditsRequest.newBuilder()
-                        .setUserId(name)
-                        .setAmount(10 * count + 10_000)
-                        .setReason("For the benchmark")
-                        .setRequestId(name)
-                        .build())
-                .getEntry()
-                .getBalanceAfter();
-        if (after <= balance) {
-            throw new IllegalStateException("No credits were given.");
-        }
-    }
-
-    private static String photo(Caller user) throws Exception {
-        byte[] bytes = Pictures.photo(new SplittableRandom(1));
-        String id = user.photos()
-                .createUpload(CreateUploadRequest.newBuilder()
-                        .setFilename("bench.jpg")
-                        .setSizeBytes(bytes.length)
-                        .build())
-                .getUpload()
-                .getId();
-        var call = ClientCalls.blockingClientStreamingCall(
-                user.channel(), PhotosServiceGrpc.getWriteUploadMethod(), CallOptions.DEFAULT);
-        boolean sent = call.write(WriteUploadRequest.newBuilder()
-                        .setHeader(
-                                WriteUploadHeader.newBuilder().setUploadId(id).setLast(true))
-                        .build())
-                && call.write(WriteUploadRequest.newBuilder()
-                        .setChunk(ByteString.copyFrom(bytes))
-                        .build());
-        call.halfClose();
-        if (!sent || call.read() == null) {
-            throw new IllegalStateException("The photo was not taken.");
-        }
-        String photoId = user.photos()
-                .completeUpload(
-                        CompleteUploadRequest.newBuilder().setUploadId(id).build())
-                .getPhoto()
-                .getId();
-        GetPhotoRequest get = GetPhotoRequest.newBuilder().setPhotoId(photoId).build();
-        long end = System.nanoTime() + QUIET_MAX.toNanos();
-        while (user.photos().getPhoto(get).getPhoto().getState() != PhotoState.PHOTO_STATE_READY) {
-            if (System.nanoTime() > end) {
-                throw new IllegalStateException("The photo was not prepared.");
-            }
-            TimeUnit.MILLISECONDS.sleep(50);
-        }
-        return photoId;
-    }
-
-    private static CreateJobRequest wish(String photoId) {
-        return CreateJobRequest.newBuilder()
-                .addPhotoIds(photoId)
-                .setSpec(JobSpec.newBuilder()
-                        .setRestoration(RestorationSpec.newBuilder().setRestore(true)))
-                .setAllowDuplicate(true)
-                .build();
-    }
-
     /** Nanoseconds from the call to the start, job by job; each is waited for before the next. */
     private static long[] begin(Owner owner, int jobs) {
         Caller user = owner.user();
         long[] took = new long[jobs];
         for (int i = 0; i < jobs; i++) {
             long begun = System.nanoTime();
-            Job job = user.jobs().createJob(wish(owner.photoId())).getJob();
+            Job job = user.jobs().createJob(owner.wish()).getJob();
             var changes = user.jobStreams()
                     .watchJob(WatchJobRequest.newBuilder().setJobId(job.getId()).build());
             boolean started = false;
@@ -238,10 +143,7 @@ public final class JobsBench implements Callable<Integer> {
                     int done = 0;
                     for (int place = next.getAndIncrement(); place < jobs; place = next.getAndIncrement()) {
                         long from = System.nanoTime();
-                        if (!owner.user()
-                                .jobs()
-                                .createJob(wish(owner.photoId()))
-                                .hasJob()) {
+                        if (!owner.user().jobs().createJob(owner.wish()).hasJob()) {
                             throw new IllegalStateException("No job was created.");
                         }
                         took[place] = System.nanoTime() - from;
@@ -267,10 +169,8 @@ public final class JobsBench implements Callable<Integer> {
     }
 
     private static void begun(String what, long[] took) {
-        Arrays.sort(took);
-        System.out.printf(
-                "%-44s %8.2f ms p50 %8.2f ms p99%n",
-                what, took[took.length / 2] / 1e6, took[(int) (took.length * 0.99)] / 1e6);
+        Latencies latencies = Latencies.of(took);
+        System.out.printf("%-44s %8.2f ms p50 %8.2f ms p99%n", what, latencies.p50(), latencies.p99());
     }
 
     /** By service and method, what was served so far. */

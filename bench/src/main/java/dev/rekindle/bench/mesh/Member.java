@@ -73,6 +73,14 @@ final class Member implements AutoCloseable {
         return process != null && process.isAlive();
     }
 
+    /** Its process, which must have been started. */
+    synchronized ProcessHandle handle() {
+        if (process == null) {
+            throw new IllegalStateException(name + " was not started");
+        }
+        return process.toHandle();
+    }
+
     synchronized boolean isFrozen() {
         return frozen && isAlive();
     }

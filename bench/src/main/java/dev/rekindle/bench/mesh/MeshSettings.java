@@ -67,6 +67,19 @@ final class MeshSettings {
         return port;
     }
 
+    /** What a process signs identities with. */
+    IdentityKeys keys(String process) {
+        return new IdentityKeys(process, pair(process).getPrivate(), Map.of());
+    }
+
+    private KeyPair pair(String process) {
+        KeyPair own = keys.get(process);
+        if (own == null) {
+            throw new IllegalArgumentException(process + " signs nothing");
+        }
+        return own;
+    }
+
     Map<String, String> jobs(int healthPort) throws IOException {
         Map<String, String> values = service("jobs", healthPort);
         values.putAll(database("jobs"));
@@ -149,13 +162,9 @@ final class MeshSettings {
     }
 
     private Map<String, String> identity(String name) {
-        KeyPair own = keys.get(name);
-        if (own == null) {
-            throw new IllegalArgumentException(name + " signs nothing");
-        }
         return new HashMap<>(Map.of(
                 "identity.private_key",
-                IdentityKeys.encode(own.getPrivate()),
+                IdentityKeys.encode(pair(name).getPrivate()),
                 "identity.trusted_keys",
                 keys.entrySet().stream()
                         .map(entry -> entry.getKey() + ":"

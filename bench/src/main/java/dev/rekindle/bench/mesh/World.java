@@ -9,6 +9,7 @@ import dev.rekindle.jobs.JobsMain;
 import dev.rekindle.platform.Closer;
 import dev.rekindle.platform.Loop;
 import dev.rekindle.platform.config.Secret;
+import dev.rekindle.platform.rpc.IdentityTokens;
 import dev.rekindle.processing.ProcessingMain;
 import dev.rekindle.processing.worker.WorkerMain;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,13 +43,15 @@ final class World implements AutoCloseable {
     private final MeshSettings settings;
     private final Path folder;
     private final boolean calm;
+    private final Map<String, Tuning> tunings;
     private final Map<String, Member> members = new LinkedHashMap<>();
     private final Map<String, Integer> healthPorts = new LinkedHashMap<>();
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(ANSWER_MAX).build();
 
-    private World(Plan plan) throws IOException, SQLException {
+    private World(Plan plan, Map<String, Tuning> tunings) throws IOException, SQLException {
         this.folder = plan.folder();
+        this.tunings = tunings;
         this.calm = plan.isCalm();
         Files.createDirectories(folder.resolve("logs"));
         this.ground = closer.add(Ground.start(folder));
@@ -75,7 +79,12 @@ final class World implements AutoCloseable {
 
     /** Starts it; it is ready when {@link #unready} is empty. */
     static World start(Plan plan) throws IOException, SQLException {
-        return new World(plan);
+        return start(plan, Map.of());
+    }
+
+    /** The same with some of its processes, by name, started otherwise than usual. */
+    static World start(Plan plan, Map<String, Tuning> tunings) throws IOException, SQLException {
+        return new World(plan, tunings);
     }
 
     private int health(String name) throws IOException {
@@ -95,7 +104,11 @@ final class World implements AutoCloseable {
         if (worker) {
             options.add("-XX:CompressedClassSpaceSize=128m");
         }
-        members.put(name, new Member(name, main, options, values, folder.resolve("logs/" + name + ".log")));
+        Tuning tuning = tunings.getOrDefault(name, Tuning.NONE);
+        options.addAll(tuning.jvm());
+        Map<String, String> all = new HashMap<>(values);
+        all.putAll(tuning.settings());
+        members.put(name, new Member(name, main, options, all, folder.resolve("logs/" + name + ".log")));
     }
 
     private boolean keep() throws IOException {
@@ -145,6 +158,25 @@ final class World implements AutoCloseable {
         }
     }
 
+    /** A process, by name. */
+    Member member(String name) {
+        Member member = members.get(name);
+        if (member == null) {
+            throw new IllegalArgumentException(name + " is no process of this mesh");
+        }
+        return member;
+    }
+
+    /** The port on which a service or the gateway is called. */
+    int port(String process) {
+        return settings.port(process);
+    }
+
+    /** What a process vouches with for identities. */
+    IdentityTokens vouching(String process) {
+        return new IdentityTokens(settings.keys(process), Clock.systemUTC());
+    }
+
     List<Member> workers() {
         return members.values().stream()
                 .filter(member -> member.name().startsWith("worker"))
@@ -166,7 +198,7 @@ final class World implements AutoCloseable {
     }
 
     int gatewayPort() {
-        return settings.port("gateway");
+        return port("gateway");
     }
 
     Path workFolder() {

@@ -67,6 +67,8 @@ public final class OpenApi {
                         "Rekindle",
                         "version",
                         "1",
+                        "license",
+                        Json.object("name", "Apache License 2.0", "identifier", "Apache-2.0"),
                         "description",
                         "Restores and colourizes family photos. JSON is that of proto3: lowerCamelCase, numbers of 64 bits"
                                 + " as texts, times as RFC 3339. Errors are problems (RFC 9457). Streams are server-sent"
