@@ -11,7 +11,6 @@ import dev.rekindle.platform.blobs.Blobs;
 import dev.rekindle.platform.config.Settings;
 import dev.rekindle.platform.redis.Redis;
 import dev.rekindle.platform.telemetry.Telemetry;
-import dev.rekindle.processing.engine.runpod.RunPodConfig;
 import dev.rekindle.processing.photo.PhotoConfig;
 import dev.rekindle.processing.v1.WorkInput;
 import dev.rekindle.processing.v1.WorkOrder;
@@ -38,7 +37,7 @@ final class WorkerBench implements AutoCloseable {
 
     private final Closer closer = new Closer();
     private final Map<String, String> queueSettings = new HashMap<>();
-    private final Map<String, String> runpodSettings = new HashMap<>();
+    private final Map<String, String> engineSettings = new HashMap<>();
     private final Path folder;
     private final Queue queue;
     private final Blobs blobs;
@@ -81,9 +80,9 @@ final class WorkerBench implements AutoCloseable {
         return queueSettings;
     }
 
-    /** Settings of the cloud engine of the workers started from now on. */
-    Map<String, String> runpodSettings() {
-        return runpodSettings;
+    /** Settings of engines of the workers started from now on. */
+    Map<String, String> engineSettings() {
+        return engineSettings;
     }
 
     /** Starts a worker in this JVM; the caller closes it. */
@@ -93,7 +92,7 @@ final class WorkerBench implements AutoCloseable {
                 Servers.blobsConfig(),
                 queueConfig(),
                 PhotoConfig.from(Settings.of(Map.of())),
-                RunPodConfig.from(Settings.of(runpodSettings)),
+                WorkerConfig.EnginesConfig.from(Settings.of(engineSettings)),
                 new WorkerConfig.Identity(
                         id, "test", List.of(JobKind.JOB_KIND_AI, JobKind.JOB_KIND_IMAGE), 2, 1L << 30, folder, false),
                 new WorkerConfig.Times(
