@@ -11,9 +11,9 @@ const TYPE_OF_WORK: Record<Work, JobType> = {
 
 /** What an engine is called. */
 export function engineName(engine: string): string {
-  const [kind, model] = engine.split(":");
-  if (kind === "onnx" && model !== undefined) {
-    return text.quote.engineModel(model);
+  const [kind, models] = engine.split(":");
+  if (kind === "onnx" && models !== undefined) {
+    return text.quote.engineModels(models.split("+"));
   }
   return text.quote.engineNames[engine] ?? engine;
 }

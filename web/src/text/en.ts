@@ -189,7 +189,7 @@ export const en = {
     wait: "Ready in",
     engine: "Engine",
     engineNames: { embedded: "Built into Rekindle", runpod: "Cloud engine" } as Record<string, string>,
-    engineModel: (model: string) => `Your model ${model}`,
+    engineModels: (models: string[]) => `Your ${models.length === 1 ? "model" : "models"} ${models.join(" and ")}`,
     fallback: "The engine we would rather use is away at the moment.",
   },
   job: {

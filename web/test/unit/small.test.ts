@@ -167,6 +167,7 @@ describe("engines (AI-04)", () => {
   it("are told by name and by what they promise", () => {
     expect(engineName("embedded")).toBe("Built into Rekindle");
     expect(engineName("onnx:ddcolor")).toBe("Your model ddcolor");
+    expect(engineName("onnx:scratches+ddcolor")).toBe("Your models scratches and ddcolor");
     expect(engineName("new")).toBe("new");
     expect(promiseOf([engine], "embedded", "restore")).toBe("Mends.");
     expect(promiseOf([engine], "embedded", "both")).toBe("Both.");

@@ -112,7 +112,9 @@ final class OneMachine implements AutoCloseable {
         }
         ServiceSettings settings = new ServiceSettings(stores, secrets, ports);
         Map<String, String> cloud = CloudEngine.start(System.getenv(), options.runPodFake(), secrets, closer);
-        WorkerSupervisor workers = closer.add(startWorkers(options, data, settings, cloud));
+        Map<String, String> outside = new HashMap<>(cloud);
+        outside.putAll(OwnModels.settings(System.getenv(), data.path("models")));
+        WorkerSupervisor workers = closer.add(startWorkers(options, data, settings, outside));
         String webhookHost = options.host().equals("0.0.0.0") ? "127.0.0.1" : options.host();
         URI gatewayAddress = URI.create("http://" + webhookHost + ":" + port);
         Map<String, String> payments = Payments.start(System.getenv(), gatewayAddress, data, secrets, closer);
@@ -193,7 +195,8 @@ final class OneMachine implements AutoCloseable {
     }
 
     private static WorkerSupervisor startWorkers(
-            Options options, DataFolder data, ServiceSettings settings, Map<String, String> cloud) throws IOException {
+            Options options, DataFolder data, ServiceSettings settings, Map<String, String> engines)
+            throws IOException {
         Path logs = Files.createDirectories(data.path("logs"));
         return WorkerSupervisor.start(
                 new WorkerSupervisor.Config(
@@ -204,7 +207,7 @@ final class OneMachine implements AutoCloseable {
                         workerMemory(options.workers().max()),
                         WORKERS_END_MAX,
                         number -> settings.worker(
-                                cloud,
+                                engines,
                                 Map.of(
                                         "worker.id", workerId(number),
                                         "worker.concurrency", String.valueOf(places(options)),

@@ -1,12 +1,13 @@
 package dev.rekindle.processing;
 
+import dev.rekindle.common.v1.Role;
+import dev.rekindle.platform.rpc.Identity;
 import dev.rekindle.platform.rpc.MessageSink;
 import dev.rekindle.platform.rpc.RpcService;
-import dev.rekindle.processing.engine.EmbeddedEngine;
-import dev.rekindle.processing.engine.runpod.RunPodEngine;
 import dev.rekindle.processing.photo.Presets;
 import dev.rekindle.processing.v1.DrainWorkerRequest;
 import dev.rekindle.processing.v1.DrainWorkerResponse;
+import dev.rekindle.processing.v1.EngineState;
 import dev.rekindle.processing.v1.ListEnginesRequest;
 import dev.rekindle.processing.v1.ListEnginesResponse;
 import dev.rekindle.processing.v1.ListPresetsRequest;
@@ -101,11 +102,12 @@ final class ProcessingService {
     }
 
     private ListEnginesResponse listEngines(ListEnginesRequest request) {
-        ListEnginesResponse.Builder engines = ListEnginesResponse.newBuilder();
-        if (runPod) {
-            engines.addEngines(RunPodEngine.described());
-        }
-        return engines.addEngines(EmbeddedEngine.described()).build();
+        boolean operator = Identity.current().has(Role.ROLE_ADMIN);
+        return ListEnginesResponse.newBuilder()
+                .addAllEngines(EngineList.of(runPod, workers.list()).stream()
+                        .filter(engine -> operator || engine.getState() != EngineState.ENGINE_STATE_REFUSED)
+                        .toList())
+                .build();
     }
 
     private ListPresetsResponse listPresets(ListPresetsRequest request) {

@@ -12,6 +12,8 @@ import dev.rekindle.platform.rpc.Failures;
 import dev.rekindle.platform.rpc.RpcChannel;
 import dev.rekindle.platform.telemetry.Telemetry;
 import dev.rekindle.processing.v1.DrainWorkerRequest;
+import dev.rekindle.processing.v1.Engine;
+import dev.rekindle.processing.v1.EngineState;
 import dev.rekindle.processing.v1.ListEnginesRequest;
 import dev.rekindle.processing.v1.ListPresetsRequest;
 import dev.rekindle.processing.v1.ListWorkersRequest;
@@ -26,6 +28,7 @@ import dev.rekindle.queue.QueueConfig;
 import dev.rekindle.testkit.Mesh;
 import dev.rekindle.testkit.Servers;
 import io.grpc.StatusRuntimeException;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -103,6 +106,47 @@ class ProcessingServiceIT {
             assertThat(answers.next().getWorkersList()).hasSize(1);
             queue.workers().heartbeat(worker(WorkerState.WORKER_STATE_PROCESSING));
             assertThat(answers.next().getWorkers(0).getState()).isEqualTo(WorkerState.WORKER_STATE_PROCESSING);
+        }
+    }
+
+    @Test
+    @Tag("AI-03")
+    void models_that_workers_have_loaded_are_told_to_all_and_those_they_refused_to_operators() {
+        Engine model = Engine.newBuilder()
+                .setName("onnx:ddcolor")
+                .setState(EngineState.ENGINE_STATE_READY)
+                .addJobTypes(JobType.JOB_TYPE_COLOURIZATION)
+                .build();
+        Engine refused = Engine.newBuilder()
+                .setName("onnx:broken")
+                .setState(EngineState.ENGINE_STATE_REFUSED)
+                .setProblem("broken.json: sha256 is wrong.")
+                .build();
+        Engine unwell =
+                model.toBuilder().setState(EngineState.ENGINE_STATE_UNHEALTHY).build();
+        queue.workers()
+                .heartbeat(worker(WorkerState.WORKER_STATE_IDLE).toBuilder()
+                        .setId("w2")
+                        .addEngines(unwell)
+                        .addEngines(refused)
+                        .build());
+        queue.workers()
+                .heartbeat(worker(WorkerState.WORKER_STATE_IDLE).toBuilder()
+                        .setId("w3")
+                        .addEngines(model)
+                        .addEngines(refused)
+                        .build());
+        try (RpcChannel user = Mesh.channel(main.port(), Mesh.user("u"), telemetry);
+                RpcChannel operator = Mesh.channel(main.port(), Mesh.admin("root"), telemetry)) {
+            var toUsers = as(user).listEngines(ListEnginesRequest.getDefaultInstance());
+            assertThat(toUsers.getEnginesList())
+                    .extracting(Engine::getName)
+                    .containsExactly("onnx:ddcolor", "embedded");
+            assertThat(toUsers.getEngines(0)).as("it is well at one worker").isEqualTo(model);
+            var toOperators = as(operator).listEngines(ListEnginesRequest.getDefaultInstance());
+            assertThat(toOperators.getEnginesList()).endsWith(refused).hasSize(3);
+        } finally {
+            assertThat(List.of("w2", "w3")).allMatch(queue.workers()::remove);
         }
     }
 

@@ -5,7 +5,7 @@ import java.util.List;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /** Something that tells damaged pixels from the photo's own. */
-interface DamageDetector {
+public interface DamageDetector {
     /**
      * The damage of a picture: 255 where it is to be painted over, 0 elsewhere, of the picture's size. What is missed costs
      * a scratch, what is wrongly marked costs a piece of somebody's face, so doubt means 0.

@@ -45,6 +45,29 @@ public final class EmbeddedEngine implements Engine {
         return new EmbeddedEngine(detector(), new FaceFinder());
     }
 
+    /** The same engine with another detector of damage. */
+    public EmbeddedEngine withDamage(DamageDetector other) {
+        return new EmbeddedEngine(other, faces);
+    }
+
+    /** The damage of a picture: 255 where there is some, 0 elsewhere. The caller closes it. */
+    public Mat damage(Picture picture, Stop stop) {
+        try (Mat luminance = Luminance.of(picture.mat())) {
+            return damage.find(luminance, faces.find(picture, stop), Noise.of(luminance), stop);
+        }
+    }
+
+    /** Mends damage in place and does nothing else; answers whether there was any. */
+    public boolean mend(Picture picture, Progress progress, Stop stop) {
+        try (Mat mask = damage(picture, stop)) {
+            boolean found = countNonZero(mask) > 0;
+            if (found) {
+                Mending.apply(picture.mat(), mask, progress, stop);
+            }
+            return found;
+        }
+    }
+
     static DamageDetector detector() {
         return new MorphologicalDamage();
     }

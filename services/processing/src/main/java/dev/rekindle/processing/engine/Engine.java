@@ -21,6 +21,24 @@ public interface Engine {
     /** What a user may expect of it, in a sentence for each job type. */
     Map<JobType, String> promises();
 
+    /** The most pixels of a picture that it takes. */
+    default long pixelsMax() {
+        return Long.MAX_VALUE;
+    }
+
+    /** Whether its result may be larger than what it is given. */
+    default boolean enlarges() {
+        return false;
+    }
+
+    /** What the contract says of it now. */
+    default dev.rekindle.processing.v1.Engine describe() {
+        dev.rekindle.processing.v1.Engine.Builder engine =
+                dev.rekindle.processing.v1.Engine.newBuilder().setName(name()).setState(state());
+        promises().forEach((type, promise) -> engine.addJobTypes(type).putPromises(type.name(), promise));
+        return engine.build();
+    }
+
     /**
      * Works on one picture. Checks {@code stop} at least twice a second.
      *

@@ -6,6 +6,7 @@ import dev.rekindle.jobs.v1.EngineChoice;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.processing.v1.EngineState;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The choice of an engine: the first in the order of preference that can do the job and is well. */
 public final class EnginePolicy {
@@ -26,23 +27,39 @@ public final class EnginePolicy {
         return engines;
     }
 
+    /** What the contract says of them now. */
+    public List<dev.rekindle.processing.v1.Engine> described() {
+        return engines.stream().map(Engine::describe).toList();
+    }
+
+    /** True if a result may be larger than its photo. */
+    public boolean enlarges() {
+        return engines.stream().anyMatch(Engine::enlarges);
+    }
+
     /**
      * Chooses for one job.
      *
+     * @param pixels of the picture
      * @throws Failure ENGINE_FAILED if no engine can do it now
      */
-    public Chosen choose(JobType type) {
+    public Chosen choose(JobType type, long pixels) {
         Engine unwell = null;
+        Engine small = null;
         for (Engine engine : engines) {
             if (!engine.jobTypes().contains(type)) {
                 continue;
             }
+            if (pixels > engine.pixelsMax()) {
+                small = small == null ? engine : small;
+                continue;
+            }
             switch (engine.state()) {
                 case ENGINE_STATE_READY -> {
-                    return chosen(engine, unwell);
+                    return chosen(engine, unwell, small);
                 }
                 case ENGINE_STATE_UNHEALTHY -> unwell = unwell == null ? engine : unwell;
-                case ENGINE_STATE_ABSENT, ENGINE_STATE_UNSPECIFIED, UNRECOGNIZED -> {
+                case ENGINE_STATE_ABSENT, ENGINE_STATE_REFUSED, ENGINE_STATE_UNSPECIFIED, UNRECOGNIZED -> {
                     // not on this mesh: nothing to explain
                 }
             }
@@ -54,19 +71,24 @@ public final class EnginePolicy {
                         : "The engine for this kind of work is not well at the moment. Please try again.");
     }
 
-    private Chosen chosen(Engine engine, @org.jspecify.annotations.Nullable Engine unwell) {
+    private Chosen chosen(Engine engine, @Nullable Engine unwell, @Nullable Engine small) {
         boolean first = engines.stream()
                 .filter(other -> other.state() != EngineState.ENGINE_STATE_ABSENT)
                 .findFirst()
                 .orElse(engine)
                 .equals(engine);
-        String reason = unwell != null
-                ? unwell.name() + " is not well at the moment"
-                : first ? "the preferred engine" : "the preferred engine that can do this";
+        String reason;
+        if (unwell != null) {
+            reason = unwell.name() + " is not well at the moment";
+        } else if (small != null) {
+            reason = small.name() + " takes pictures of at most " + small.pixelsMax() + " pixels";
+        } else {
+            reason = first ? "the preferred engine" : "the preferred engine that can do this";
+        }
         EngineChoice choice = EngineChoice.newBuilder()
                 .setEngine(engine.name())
                 .setReason(reason)
-                .setFallback(unwell != null)
+                .setFallback(unwell != null || small != null)
                 .build();
         return new Chosen(engine, choice);
     }

@@ -4,17 +4,25 @@ import dev.rekindle.common.v1.JobType;
 import dev.rekindle.jobs.v1.ColourHint;
 import dev.rekindle.jobs.v1.RestorationSpec;
 import dev.rekindle.processing.picture.Picture;
+import dev.rekindle.processing.picture.PictureSize;
 import java.util.List;
 
 /**
  * What an engine is asked for.
  *
- * @param picture already of the size the result is to have; it stays the caller's
+ * @param picture already of the size the result is to have at the least; it stays the caller's
+ * @param sizeMax what the result must fit into; an engine that enlarges may use it
  * @param strength 0 to 1: how strongly to restore
  * @param attempt what is done for, and where it tells what it cost
  */
 public record EngineRequest(
-        Picture picture, boolean restore, boolean colourize, List<ColourHint> hints, double strength, Attempt attempt) {
+        Picture picture,
+        PictureSize sizeMax,
+        boolean restore,
+        boolean colourize,
+        List<ColourHint> hints,
+        double strength,
+        Attempt attempt) {
     private static final double STRENGTH_USUAL = 0.7;
 
     public EngineRequest {
@@ -24,15 +32,42 @@ public record EngineRequest(
         }
     }
 
+    /** A request for a result of the picture's own size. */
+    public EngineRequest(
+            Picture picture,
+            boolean restore,
+            boolean colourize,
+            List<ColourHint> hints,
+            double strength,
+            Attempt attempt) {
+        this(picture, PictureSize.of(picture), restore, colourize, hints, strength, attempt);
+    }
+
     /** The request of a job's specification. */
-    public static EngineRequest of(RestorationSpec spec, Picture picture, Attempt attempt) {
+    public static EngineRequest of(RestorationSpec spec, Picture picture, PictureSize sizeMax, Attempt attempt) {
         return new EngineRequest(
                 picture,
+                sizeMax,
                 spec.getRestore(),
                 spec.getColourize(),
                 spec.getHintsList(),
                 spec.hasStrength() ? spec.getStrength() : STRENGTH_USUAL,
                 attempt);
+    }
+
+    /** The same for another picture. */
+    public EngineRequest of(Picture other) {
+        return new EngineRequest(other, sizeMax, restore, colourize, hints, strength, attempt);
+    }
+
+    /** The part of it that restores. */
+    public EngineRequest restoringOnly() {
+        return new EngineRequest(picture, sizeMax, true, false, hints, strength, attempt);
+    }
+
+    /** The part of it that colourizes. */
+    public EngineRequest colourizingOnly() {
+        return new EngineRequest(picture, sizeMax, false, true, hints, strength, attempt);
     }
 
     /** What the request is called in prices. */

@@ -5,7 +5,7 @@ package dev.rekindle.processing.engine;
  *
  * @param sure true where the finder is confident enough to act on it, not only to be careful around it
  */
-record Face(int x, int y, int size, boolean sure) {
+public record Face(int x, int y, int size, boolean sure) {
 
     boolean contains(int pointX, int pointY) {
         return pointX >= x && pointX < x + size && pointY >= y && pointY < y + size;

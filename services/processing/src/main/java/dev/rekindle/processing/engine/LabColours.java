@@ -18,7 +18,7 @@ import org.bytedeco.opencv.opencv_core.MatVector;
 import org.bytedeco.opencv.opencv_core.Scalar;
 
 /** Chroma of CIE Lab, D65, as two planes of floats beside a picture's brightness. */
-final class LabColours {
+public final class LabColours {
     private LabColours() {}
 
     /** A plane of that picture's size, all zero. */
@@ -27,7 +27,7 @@ final class LabColours {
     }
 
     /** The a and b of every pixel. */
-    static Mat[] chroma(Mat bgr) {
+    public static Mat[] chroma(Mat bgr) {
         Mat[] planes = {plane(bgr), plane(bgr)};
         Strips.each(bgr, Progress.unheard(), new Stop(), (from, to) -> {
             Mat lab = new Mat();
@@ -42,7 +42,7 @@ final class LabColours {
     }
 
     /** Paints a picture anew from brightness and chroma. */
-    static void paint(Mat luminance, Mat[] chroma, Mat bgr, Stop stop) {
+    public static void paint(Mat luminance, Mat[] chroma, Mat bgr, Stop stop) {
         Strips.each(bgr, Progress.unheard(), stop, (from, to) -> {
             Mat grey = new Mat();
             cvtColor(luminance.rowRange(from, to), grey, COLOR_GRAY2BGR);

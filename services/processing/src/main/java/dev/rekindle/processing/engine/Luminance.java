@@ -13,11 +13,11 @@ import org.bytedeco.javacpp.indexer.UByteIndexer;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /** The brightness of a picture, apart from its colour: 8 bits, weighted as eyes do. */
-final class Luminance {
+public final class Luminance {
     private Luminance() {}
 
     /** The brightness of each pixel. The caller closes it. */
-    static Mat of(Mat bgr) {
+    public static Mat of(Mat bgr) {
         Mat luminance = new Mat();
         cvtColor(bgr, luminance, COLOR_BGR2GRAY);
         return luminance;

@@ -12,7 +12,7 @@ import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Size;
 
 /** Whether a photo has colours or one tone only: grey, sepia, cyanotype. */
-enum Toning {
+public enum Toning {
     GREY,
     /** One hue over the whole picture, stronger or weaker with brightness. */
     TONED,
@@ -28,7 +28,7 @@ enum Toning {
      * Tells by the chroma that brightness does not explain: for each level of brightness the mean chroma is taken away;
      * in a toned photo next to nothing is left.
      */
-    static Toning of(Mat bgr) {
+    public static Toning of(Mat bgr) {
         try (PointerScope _ = new PointerScope()) {
             Mat lab = new Mat();
             double scale = Math.min(1, (double) SIDE / Math.max(bgr.cols(), bgr.rows()));

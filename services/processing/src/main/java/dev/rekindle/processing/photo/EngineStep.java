@@ -1,9 +1,12 @@
 package dev.rekindle.processing.photo;
 
+import dev.rekindle.common.v1.Reason;
+import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.processing.engine.Attempt;
 import dev.rekindle.processing.engine.EnginePolicy;
 import dev.rekindle.processing.engine.EngineRequest;
 import dev.rekindle.processing.engine.EngineResult;
+import dev.rekindle.processing.picture.PictureSize;
 import dev.rekindle.processing.pipeline.Progress;
 import dev.rekindle.processing.pipeline.Step;
 import dev.rekindle.processing.pipeline.Stop;
@@ -29,13 +32,32 @@ final class EngineStep implements Step<PhotoWork> {
     @Override
     public void run(PhotoWork work, Progress progress, Stop stop) {
         Attempt attempt = new Attempt(work.outputFolder(), work::file, work::addCost);
-        EngineRequest request = EngineRequest.of(work.order().getSpec().getRestoration(), work.picture(), attempt);
-        EnginePolicy.Chosen chosen = policy.choose(request.jobType());
+        PictureSize before = PictureSize.of(work.picture());
+        PictureSize sizeMax = PhotoPipelines.sizeMax(work, before);
+        EngineRequest request =
+                EngineRequest.of(work.order().getSpec().getRestoration(), work.picture(), sizeMax, attempt);
+        EnginePolicy.Chosen chosen = policy.choose(request.jobType(), before.pixels());
         work.setEngine(chosen.choice());
         work.keepOriginal();
         EngineResult result = chosen.engine().run(request, progress, stop);
         work.setPicture(result.picture());
+        PictureSize after = PictureSize.of(result.picture());
+        if (!after.equals(before)) {
+            if (!isEnlarged(before, after) || !after.equals(after.fittedInto(sizeMax))) {
+                throw Failure.of(
+                        Reason.REASON_RESULT_REJECTED,
+                        "The result is " + after + " pixels; expected " + before + " or the same enlarged to at most "
+                                + sizeMax + ".");
+            }
+            work.enlargeOriginal(after);
+        }
         work.setMended(result.changed());
         result.report().forEach(work::report);
+    }
+
+    /** True if it is larger and, but for rounding, of the same shape. */
+    private static boolean isEnlarged(PictureSize before, PictureSize after) {
+        long skew = (long) after.width() * before.height() - (long) after.height() * before.width();
+        return after.pixels() > before.pixels() && Math.abs(skew) <= Math.max(before.width(), before.height());
     }
 }

@@ -5,6 +5,7 @@ import dev.rekindle.platform.blobs.Blobs;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.processing.engine.EnginePolicy;
 import dev.rekindle.processing.engine.Interest;
+import dev.rekindle.processing.picture.MemoryEstimate;
 import dev.rekindle.processing.picture.PictureSize;
 import dev.rekindle.processing.pipeline.MemoryBudget;
 import dev.rekindle.processing.pipeline.Pipeline;
@@ -18,6 +19,8 @@ public final class PhotoPipelines {
     private static final int PREPARATION_COPIES = 4;
     /** The same for restoration: source, result, brightness, masks, floats of one band. */
     private static final int RESTORATION_COPIES = 12;
+    /** Pictures of the enlarged size, where an engine enlarges: the result, what it is compared with, what it is written from. */
+    private static final int ENLARGED_COPIES = 5;
 
     /** The same for an image job: one output, and what sharpening and encoding it take. */
     private static final int IMAGE_COPIES = 8;
@@ -107,7 +110,8 @@ public final class PhotoPipelines {
                 "restoration",
                 List.of(
                         fetch(),
-                        new ValidateStep(config, memory, PhotoPipelines::resultSide, RESTORATION_COPIES),
+                        new ValidateStep(config, memory, PhotoPipelines::resultSide, RESTORATION_COPIES)
+                                .withMore(this::enlargedBytes),
                         new DecodeStep(PhotoPipelines::resultSide, PhotoPipelines::resultBox),
                         new EngineStep(engines),
                         new WatermarkStep(),
@@ -142,6 +146,19 @@ public final class PhotoPipelines {
         var metadata = work.header().metadata();
         return new PictureSize(metadata.getWidth(), metadata.getHeight())
                 .boxOf(work.order().getResolution());
+    }
+
+    /** What the result of a picture of that size must fit into: a tier's size, which engines may use, or its own. */
+    static PictureSize sizeMax(PhotoWork work, PictureSize size) {
+        PictureSize box = resultBox(work);
+        return box.width() == Integer.MAX_VALUE ? size : box;
+    }
+
+    private long enlargedBytes(PhotoWork work) {
+        PictureSize box = resultBox(work);
+        return engines.enlarges() && box.width() < Integer.MAX_VALUE
+                ? MemoryEstimate.ofPictures(box, ENLARGED_COPIES)
+                : 0;
     }
 
     private static int resultSide(PhotoWork work) {

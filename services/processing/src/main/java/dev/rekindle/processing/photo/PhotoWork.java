@@ -3,8 +3,11 @@ package dev.rekindle.processing.photo;
 import dev.rekindle.common.v1.Corners;
 import dev.rekindle.common.v1.MediaMetadata;
 import dev.rekindle.jobs.v1.EngineChoice;
+import dev.rekindle.jobs.v1.Interpolation;
 import dev.rekindle.media.MediaHeader;
 import dev.rekindle.processing.picture.Picture;
+import dev.rekindle.processing.picture.PictureSize;
+import dev.rekindle.processing.picture.Resizing;
 import dev.rekindle.processing.pipeline.MemoryBudget;
 import dev.rekindle.processing.pipeline.Workspaces.Workspace;
 import dev.rekindle.processing.v1.WorkCompleted;
@@ -90,6 +93,14 @@ public final class PhotoWork implements AutoCloseable {
     /** Keeps the present picture as the one that the result is compared with. */
     void keepOriginal() {
         original = picture();
+    }
+
+    /** Enlarges what the result is compared with, because the result is larger. */
+    void enlargeOriginal(PictureSize size) {
+        Picture small = original();
+        Resizing resizing = new Resizing(small.width(), small.height(), size);
+        original = small.resized(resizing, 0, 0, Interpolation.INTERPOLATION_BICUBIC);
+        small.close();
     }
 
     Picture original() {

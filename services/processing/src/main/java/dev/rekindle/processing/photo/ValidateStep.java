@@ -11,6 +11,7 @@ import dev.rekindle.processing.pipeline.Progress;
 import dev.rekindle.processing.pipeline.Step;
 import dev.rekindle.processing.pipeline.Stop;
 import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
 
 /** Reads the header, refuses what is too large, broken or no photo, and reserves the memory the rest will take. */
 final class ValidateStep implements Step<PhotoWork> {
@@ -18,6 +19,7 @@ final class ValidateStep implements Step<PhotoWork> {
     private final MemoryBudget memory;
     private final ToIntFunction<PhotoWork> longerSideWanted;
     private final int copies;
+    private final ToLongFunction<PhotoWork> bytesMore;
 
     /**
      * The step.
@@ -26,10 +28,25 @@ final class ValidateStep implements Step<PhotoWork> {
      * @param copies how many pictures of that size later steps hold at once, working memory included
      */
     ValidateStep(PhotoConfig config, MemoryBudget memory, ToIntFunction<PhotoWork> longerSideWanted, int copies) {
+        this(config, memory, longerSideWanted, copies, _ -> 0);
+    }
+
+    private ValidateStep(
+            PhotoConfig config,
+            MemoryBudget memory,
+            ToIntFunction<PhotoWork> longerSideWanted,
+            int copies,
+            ToLongFunction<PhotoWork> bytesMore) {
         this.config = config;
         this.memory = memory;
         this.longerSideWanted = longerSideWanted;
         this.copies = copies;
+        this.bytesMore = bytesMore;
+    }
+
+    /** The same for work that holds more than that. */
+    ValidateStep withMore(ToLongFunction<PhotoWork> bytes) {
+        return new ValidateStep(config, memory, longerSideWanted, copies, bytes);
     }
 
     @Override
@@ -58,7 +75,9 @@ final class ValidateStep implements Step<PhotoWork> {
         int wanted = longerSideWanted.applyAsInt(work);
         PictureSize full = new PictureSize(header.storedWidth(), header.storedHeight());
         PictureSize later = wanted == 0 ? full : full.fittedInto(PictureSize.square(wanted));
-        long bytes = MemoryEstimate.ofDecode(header, wanted) + MemoryEstimate.ofPictures(later, copies);
+        long bytes = MemoryEstimate.ofDecode(header, wanted)
+                + MemoryEstimate.ofPictures(later, copies)
+                + bytesMore.applyAsLong(work);
         work.hold(memory.reserve(bytes, stop));
     }
 }

@@ -4,6 +4,7 @@ import dev.rekindle.jobs.v1.JobKind;
 import dev.rekindle.platform.blobs.BlobsConfig;
 import dev.rekindle.platform.config.Settings;
 import dev.rekindle.platform.redis.RedisConfig;
+import dev.rekindle.processing.engine.onnx.OnnxConfig;
 import dev.rekindle.processing.engine.runpod.RunPodConfig;
 import dev.rekindle.processing.photo.PhotoConfig;
 import dev.rekindle.queue.QueueConfig;
@@ -26,9 +27,16 @@ record WorkerConfig(
         BlobsConfig blobs,
         QueueConfig queue,
         PhotoConfig photo,
-        RunPodConfig runpod,
+        EnginesConfig engines,
         Identity worker,
         Times times) {
+
+    /** Settings of the engines that are not built in. */
+    record EnginesConfig(RunPodConfig runpod, OnnxConfig onnx) {
+        static EnginesConfig from(Settings settings) {
+            return new EnginesConfig(RunPodConfig.from(settings), OnnxConfig.from(settings));
+        }
+    }
 
     /**
      * Who the worker is.
@@ -70,7 +78,7 @@ record WorkerConfig(
                 BlobsConfig.from(settings),
                 QueueConfig.from(settings),
                 PhotoConfig.from(settings),
-                RunPodConfig.from(settings),
+                EnginesConfig.from(settings),
                 new Identity(
                         worker.text("id", host + "-" + ProcessHandle.current().pid()),
                         host,

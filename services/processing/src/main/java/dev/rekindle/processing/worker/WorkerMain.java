@@ -10,8 +10,11 @@ import dev.rekindle.platform.telemetry.Health;
 import dev.rekindle.platform.telemetry.HealthCheck;
 import dev.rekindle.platform.telemetry.Telemetry;
 import dev.rekindle.processing.engine.EmbeddedEngine;
+import dev.rekindle.processing.engine.Engine;
 import dev.rekindle.processing.engine.EnginePolicy;
 import dev.rekindle.processing.engine.Interest;
+import dev.rekindle.processing.engine.onnx.InstalledModels;
+import dev.rekindle.processing.engine.onnx.OnnxEngine;
 import dev.rekindle.processing.engine.runpod.OpenRuns;
 import dev.rekindle.processing.engine.runpod.RunPodEngine;
 import dev.rekindle.processing.engine.runpod.SharedPictures;
@@ -21,12 +24,15 @@ import dev.rekindle.processing.pipeline.MemoryBudget;
 import dev.rekindle.processing.pipeline.Workspaces;
 import dev.rekindle.processing.v1.WorkerState;
 import dev.rekindle.queue.Queue;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /** A worker process: the whole graph. */
 public final class WorkerMain implements ProcessMain.Running {
@@ -92,15 +98,12 @@ public final class WorkerMain implements ProcessMain.Running {
 
         int cores = Runtime.getRuntime().availableProcessors();
         Natives.load(Math.max(1, cores / config.worker().concurrency()));
-        RunPodEngine runpod = closer.add(new RunPodEngine(
-                config.runpod(),
-                SharedPictures.in(blobs),
-                OpenRuns.in(blobs),
-                RandomGenerator.getDefault(),
-                System::nanoTime));
-        runpod.circuit().bindTo(telemetry.metrics());
-        EnginePolicy engines = new EnginePolicy(List.of(runpod, EmbeddedEngine.load()));
         MemoryBudget memory = new MemoryBudget(config.worker().memoryBytes());
+        InstalledModels models =
+                closer.add(InstalledModels.load(config.engines().onnx(), memory, System::nanoTime));
+        EnginePolicy engines = engines(config, blobs, models, telemetry.metrics(), closer);
+        vitals.tell(() -> Stream.concat(engines.described().stream(), OnnxEngine.refused(models).stream())
+                .toList());
         PhotoPipelines pipelines = new PhotoPipelines(config.photo(), blobs, engines, memory, new Interest());
         RunJob runJob = new RunJob(queue, blobs, pipelines, workspaces, telemetry);
         Worker worker = closer.add(new Worker(queue, runJob, config, vitals, memory, ends));
@@ -123,6 +126,24 @@ public final class WorkerMain implements ProcessMain.Running {
                     }
                 })));
         return new WorkerMain(closer, health);
+    }
+
+    /** The engines in the order in which they are chosen. */
+    private static EnginePolicy engines(
+            WorkerConfig config, Blobs blobs, InstalledModels models, MeterRegistry metrics, Closer closer) {
+        List<Engine> engines = new ArrayList<>();
+        RunPodEngine runpod = closer.add(new RunPodEngine(
+                config.engines().runpod(),
+                SharedPictures.in(blobs),
+                OpenRuns.in(blobs),
+                RandomGenerator.getDefault(),
+                System::nanoTime));
+        runpod.circuit().bindTo(metrics);
+        engines.add(runpod);
+        EmbeddedEngine embedded = EmbeddedEngine.load();
+        engines.addAll(OnnxEngine.of(models, embedded));
+        engines.add(embedded);
+        return new EnginePolicy(engines);
     }
 
     /** Native memory of jobs, and the heap beside it. */

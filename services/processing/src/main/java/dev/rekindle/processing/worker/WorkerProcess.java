@@ -31,6 +31,9 @@ final class WorkerProcess {
         environment.put("OPENCV_IO_MAX_IMAGE_PIXELS", String.valueOf(1L << 30));
         environment.put("MALLOC_ARENA_MAX", "2");
         environment.put("OPENBLAS_NUM_THREADS", "1");
+        // Not an argument: ONNX Runtime reads the command line when it starts, and one of some thousand characters ends
+        // the process without a word.
+        environment.put("CLASSPATH", config.classPath());
         return builder.start();
     }
 
@@ -56,8 +59,6 @@ final class WorkerProcess {
                 "-Dorg.bytedeco.javacpp.maxbytes=" + config.memoryBytes(),
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                config.classPath(),
                 WorkerMain.class.getName()));
         return command;
     }

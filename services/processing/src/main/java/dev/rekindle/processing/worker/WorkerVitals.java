@@ -3,14 +3,17 @@ package dev.rekindle.processing.worker;
 import com.google.protobuf.Timestamp;
 import com.sun.management.OperatingSystemMXBean;
 import dev.rekindle.platform.circuit.CircuitBreaker;
+import dev.rekindle.processing.v1.Engine;
 import dev.rekindle.processing.v1.Worker;
 import dev.rekindle.processing.v1.WorkerRoom;
 import dev.rekindle.processing.v1.WorkerState;
 import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /** What a worker says of itself: who it is, what it has done, what it uses. */
 final class WorkerVitals {
@@ -21,6 +24,7 @@ final class WorkerVitals {
     private final Instant begin;
     private final AtomicLong completed = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
+    private volatile Supplier<List<Engine>> engines = List::of;
 
     WorkerVitals(WorkerConfig.Identity identity, Headroom headroom, CircuitBreaker storage, Clock clock) {
         this.identity = identity;
@@ -28,6 +32,11 @@ final class WorkerVitals {
         this.storage = storage;
         this.clock = clock;
         this.begin = clock.instant();
+    }
+
+    /** Says what engines it has, from now on. */
+    void tell(Supplier<List<Engine>> loaded) {
+        engines = loaded;
     }
 
     Clock clock() {
@@ -77,6 +86,7 @@ final class WorkerVitals {
                 .setJobsFailed(failed.get())
                 .setStartTime(timestamp(begin))
                 .setRoom(roomOf(headroom.room()))
+                .addAllEngines(engines.get())
                 .setHeartbeatTime(timestamp(clock.instant()))
                 .build();
     }

@@ -43,7 +43,7 @@ class RunPodJobIT {
         runpod = RunPodServer.start(
                 new RunPodServer.Config(0, "key", "ep1", Duration.ZERO, Duration.ofMillis(50), Duration.ofMinutes(30)),
                 Clock.systemUTC());
-        bench.runpodSettings()
+        bench.engineSettings()
                 .putAll(Map.of(
                         "runpod.base_url", runpod.baseUrl().toString(),
                         "runpod.key", "key",

@@ -12,7 +12,6 @@ import dev.rekindle.platform.blobs.BlobsConfig;
 import dev.rekindle.platform.config.Settings;
 import dev.rekindle.platform.redis.Redis;
 import dev.rekindle.platform.telemetry.Telemetry;
-import dev.rekindle.processing.engine.runpod.RunPodConfig;
 import dev.rekindle.processing.photo.PhotoConfig;
 import dev.rekindle.processing.v1.WorkInput;
 import dev.rekindle.processing.v1.WorkOrder;
@@ -39,7 +38,7 @@ final class WorkerBench implements AutoCloseable {
 
     private final Closer closer = new Closer();
     private final Map<String, String> queueSettings = new HashMap<>();
-    private final Map<String, String> runpodSettings = new HashMap<>();
+    private final Map<String, String> engineSettings = new HashMap<>();
     private final Path folder;
     private final Queue queue;
     private final BlobsConfig blobsConfig;
@@ -89,9 +88,9 @@ final class WorkerBench implements AutoCloseable {
         return queueSettings;
     }
 
-    /** Settings of the cloud engine of the workers started from now on. */
-    Map<String, String> runpodSettings() {
-        return runpodSettings;
+    /** Settings of engines of the workers started from now on. */
+    Map<String, String> engineSettings() {
+        return engineSettings;
     }
 
     /** Starts a worker in this JVM; the caller closes it. */
@@ -101,7 +100,7 @@ final class WorkerBench implements AutoCloseable {
                 blobsConfig,
                 queueConfig(),
                 PhotoConfig.from(Settings.of(Map.of())),
-                RunPodConfig.from(Settings.of(runpodSettings)),
+                WorkerConfig.EnginesConfig.from(Settings.of(engineSettings)),
                 new WorkerConfig.Identity(
                         id, "test", List.of(JobKind.JOB_KIND_AI, JobKind.JOB_KIND_IMAGE), 2, 1L << 30, folder, false),
                 new WorkerConfig.Times(

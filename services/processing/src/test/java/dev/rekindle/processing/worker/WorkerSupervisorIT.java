@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekindle.jobs.v1.JobSpec;
 import dev.rekindle.jobs.v1.PreparationSpec;
+import dev.rekindle.jobs.v1.RestorationSpec;
 import dev.rekindle.processing.TestPhotos;
+import dev.rekindle.processing.engine.onnx.ModelsFolder;
+import dev.rekindle.processing.engine.onnx.OnnxFile;
 import dev.rekindle.processing.v1.WorkerState;
 import dev.rekindle.testkit.Eventually;
 import dev.rekindle.testkit.Mesh;
@@ -103,10 +106,51 @@ class WorkerSupervisorIT {
     }
 
     @Test
+    @Tag("AI-03")
+    void a_worker_process_runs_a_model_however_long_its_class_path(@TempDir Path folder) throws Exception {
+        ModelsFolder models = new ModelsFolder(folder);
+        models.putColourizer("sepia", OnnxFile.chroma(3, 4, 20), "RGB");
+        WorkerSupervisor.Config usual = config(Map.of("onnx.folder", folder.toString()));
+        WorkerSupervisor.Config longer = new WorkerSupervisor.Config(
+                usual.java(),
+                usual.classPath() + ":/somewhere/far.jar".repeat(500),
+                usual.jvmOptions(),
+                usual.heapBytes(),
+                usual.memoryBytes(),
+                usual.endMax(),
+                usual.settings());
+        try (WorkerSupervisor supervisor = WorkerSupervisor.start(longer, 1)) {
+            awaitIdle(1);
+            JobSpec colourization = JobSpec.newBuilder()
+                    .setRestoration(RestorationSpec.newBuilder().setColourize(true))
+                    .build();
+            String id = bench.order(TestPhotos.bytes("camera"), colourization, Duration.ofMinutes(2));
+            assertThat(bench.awaitEnd(id).getCompleted().getEngine().getEngine())
+                    .isEqualTo("onnx:sepia");
+            assertThat(supervisor.pids()).hasSize(1);
+        }
+    }
+
+    @Test
     void the_command_line_limits_memory() {
         List<String> command = WorkerProcess.command(config(Map.of()));
         assertThat(command)
                 .contains("-Xmx256m", "-Dorg.bytedeco.javacpp.maxbytes=" + (512L << 20))
                 .contains("-Dorg.bytedeco.javacpp.maxphysicalbytes=" + ((256L + 512 + 256) << 20));
+    }
+
+    @Test
+    @Tag("AI-03")
+    void the_command_line_is_short_however_long_the_class_path_because_a_long_one_ends_onnx_runtime() {
+        WorkerSupervisor.Config usual = config(Map.of());
+        WorkerSupervisor.Config longer = new WorkerSupervisor.Config(
+                usual.java(),
+                "/somewhere/far.jar:".repeat(1_000),
+                usual.jvmOptions(),
+                usual.heapBytes(),
+                usual.memoryBytes(),
+                usual.endMax(),
+                usual.settings());
+        assertThat(String.join(" ", WorkerProcess.command(longer))).hasSizeLessThan(2_000);
     }
 }

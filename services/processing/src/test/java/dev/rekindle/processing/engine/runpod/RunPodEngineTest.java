@@ -281,13 +281,13 @@ class RunPodEngineTest {
         room.settings.put("runpod.circuit.failures_max", "2");
         RunPodEngine engine = room.engine();
         EnginePolicy policy = new EnginePolicy(List.of(engine, RunPodRoom.local()));
-        assertThat(policy.choose(JobType.JOB_TYPE_COMBINED).choice().getEngine())
+        assertThat(policy.choose(JobType.JOB_TYPE_COMBINED, 1).choice().getEngine())
                 .isEqualTo("runpod");
         room.server.close();
         assertThat(failure(engine).reason()).isEqualTo(Reason.REASON_ENGINE_FAILED);
         assertThat(engine.state()).isEqualTo(EngineState.ENGINE_STATE_READY);
         assertThat(failure(engine).reason()).isEqualTo(Reason.REASON_ENGINE_FAILED);
-        var choice = policy.choose(JobType.JOB_TYPE_COMBINED).choice();
+        var choice = policy.choose(JobType.JOB_TYPE_COMBINED, 1).choice();
         assertThat(choice.getEngine()).isEqualTo("embedded");
         assertThat(choice.getFallback()).isTrue();
         assertThat(choice.getReason()).contains("runpod is not well");
