@@ -9,19 +9,25 @@ import java.util.random.RandomGenerator;
 final class Damage {
     private static final float COVERED = 0.4f;
     private static final float TOUCHED = 0.05f;
-    private static final float SEEN_LEVELS = 9;
+    private static final float SEEN_LEVELS = 12;
+    private static final float SEEN_IN_NOISE = 1.5f;
 
     private final Grey picture;
     private final float[] marks;
     private final float[] weights;
     private final float[] cover;
     private final RandomGenerator random;
+    private final float seenLevels;
     private int firstRow = Integer.MAX_VALUE;
     private int lastRow = -1;
 
-    Damage(Grey picture, RandomGenerator random) {
+    /**
+     * @param noise standard deviation of the picture's noise, in levels; damage that drowns in it is nobody's to find
+     */
+    Damage(Grey picture, double noise, RandomGenerator random) {
         this.picture = picture;
         this.random = random;
+        this.seenLevels = Math.max(SEEN_LEVELS, (float) (SEEN_IN_NOISE * noise));
         this.marks = new float[picture.pixels().length];
         this.weights = new float[picture.pixels().length];
         this.cover = new float[picture.pixels().length];
@@ -229,7 +235,7 @@ final class Damage {
                 double own = Math.clamp(value + roughness * random.nextGaussian(), 0, 255);
                 float before = pixels[at];
                 pixels[at] = (float) (before + alpha * (own - before));
-                boolean seen = Math.abs(pixels[at] - before) > SEEN_LEVELS;
+                boolean seen = Math.abs(pixels[at] - before) > seenLevels;
                 if (cover[at] > COVERED && seen) {
                     marks[at] = 1;
                     weights[at] = 1;

@@ -40,7 +40,7 @@ final class Lessons {
             if (noiseFirst) {
                 crop = noisy(crop, noise);
             }
-            Damage damage = new Damage(crop, random);
+            Damage damage = new Damage(crop, noise, random);
             damage.drawSome();
             Grey aged = noiseFirst ? crop : noisy(crop, noise);
             if (random.nextInt(4) == 0) {

@@ -5,9 +5,9 @@ import ai.djl.ndarray.NDList;
 import ai.djl.nn.Activation;
 import ai.djl.training.loss.Loss;
 
-/** Cross-entropy that counts damage four times, plus 0.3 Dice, over the pixels that have a weight. */
+/** Cross-entropy that counts damage twice, plus 0.3 Dice, over the pixels that have a weight. */
 final class MaskLoss extends Loss {
-    private static final float DAMAGE_WEIGHT = 4;
+    private static final float DAMAGE_WEIGHT = 2;
     private static final float DICE_SHARE = 0.3f;
 
     MaskLoss() {

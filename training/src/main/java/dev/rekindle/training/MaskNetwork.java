@@ -22,7 +22,7 @@ import java.util.List;
  * 3 × 3 a level. Takes (n, 1, h, w) of -1..1 with sides that 8 divides, gives logits of the same shape.
  */
 final class MaskNetwork extends AbstractBlock {
-    private static final int[] WIDTHS = {8, 16, 32, 48};
+    private static final int[] WIDTHS = {16, 24, 40, 56};
     private static final int DEEPEST = WIDTHS.length - 1;
     private static final float EPSILON = 1e-5f;
 

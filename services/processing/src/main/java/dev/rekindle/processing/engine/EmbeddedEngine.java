@@ -69,7 +69,7 @@ public final class EmbeddedEngine implements Engine {
     }
 
     static DamageDetector detector() {
-        return new MorphologicalDamage();
+        return new LearnedDamage(DamageNetwork.load());
     }
 
     /** What the contract says of it; needs nothing loaded. */

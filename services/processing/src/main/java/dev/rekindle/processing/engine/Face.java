@@ -7,6 +7,11 @@ package dev.rekindle.processing.engine;
  */
 public record Face(int x, int y, int size, boolean sure) {
 
+    /** The same face in the picture made smaller or larger. */
+    Face scaled(double factor) {
+        return new Face((int) (x * factor), (int) (y * factor), (int) (size * factor), sure);
+    }
+
     boolean contains(int pointX, int pointY) {
         return pointX >= x && pointX < x + size && pointY >= y && pointY < y + size;
     }

@@ -65,11 +65,7 @@ final class FaceFinder {
             search(grey, profile, smallest, false, faces);
             stop.check();
             return faces.stream()
-                    .map(face -> new Face(
-                            (int) (face.x() / scale),
-                            (int) (face.y() / scale),
-                            (int) (face.size() / scale),
-                            face.sure()))
+                    .map(face -> face.scaled(1 / scale))
                     .sorted(Comparator.comparingInt(Face::size).reversed())
                     .toList();
         }

@@ -9,6 +9,7 @@ import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.ffmpeg.global.swscale;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.opencv.global.opencv_dnn;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.global.opencv_photo;
@@ -23,6 +24,7 @@ public final class Natives {
             Loader.load(opencv_imgproc.class);
             Loader.load(opencv_imgcodecs.class);
             Loader.load(opencv_photo.class);
+            Loader.load(opencv_dnn.class);
         }
 
         static void loaded() {}

@@ -159,7 +159,7 @@ class EmbeddedEngineTest {
             List<Face> faces = new FaceFinder().find(clean, new Stop());
             Face face = faces.getFirst();
             assertThat(face.sure()).isTrue();
-            try (Mat mask = new MorphologicalDamage().find(luminance, faces, 0, new Stop())) {
+            try (Mat mask = EmbeddedEngine.detector().find(luminance, faces, 0, new Stop())) {
                 Mat inFace = new Mat(mask, new Rect(face.x(), face.y(), face.size(), face.size()));
                 assertThat(org.bytedeco.opencv.global.opencv_core.countNonZero(inFace))
                         .isZero();
@@ -172,7 +172,7 @@ class EmbeddedEngineTest {
     void little_is_taken_for_damage_that_is_none(String name) {
         try (Picture clean = TestPhotos.picture(name);
                 Mat luminance = Luminance.of(clean.mat());
-                Mat mask = new MorphologicalDamage()
+                Mat mask = EmbeddedEngine.detector()
                         .find(luminance, new FaceFinder().find(clean, new Stop()), 0, new Stop())) {
             double share = (double) org.bytedeco.opencv.global.opencv_core.countNonZero(mask) / mask.total();
             assertThat(share).isLessThan(0.01);

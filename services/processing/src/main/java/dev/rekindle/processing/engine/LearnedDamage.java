@@ -1,0 +1,141 @@
+package dev.rekindle.processing.engine;
+
+import static org.bytedeco.opencv.global.opencv_core.CV_32S;
+import static org.bytedeco.opencv.global.opencv_core.CV_8U;
+import static org.bytedeco.opencv.global.opencv_core.CV_8UC1;
+import static org.bytedeco.opencv.global.opencv_imgproc.INTER_AREA;
+import static org.bytedeco.opencv.global.opencv_imgproc.INTER_NEAREST;
+import static org.bytedeco.opencv.global.opencv_imgproc.MORPH_ELLIPSE;
+import static org.bytedeco.opencv.global.opencv_imgproc.THRESH_BINARY;
+import static org.bytedeco.opencv.global.opencv_imgproc.connectedComponents;
+import static org.bytedeco.opencv.global.opencv_imgproc.dilate;
+import static org.bytedeco.opencv.global.opencv_imgproc.getStructuringElement;
+import static org.bytedeco.opencv.global.opencv_imgproc.resize;
+import static org.bytedeco.opencv.global.opencv_imgproc.threshold;
+
+import dev.rekindle.processing.pipeline.Stop;
+import java.util.Arrays;
+import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.javacpp.indexer.IntIndexer;
+import org.bytedeco.javacpp.indexer.UByteIndexer;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.Scalar;
+import org.bytedeco.opencv.opencv_core.Size;
+
+/**
+ * Finds damage by a small network trained for it, piece by piece: a scratch or a speck counts if the network is sure of it
+ * as a whole, because of a bright edge or a whisker it is sure in places only. Where much of a photo is damaged beyond doubt,
+ * pieces less sure count too. In faces small pieces never count: what shines in an eye looks like dust.
+ */
+final class LearnedDamage implements DamageDetector {
+    private static final int SIDE_MAX = 1920;
+    private static final int PIECE = 128;
+    /** Means over a piece, of 255. */
+    private static final int SURE = 240;
+
+    private static final int SURE_IF_DAMAGED = 220;
+    /** The share of a photo that, surely damaged, makes it a damaged photo. */
+    private static final double DAMAGED_SHARE = 0.01;
+    /** More than that is what a photo shows: print, a night full of lights, falling snow. */
+    private static final double MARKED_SHARE_MAX = 0.12;
+    /** A piece shorter than this share of a face is as small as eyes, teeth and jewels. */
+    private static final double SMALL_IN_FACE = 0.3;
+
+    private final DamageNetwork network;
+
+    LearnedDamage(DamageNetwork network) {
+        this.network = network;
+    }
+
+    @Override
+    public Mat find(Mat luminance, List<Face> faces, double noise, Stop stop) {
+        double scale = Math.min(1, (double) SIDE_MAX / Math.max(luminance.cols(), luminance.rows()));
+        Mat mask = new Mat(luminance.rows(), luminance.cols(), CV_8UC1, Scalar.all(0));
+        try (PointerScope _ = new PointerScope()) {
+            Mat small = luminance;
+            if (scale < 1) {
+                small = new Mat();
+                resize(luminance, small, new Size(), scale, scale, INTER_AREA);
+            }
+            Mat sure = network.probabilities(small, stop);
+            Mat found =
+                    marks(sure, faces.stream().map(face -> face.scaled(scale)).toList());
+            stop.check();
+            if (org.bytedeco.opencv.global.opencv_core.countNonZero(found) <= MARKED_SHARE_MAX * found.total()) {
+                // Damage fades out over a pixel, and a rim left standing would be smeared over the mended place.
+                dilate(found, found, getStructuringElement(MORPH_ELLIPSE, new Size(3, 3)));
+                resize(found, mask, new Size(mask.cols(), mask.rows()), 0, 0, INTER_NEAREST);
+            }
+            return mask;
+        }
+    }
+
+    /** What is known of a connected piece. */
+    private static final class Piece {
+        private int area;
+        private long sum;
+        private int left = Integer.MAX_VALUE;
+        private int top = Integer.MAX_VALUE;
+        private int right;
+        private int bottom;
+
+        void add(int x, int y, int sure) {
+            area++;
+            sum += sure;
+            left = Math.min(left, x);
+            right = Math.max(right, x);
+            top = Math.min(top, y);
+            bottom = Math.max(bottom, y);
+        }
+
+        boolean isDamage(int sure, List<Face> faces) {
+            return sum >= (long) sure * area && faces.stream().noneMatch(this::isSmallIn);
+        }
+
+        private boolean isSmallIn(Face face) {
+            return face.contains((left + right) / 2, (top + bottom) / 2)
+                    && Math.max(right - left, bottom - top) < SMALL_IN_FACE * face.size();
+        }
+    }
+
+    private static Mat marks(Mat sure, List<Face> faces) {
+        Mat likely = new Mat();
+        threshold(sure, likely, PIECE, 255, THRESH_BINARY);
+        Mat labels = new Mat();
+        int count = connectedComponents(likely, labels, 8, CV_32S);
+        IntIndexer label = labels.createIndexer();
+        Piece[] pieces = pieces(sure, label, count);
+        long surely = Arrays.stream(pieces)
+                .filter(piece -> piece.isDamage(SURE, faces))
+                .mapToLong(piece -> piece.area)
+                .sum();
+        int needed = surely >= DAMAGED_SHARE * sure.total() ? SURE_IF_DAMAGED : SURE;
+        Mat marks = new Mat(sure.rows(), sure.cols(), CV_8U, Scalar.all(0));
+        UByteIndexer mark = marks.createIndexer();
+        for (int y = 0; y < sure.rows(); y++) {
+            for (int x = 0; x < sure.cols(); x++) {
+                int piece = label.get(y, x);
+                if (piece > 0 && pieces[piece].isDamage(needed, faces)) {
+                    mark.put(y, x, 255);
+                }
+            }
+        }
+        return marks;
+    }
+
+    private static Piece[] pieces(Mat sure, IntIndexer label, int count) {
+        Piece[] pieces = new Piece[count];
+        Arrays.setAll(pieces, _ -> new Piece());
+        UByteIndexer probability = sure.createIndexer();
+        for (int y = 0; y < sure.rows(); y++) {
+            for (int x = 0; x < sure.cols(); x++) {
+                int piece = label.get(y, x);
+                if (piece > 0) {
+                    pieces[piece].add(x, y, probability.get(y, x));
+                }
+            }
+        }
+        return pieces;
+    }
+}
