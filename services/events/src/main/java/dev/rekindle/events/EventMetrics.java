@@ -73,6 +73,6 @@ final class EventMetrics {
 
     /** Clocks of two machines differ a little; a negative duration counts as none. */
     void delivered(Instant publishTime, Instant now) {
-        delivery.record(Math.max(0, Duration.between(publishTime, now).toMillis()));
+        delivery.record((double) Math.max(0, Duration.between(publishTime, now).toMillis()));
     }
 }

@@ -49,6 +49,7 @@ import org.subethamail.smtp.server.SMTPServer;
 /** E-mail, from an address that is given to the letter that arrives, over a mail server that is not ours. */
 @Tag("EV-06")
 class MailIT {
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Arrived(String to, byte[] bytes) {
         MimeMessage message() {
             try {

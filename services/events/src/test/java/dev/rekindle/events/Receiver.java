@@ -25,6 +25,7 @@ final class Receiver implements AutoCloseable {
      *
      * @param headers by names in lower case
      */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Received(String path, Map<String, List<String>> headers, byte[] bytes) {
         String body() {
             return new String(bytes, StandardCharsets.UTF_8);

@@ -28,7 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 class BlobsAlternativeIT {
     private static final S3Server.Key KEY = new S3Server.Key("access", "secret-0123456789");
     private static final byte[] LETTER = {1, 2, 3, 4, 5};
-    private static final Failure REFUSED = Failure.of(Reason.REASON_STORAGE_FAILED, "The disk is full.");
 
     @TempDir
     Path homeFolder;
@@ -85,8 +84,8 @@ class BlobsAlternativeIT {
     void what_lies_elsewhere_is_found_read_signed_listed_and_deleted_as_if_it_were_here() throws Exception {
         blobs.put("a", LETTER, "image/png");
         blobs.put("c", LETTER, "image/png");
-        blobs.putElsewhere("b", file, "image/jpeg", REFUSED);
-        blobs.putElsewhere("d", file, "image/jpeg", REFUSED);
+        blobs.putElsewhere("b", file, "image/jpeg", refused());
+        blobs.putElsewhere("d", file, "image/jpeg", refused());
         try (Blobs here = only(home)) {
             assertThat(keys(here)).containsExactly("a", "c");
         }
@@ -113,7 +112,7 @@ class BlobsAlternativeIT {
 
     @Test
     void what_lies_elsewhere_can_be_read_while_home_is_gone_and_comes_home_when_it_is_back() throws Exception {
-        blobs.putElsewhere("b", file, "image/jpeg", REFUSED);
+        blobs.putElsewhere("b", file, "image/jpeg", refused());
         int port = home.endpoint().getPort();
         home.close();
         try (Blobs.Content content = blobs.get("b")) {
@@ -136,12 +135,17 @@ class BlobsAlternativeIT {
 
     @Test
     void where_there_is_no_other_store_the_first_failure_is_told() throws Exception {
+        Failure refused = refused();
         try (Blobs alone = only(home)) {
-            assertThatThrownBy(() -> alone.putElsewhere("b", file, "image/jpeg", REFUSED))
-                    .isEqualTo(REFUSED);
+            assertThatThrownBy(() -> alone.putElsewhere("b", file, "image/jpeg", refused))
+                    .isSameAs(refused);
         }
         other.close();
-        assertThatThrownBy(() -> blobs.putElsewhere("b", file, "image/jpeg", REFUSED))
-                .isEqualTo(REFUSED);
+        assertThatThrownBy(() -> blobs.putElsewhere("b", file, "image/jpeg", refused))
+                .isSameAs(refused);
+    }
+
+    private static Failure refused() {
+        return Failure.of(Reason.REASON_STORAGE_FAILED, "The disk is full.");
     }
 }

@@ -43,7 +43,8 @@ class RedisCircuitIT {
         try (RedisProcess process = RedisProcess.start(folder, Servers.binaries(), 0);
                 Redis redis = open(process);
                 Redis witness = open(process)) {
-            assertThat(redis.call("INCR", commands -> commands.incr("calls"))).isEqualTo(1);
+            assertThat((long) redis.<Long>call("INCR", commands -> commands.incr("calls")))
+                    .isEqualTo(1);
             assertThat(witness.sync().clientPause(2_000)).isEqualTo("OK");
             for (int i = 0; i < 2; i++) {
                 Failure silent = failure(redis, "calls");
@@ -77,7 +78,7 @@ class RedisCircuitIT {
                     .isCompletedExceptionally();
             assertThat(redis.health().optional().required()).isFalse();
             process = RedisProcess.start(folder, Servers.binaries(), process.port());
-            Eventually.holds(() -> assertThat(redis.call("INCR", commands -> commands.incr("x")))
+            Eventually.holds(() -> assertThat((long) redis.<Long>call("INCR", commands -> commands.incr("x")))
                     .isPositive());
             assertThat(redis.circuit().state()).isEqualTo(State.CLOSED);
         } finally {

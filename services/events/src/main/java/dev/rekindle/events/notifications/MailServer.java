@@ -96,7 +96,7 @@ final class MailServer implements AutoCloseable {
                 connections.release();
             }
             deadline.cancel(false);
-            boolean unused = Thread.interrupted(); // was meant for the sending, and what follows must not hear of it
+            boolean _ = Thread.interrupted(); // was meant for the sending, and what follows must not hear of it
         }
     }
 

@@ -107,7 +107,11 @@ public final class Notifications implements AutoCloseable {
         return ways;
     }
 
-    /** rekindle.events.v1.NotificationsService. @param onDue has deliveries looked for */
+    /**
+     * The RPCs.
+     *
+     * @param onDue has deliveries looked for
+     */
     public ServerServiceDefinition service(Runnable onDue) {
         return new NotificationsService(this, onDue).define();
     }

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** Browsers that are pushed to. */
 final class PushStore {
     /** What a browser's subscription encrypts by. */
+    @SuppressWarnings("ArrayRecordComponent") // compared by areThoseOf only
     record Keys(byte[] p256dh, byte[] auth) {
         boolean areThoseOf(Keys other) {
             return Arrays.equals(p256dh, other.p256dh) && Arrays.equals(auth, other.auth);

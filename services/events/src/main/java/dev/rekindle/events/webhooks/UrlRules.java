@@ -18,7 +18,11 @@ public final class UrlRules {
         this.guard = guard;
     }
 
-    /** @throws Failure INVALID_REQUEST that tells what is wrong */
+    /**
+     * Refuses an address that nothing may be sent to.
+     *
+     * @throws Failure INVALID_REQUEST that tells what is wrong
+     */
     public void check(String url) {
         URI uri;
         try {

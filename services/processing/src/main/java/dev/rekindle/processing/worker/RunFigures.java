@@ -24,14 +24,14 @@ final class RunFigures {
                 .tag("lane", run.claim().lane())
                 .publishPercentileHistogram()
                 .register(registry)
-                .record(run.elapsed().toMillis());
+                .record((double) run.elapsed().toMillis());
     }
 
     void stage(String stage, Duration took) {
         millis("job_stage_duration", "How long stages of jobs took")
                 .tag("stage", stage)
                 .register(registry)
-                .record(took.toMillis());
+                .record((double) took.toMillis());
     }
 
     void failed(JobError error) {

@@ -58,7 +58,8 @@ final class ProbeModel {
             width = manifest.size().width();
             height = manifest.size().height();
         } else {
-            width = (int) Math.min(WHOLE_SIDE, Math.sqrt(manifest.limits().pixelsMax()));
+            width = (int)
+                    Math.min(WHOLE_SIDE, Math.sqrt((double) manifest.limits().pixelsMax()));
             height = width;
         }
         try (Mat picture = drawn(width, height);
