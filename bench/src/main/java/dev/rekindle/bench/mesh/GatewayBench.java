@@ -260,13 +260,17 @@ public final class GatewayBench implements Callable<Integer> {
             out.printf(
                     "%-28s %9.0f %9.2f %9.2f %12.0f %8.2f %8.2f %8.2f%n",
                     line.get("wire"),
-                    line.get("calls_per_second"),
-                    line.get("p50_ms"),
-                    line.get("p99_ms"),
-                    line.get("gateway_cpu_us_per_call"),
-                    line.get("throughput_ratio"),
-                    line.get("p99_ratio"),
-                    line.get("server_cpu_ratio"));
+                    number(line, "calls_per_second"),
+                    number(line, "p50_ms"),
+                    number(line, "p99_ms"),
+                    number(line, "gateway_cpu_us_per_call"),
+                    number(line, "throughput_ratio"),
+                    number(line, "p99_ratio"),
+                    number(line, "server_cpu_ratio"));
         }
+    }
+
+    private static double number(Map<String, Object> line, String name) {
+        return line.get(name) instanceof Number number ? number.doubleValue() : Double.NaN;
     }
 }
