@@ -117,7 +117,10 @@ function Choices({ settings, ways }: { settings: NotificationSettings; ways: rea
 
   const choose = async (way: Way, notice: Notice, on: boolean) => {
     const before = wanted;
-    const next = { ...before, [way]: KINDS.map((kind) => kind.notice).filter((one) => (one === notice ? on : before[way].includes(one))) };
+    const next = {
+      ...before,
+      [way]: KINDS.map((kind) => kind.notice).filter((one) => (one === notice ? on : before[way].includes(one))),
+    };
     setWanted(next);
     setError(null);
     try {

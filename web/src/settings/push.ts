@@ -1,4 +1,4 @@
-import { type Clients, api } from "../api/clients";
+import { api, type Clients } from "../api/clients";
 import { onSignOut } from "../auth/session";
 import { deviceStorage } from "../lib/storage";
 

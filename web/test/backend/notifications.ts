@@ -77,7 +77,9 @@ export function notificationsRoutes(router: ConnectRouter, users: Users, notifie
       return { subscription: { id: subscription.id, label } };
     },
     listPushSubscriptions(_, context) {
-      return { subscriptions: notified.of(users.of(context).name).subscriptions.map(({ id, label }) => ({ id, label })) };
+      return {
+        subscriptions: notified.of(users.of(context).name).subscriptions.map(({ id, label }) => ({ id, label })),
+      };
     },
     deletePushSubscription(request, context) {
       const told = notified.of(users.of(context).name);

@@ -62,7 +62,9 @@ describe("told while looking elsewhere (EV-06)", () => {
     expect(told().subscriptions).toEqual([]);
     await device.click();
     await expect.poll(() => device.getAttribute("aria-checked")).toBe("true");
-    expect(told().subscriptions).toMatchObject([{ endpoint: "https://push.example.com/send/1", label: expect.stringMatching(/Chrome/) }]);
+    expect(told().subscriptions).toMatchObject([
+      { endpoint: "https://push.example.com/send/1", label: expect.stringMatching(/Chrome/) },
+    ]);
     expect(told().subscriptions[0]?.p256dh).toHaveLength(65);
 
     await page.getByRole("checkbox", { name: "Notifications: a photo could not be done" }).uncheck();
