@@ -28,9 +28,11 @@ public final class S3Server implements AutoCloseable {
     private static final long SINGLE_PUT_BYTES_MAX = 5L << 30;
 
     private final S3Proxy server;
+    private final URI endpoint;
 
-    private S3Server(S3Proxy server) {
+    private S3Server(S3Proxy server, URI endpoint) {
         this.server = server;
+        this.endpoint = endpoint;
     }
 
     /** The one key the store knows. */
@@ -60,7 +62,7 @@ public final class S3Server implements AutoCloseable {
             throw new IOException("The S3 store does not start on port " + port + ": " + e.getMessage(), e);
         }
         Thread.ofVirtual().name("s3-torn-writes").start(() -> deleteTornWrites(folder, Instant.now()));
-        return new S3Server(server);
+        return new S3Server(server, URI.create("http://127.0.0.1:" + server.getPort()));
     }
 
     /**
@@ -85,9 +87,9 @@ public final class S3Server implements AutoCloseable {
                 && Files.isRegularFile(file); // a user's folder may end like that
     }
 
-    /** The address, for clients. */
+    /** The address, for clients; once it is closed, where it was. */
     public URI endpoint() {
-        return URI.create("http://127.0.0.1:" + server.getPort());
+        return endpoint;
     }
 
     @Override
