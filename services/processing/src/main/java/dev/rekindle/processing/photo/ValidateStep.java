@@ -11,6 +11,7 @@ import dev.rekindle.processing.pipeline.Progress;
 import dev.rekindle.processing.pipeline.Step;
 import dev.rekindle.processing.pipeline.Stop;
 import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
 
 /** Reads the header, refuses what is too large, broken or no photo, and reserves the memory the rest will take. */
 final class ValidateStep implements Step<PhotoWork> {
@@ -18,18 +19,26 @@ final class ValidateStep implements Step<PhotoWork> {
     private final MemoryBudget memory;
     private final ToIntFunction<PhotoWork> longerSideWanted;
     private final int copies;
+    private final ToLongFunction<PhotoWork> bytesBeside;
 
     /**
      * The step.
      *
      * @param longerSideWanted to which the picture will be decoded, once the header is known
      * @param copies how many pictures of that size later steps hold at once, working memory included
+     * @param bytesBeside what they take besides
      */
-    ValidateStep(PhotoConfig config, MemoryBudget memory, ToIntFunction<PhotoWork> longerSideWanted, int copies) {
+    ValidateStep(
+            PhotoConfig config,
+            MemoryBudget memory,
+            ToIntFunction<PhotoWork> longerSideWanted,
+            int copies,
+            ToLongFunction<PhotoWork> bytesBeside) {
         this.config = config;
         this.memory = memory;
         this.longerSideWanted = longerSideWanted;
         this.copies = copies;
+        this.bytesBeside = bytesBeside;
     }
 
     @Override
@@ -58,7 +67,9 @@ final class ValidateStep implements Step<PhotoWork> {
         int wanted = longerSideWanted.applyAsInt(work);
         PictureSize full = new PictureSize(header.storedWidth(), header.storedHeight());
         PictureSize later = wanted == 0 ? full : full.fittedInto(PictureSize.square(wanted));
-        long bytes = MemoryEstimate.ofDecode(header, wanted) + MemoryEstimate.ofPictures(later, copies);
+        long bytes = MemoryEstimate.ofDecode(header, wanted)
+                + MemoryEstimate.ofPictures(later, copies)
+                + bytesBeside.applyAsLong(work);
         work.hold(memory.reserve(bytes, stop));
     }
 }
