@@ -12,6 +12,7 @@ import dev.rekindle.jobs.v1.Job;
 import dev.rekindle.jobs.v1.JobSpec;
 import dev.rekindle.jobs.v1.JobState;
 import dev.rekindle.jobs.v1.JobsServiceGrpc;
+import dev.rekindle.jobs.v1.MetadataMode;
 import dev.rekindle.testkit.Eventually;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -163,6 +164,7 @@ class ShellIT {
             ImageOutputSpec avif = ImageOutputSpec.newBuilder()
                     .setName("small")
                     .setFormat(MediaType.MEDIA_TYPE_AVIF)
+                    .setMetadataMode(MetadataMode.METADATA_MODE_PRESERVE_ALL)
                     .build();
             String id = jobs.createJob(CreateJobRequest.newBuilder()
                             .addPhotoIds(restored.getPhotoIds(0))

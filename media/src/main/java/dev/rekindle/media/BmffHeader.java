@@ -2,6 +2,7 @@ package dev.rekindle.media;
 
 import dev.rekindle.common.v1.ImageMetadata;
 import dev.rekindle.common.v1.MediaType;
+import dev.rekindle.platform.rpc.Failure;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,9 +17,13 @@ import org.jspecify.annotations.Nullable;
 final class BmffHeader {
     private static final int BOXES_MAX = 4_096;
     private static final int ITEMS_MAX = 4_096;
+    private static final int EXIF_BYTES_MAX = 1 << 20;
 
     /** A box: its content lies from {@code start} to {@code end}. */
     private record Box(String type, long start, long end) {}
+
+    /** The first piece of an item's data. */
+    private record Extent(long start, long length) {}
 
     private final Window window;
     private final MediaType type;
@@ -226,12 +231,37 @@ final class BmffHeader {
                 .setCompression(type == MediaType.MEDIA_TYPE_AVIF ? "AV1" : "HEVC")
                 .setTransparency(alpha)
                 .setFrameCount(1);
-        return new StoredPicture(type, width, height, orientation, profile, grid ? grid(width, height) : null, image);
+        TileGrid tiles = grid ? grid(width, height) : null;
+        return new StoredPicture(type, width, height, orientation, profile, tiles, tags(), image);
+    }
+
+    /** The EXIF item: four bytes that say how much lies before its TIFF header, then that. Broken, it is absent. */
+    private StoredTags tags() {
+        Long item = itemTypes.entrySet().stream()
+                .filter(entry -> entry.getValue().equals("Exif"))
+                .map(Map.Entry::getKey)
+                .min(Long::compare)
+                .orElse(null);
+        if (item == null) {
+            return StoredTags.NONE;
+        }
+        try {
+            Extent data = dataOf(item);
+            if (data.length() > EXIF_BYTES_MAX || !window.reaches(data.start(), data.length())) {
+                return StoredTags.NONE;
+            }
+            long skipped = 4 + window.u32be(data.start());
+            return skipped >= data.length()
+                    ? StoredTags.NONE
+                    : StoredTags.NONE.withExif(window.bytes(data.start() + skipped, (int) (data.length() - skipped)));
+        } catch (Failure broken) {
+            return StoredTags.NONE;
+        }
     }
 
     /** The grid's description: one byte version, flags, rows and columns less one, then the size. */
     private TileGrid grid(int width, int height) {
-        long at = dataOf(primary);
+        long at = dataOf(primary).start();
         boolean wide = (window.u8(at + 1) & 1) == 1;
         int rows = window.u8(at + 2) + 1;
         int columns = window.u8(at + 3) + 1;
@@ -245,8 +275,8 @@ final class BmffHeader {
         return new TileGrid(columns, rows, width, height);
     }
 
-    /** Where the data of an item begins. */
-    private long dataOf(long item) {
+    /** Where the data of an item lies. */
+    private Extent dataOf(long item) {
         Box box = locations;
         if (box == null) {
             throw Window.corrupt("The file does not say where its items lie.");
@@ -272,11 +302,12 @@ final class BmffHeader {
             at += 2;
             if (id == item && extents > 0) {
                 long offset = base + sized(at + indexBytes, offsetBytes);
-                return method == 1 && inlineData != null ? inlineData.start() + offset : offset;
+                long start = method == 1 && inlineData != null ? inlineData.start() + offset : offset;
+                return new Extent(start, sized(at + indexBytes + offsetBytes, lengthBytes));
             }
             at += (long) extents * (indexBytes + offsetBytes + lengthBytes);
         }
-        throw Window.corrupt("The file does not say where its grid is described.");
+        throw Window.corrupt("The file does not say where item " + item + " lies.");
     }
 
     private long sized(long at, int bytes) {

@@ -44,7 +44,14 @@ final class BmpHeader {
                 .setDpiY(core ? 0 : window.u32le(42) * perInch)
                 .setFrameCount(1);
         return new StoredPicture(
-                MediaType.MEDIA_TYPE_BMP, width, height, Orientation.UPRIGHT, StoredPicture.NO_PROFILE, null, image);
+                MediaType.MEDIA_TYPE_BMP,
+                width,
+                height,
+                Orientation.UPRIGHT,
+                StoredPicture.NO_PROFILE,
+                null,
+                StoredTags.NONE,
+                image);
     }
 
     private static int signed(long value) {

@@ -39,6 +39,7 @@ final class GifHeader {
                 Orientation.UPRIGHT,
                 StoredPicture.NO_PROFILE,
                 null,
+                StoredTags.NONE,
                 image);
     }
 

@@ -15,11 +15,13 @@ final class JpegHeader {
     private static final int MARKER_APP2 = 0xe2;
     private static final int MARKER_APP14 = 0xee;
     private static final String EXIF = "Exif\0\0";
+    private static final String XMP = "http://ns.adobe.com/xap/1.0/\0";
     private static final String ICC = "ICC_PROFILE\0";
 
     private final Window window;
     private final TreeMap<Integer, byte[]> profileParts = new TreeMap<>();
     private Exif exif = Exif.NONE;
+    private StoredTags tags = StoredTags.NONE;
     private double dpiX;
     private double dpiY;
     private int frameMarker;
@@ -82,7 +84,11 @@ final class JpegHeader {
             dpiX = window.u16be(at + 8) * perInch;
             dpiY = window.u16be(at + 10) * perInch;
         } else if (marker == MARKER_APP1 && window.startsWith(at, EXIF) && exif.equals(Exif.NONE)) {
-            exif = Exif.read(window.bytes(at + EXIF.length(), length - EXIF.length()));
+            byte[] block = window.bytes(at + EXIF.length(), length - EXIF.length());
+            exif = Exif.read(block);
+            tags = tags.withExif(block);
+        } else if (marker == MARKER_APP1 && length > XMP.length() && window.startsWith(at, XMP)) {
+            tags = tags.withXmp(window.bytes(at + XMP.length(), length - XMP.length()));
         } else if (marker == MARKER_APP2 && length > ICC.length() + 2 && window.startsWith(at, ICC)) {
             int header = ICC.length() + 2;
             profileParts.put(window.u8(at + ICC.length()), window.bytes(at + header, length - header));
@@ -129,7 +135,8 @@ final class JpegHeader {
         if (adobe && components == 4) {
             image.setCompression(image.getCompression() + " (Adobe)");
         }
-        return new StoredPicture(MediaType.MEDIA_TYPE_JPEG, width, height, exif.orientation(), profile(), null, image);
+        return new StoredPicture(
+                MediaType.MEDIA_TYPE_JPEG, width, height, exif.orientation(), profile(), null, tags, image);
     }
 
     private byte[] profile() {

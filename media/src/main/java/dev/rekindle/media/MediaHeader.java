@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param storedWidth pixels before turning
  * @param iccProfile the embedded colour profile; empty where there is none
  * @param grid set where the picture is stored in tiles
+ * @param tags EXIF and XMP as they lie in the file
  */
 public record MediaHeader(
         MediaMetadata metadata,
@@ -25,7 +26,8 @@ public record MediaHeader(
         int storedWidth,
         int storedHeight,
         ByteString iccProfile,
-        @Nullable TileGrid grid) {
+        @Nullable TileGrid grid,
+        StoredTags tags) {
 
     /**
      * Reads a header and holds it against the limits. Nothing is decoded.
@@ -104,7 +106,8 @@ public record MediaHeader(
                 stored.width(),
                 stored.height(),
                 ByteString.copyFrom(stored.iccProfile()),
-                stored.grid());
+                stored.grid(),
+                stored.tags());
     }
 
     private static MediaHeader video(MediaType type, long size) {
@@ -113,6 +116,6 @@ public record MediaHeader(
                 .setSizeBytes(size)
                 .setVideo(VideoMetadata.getDefaultInstance())
                 .build();
-        return new MediaHeader(metadata, Orientation.UPRIGHT, 0, 0, ByteString.EMPTY, null);
+        return new MediaHeader(metadata, Orientation.UPRIGHT, 0, 0, ByteString.EMPTY, null, StoredTags.NONE);
     }
 }

@@ -12,6 +12,7 @@ import java.util.zip.Inflater;
 final class PngHeader {
     private static final int CHUNKS_MAX = 200_000;
     private static final int CHECKED_BYTES_MAX = 1 << 20;
+    private static final String XMP = "XML:com.adobe.xmp\0\0\0\0\0";
     private static final Set<Integer> BIT_DEPTHS = Set.of(1, 2, 4, 8, 16);
 
     private final Window window;
@@ -26,6 +27,7 @@ final class PngHeader {
     private double dpiX;
     private double dpiY;
     private Exif exif = Exif.NONE;
+    private StoredTags tags = StoredTags.NONE;
     private byte[] profile = StoredPicture.NO_PROFILE;
 
     private PngHeader(Window window) {
@@ -105,7 +107,16 @@ final class PngHeader {
             }
             case "eXIf" -> {
                 if (length <= CHECKED_BYTES_MAX && window.reaches(content, length)) {
-                    exif = Exif.read(window.bytes(content, length));
+                    byte[] block = window.bytes(content, length);
+                    exif = Exif.read(block);
+                    tags = tags.withExif(block);
+                }
+            }
+            case "iTXt" -> {
+                // No language, no compression: as XMP is always stored.
+                int head = XMP.length();
+                if (length > head && length <= CHECKED_BYTES_MAX && window.startsWith(content, XMP)) {
+                    tags = tags.withXmp(window.bytes(content + head, length - head));
                 }
             }
             case "iCCP" -> {
@@ -169,6 +180,7 @@ final class PngHeader {
                 .setDpiX(dpiX)
                 .setDpiY(dpiY)
                 .setFrameCount(frames);
-        return new StoredPicture(MediaType.MEDIA_TYPE_PNG, width, height, exif.orientation(), profile, null, image);
+        return new StoredPicture(
+                MediaType.MEDIA_TYPE_PNG, width, height, exif.orientation(), profile, null, tags, image);
     }
 }

@@ -13,6 +13,7 @@ record StoredPicture(
         Orientation orientation,
         byte[] iccProfile,
         @Nullable TileGrid grid,
+        StoredTags tags,
         ImageMetadata.Builder image) {
     /** A larger profile is no profile; it is left out. */
     static final int ICC_BYTES_MAX = 4 << 20;

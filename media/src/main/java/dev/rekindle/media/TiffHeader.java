@@ -66,6 +66,7 @@ final class TiffHeader {
                 Orientation.ofExif(header.orientation),
                 header.profile,
                 null,
+                StoredTags.NONE,
                 image);
     }
 

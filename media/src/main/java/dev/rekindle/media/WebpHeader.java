@@ -6,7 +6,7 @@ import dev.rekindle.common.v1.MediaType;
 /** The header of a WebP: its RIFF chunks, all of them where the whole file can be read. */
 final class WebpHeader {
     private static final int CHUNKS_MAX = 100_000;
-    private static final int EXIF_BYTES_MAX = 1 << 20;
+    private static final int TAGS_BYTES_MAX = 1 << 20;
     private static final int FLAG_ALPHA = 0x10;
 
     private final Window window;
@@ -18,6 +18,7 @@ final class WebpHeader {
     private boolean picture;
     private int frames;
     private Exif exif = Exif.NONE;
+    private StoredTags tags = StoredTags.NONE;
     private byte[] profile = StoredPicture.NO_PROFILE;
 
     private WebpHeader(Window window) {
@@ -42,6 +43,7 @@ final class WebpHeader {
                 header.exif.orientation(),
                 header.profile,
                 null,
+                header.tags,
                 image);
     }
 
@@ -96,9 +98,16 @@ final class WebpHeader {
                 }
             }
             case "EXIF" -> {
-                if (length <= EXIF_BYTES_MAX && window.reaches(at, length)) {
+                if (length <= TAGS_BYTES_MAX && window.reaches(at, length)) {
                     int header = window.startsWith(at, "Exif\0\0") ? 6 : 0;
-                    exif = Exif.read(window.bytes(at + header, length - header));
+                    byte[] block = window.bytes(at + header, length - header);
+                    exif = Exif.read(block);
+                    tags = tags.withExif(block);
+                }
+            }
+            case "XMP " -> {
+                if (length <= TAGS_BYTES_MAX && window.reaches(at, length)) {
+                    tags = tags.withXmp(window.bytes(at, length));
                 }
             }
             default -> {

@@ -20,6 +20,7 @@ import dev.rekindle.jobs.v1.Job;
 import dev.rekindle.jobs.v1.JobSpec;
 import dev.rekindle.jobs.v1.JobState;
 import dev.rekindle.jobs.v1.ListJobsRequest;
+import dev.rekindle.jobs.v1.MetadataMode;
 import dev.rekindle.jobs.v1.PhotosServiceGrpc;
 import dev.rekindle.jobs.v1.Priority;
 import dev.rekindle.jobs.v1.RestorationSpec;
@@ -223,11 +224,15 @@ final class Customer {
                     List.of(MediaType.MEDIA_TYPE_JPEG, MediaType.MEDIA_TYPE_PNG, MediaType.MEDIA_TYPE_WEBP);
             int outputs = random.nextInt(1, 4);
             for (int i = 0; i < outputs; i++) {
-                image.addOutputs(ImageOutputSpec.newBuilder()
+                ImageOutputSpec.Builder output = image.addOutputsBuilder()
                         .setName("out" + i)
-                        // AVIF is of the contract and cannot be made: a job that fails for good, and may be retried.
-                        .setFormat(random.nextInt(8) == 0 ? MediaType.MEDIA_TYPE_AVIF : one(formats))
-                        .setWidth(random.nextInt(20, 200)));
+                        .setFormat(one(formats))
+                        .setWidth(random.nextInt(20, 200));
+                if (random.nextInt(8) == 0) {
+                    // Valid, and no worker can make it: a job that fails for good, and may be retried.
+                    output.setFormat(MediaType.MEDIA_TYPE_AVIF)
+                            .setMetadataMode(MetadataMode.METADATA_MODE_PRESERVE_ALL);
+                }
             }
             return JobSpec.newBuilder().setImage(image).build();
         }

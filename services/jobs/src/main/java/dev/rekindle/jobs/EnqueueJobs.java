@@ -5,6 +5,8 @@ import dev.rekindle.common.v1.Resolution;
 import dev.rekindle.jobs.tables.tables.records.JobsRecord;
 import dev.rekindle.jobs.tables.tables.records.PhotoVariantsRecord;
 import dev.rekindle.jobs.tables.tables.records.PhotosRecord;
+import dev.rekindle.jobs.v1.ImageOutputSpec;
+import dev.rekindle.jobs.v1.ImageSpec;
 import dev.rekindle.jobs.v1.JobSpec;
 import dev.rekindle.jobs.v1.JobState;
 import dev.rekindle.platform.db.Database;
@@ -98,7 +100,7 @@ final class EnqueueJobs implements OutboxRelay.Delivery {
         };
     }
 
-    /** Preparation works on the uploaded file, everything else on the prepared picture. */
+    /** Preparation works on the uploaded file, as do pictures that only it can give; the rest on the prepared picture. */
     private static Optional<WorkInput> input(
             JobSpec spec, @org.jspecify.annotations.Nullable PhotosRecord photo, List<PhotoVariantsRecord> variants) {
         if (photo == null) {
@@ -106,7 +108,7 @@ final class EnqueueJobs implements OutboxRelay.Delivery {
         }
         WorkInput.Builder input =
                 WorkInput.newBuilder().setPhotoId(photo.getId().toString());
-        if (spec.hasPreparation()) {
+        if (spec.hasPreparation() || (spec.hasImage() && isOfUpload(spec.getImage()))) {
             return Optional.of(input.setBlobKey(photo.getOriginalKey())
                     .setMetadata(Protos.read(MediaMetadata.parser(), photo.getMetadata()))
                     .build());
@@ -117,6 +119,23 @@ final class EnqueueJobs implements OutboxRelay.Delivery {
                 .map(variant -> input.setBlobKey(variant.getBlobKey())
                         .setMetadata(Protos.read(MediaMetadata.parser(), variant.getMetadata()))
                         .build());
+    }
+
+    private static boolean isOfUpload(ImageSpec image) {
+        return switch (image.getSource()) {
+            case IMAGE_SOURCE_UPLOADED -> true;
+            case IMAGE_SOURCE_PREPARED -> false;
+            case IMAGE_SOURCE_UNSPECIFIED, UNRECOGNIZED ->
+                image.getOutputsList().stream()
+                        .anyMatch(output -> output.hasBackgroundRgb() || output.getAllFrames() || keepsTags(output));
+        };
+    }
+
+    private static boolean keepsTags(ImageOutputSpec output) {
+        return switch (output.getMetadataMode()) {
+            case METADATA_MODE_PRESERVE_TECHNICAL, METADATA_MODE_PRESERVE_ALL -> true;
+            case METADATA_MODE_UNSPECIFIED, METADATA_MODE_STRIP_ALL, UNRECOGNIZED -> false;
+        };
     }
 
     private static WorkOrder order(JobsRecord job, JobSpec spec, List<WorkInput> inputs) {

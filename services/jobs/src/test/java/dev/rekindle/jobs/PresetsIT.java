@@ -8,11 +8,13 @@ import dev.rekindle.jobs.v1.CreateBatchItem;
 import dev.rekindle.jobs.v1.CreateBatchRequest;
 import dev.rekindle.jobs.v1.CreateJobRequest;
 import dev.rekindle.jobs.v1.ImageOutputSpec;
+import dev.rekindle.jobs.v1.ImageSource;
 import dev.rekindle.jobs.v1.ImageSpec;
 import dev.rekindle.jobs.v1.Job;
 import dev.rekindle.jobs.v1.JobSpec;
 import dev.rekindle.jobs.v1.JobState;
 import dev.rekindle.jobs.v1.ListJobsRequest;
+import dev.rekindle.jobs.v1.MetadataMode;
 import dev.rekindle.jobs.v1.Photo;
 import dev.rekindle.jobs.v1.QuoteJobRequest;
 import dev.rekindle.jobs.v1.QuoteJobResponse;
@@ -115,6 +117,51 @@ class PresetsIT {
             assertThat(now.getState()).isEqualTo(JobState.JOB_STATE_COMPLETED);
             assertThat(now.getOutputs(0).getName()).isEqualTo("mine");
         });
+    }
+
+    private static String keyForWorker(String user, Photo photo, ImageSpec.Builder image) {
+        test.jobs(user)
+                .createJob(JobsOfTest.request(photo)
+                        .setSpec(JobSpec.newBuilder().setImage(image))
+                        .setAllowDuplicate(true)
+                        .build());
+        Claim claim = test.claim("image");
+        String key = JobsOfTest.order(claim).getInputs(0).getBlobKey();
+        test.finish(claim, "mine");
+        return key;
+    }
+
+    private static ImageSpec.Builder from(ImageSource source, ImageOutputSpec.Builder output) {
+        return ImageSpec.newBuilder().setSource(source).addOutputs(output.setName("mine"));
+    }
+
+    @Test
+    @Tag("IMG-05")
+    @Tag("IMG-08")
+    @Tag("IMG-11")
+    void what_the_prepared_picture_has_not_is_made_from_the_uploaded_file() {
+        Photo photo = test.preparedPhoto("ursula");
+        ImageSource none = ImageSource.IMAGE_SOURCE_UNSPECIFIED;
+        String prepared = keyForWorker("ursula", photo, from(none, ImageOutputSpec.newBuilder()));
+        assertThat(prepared).endsWith("/prepared");
+        var tagged = ImageOutputSpec.newBuilder().setMetadataMode(MetadataMode.METADATA_MODE_PRESERVE_TECHNICAL);
+        String uploaded = keyForWorker("ursula", photo, from(none, tagged));
+        assertThat(uploaded).isNotEqualTo(prepared);
+        assertThat(keyForWorker(
+                        "ursula", photo, from(none, ImageOutputSpec.newBuilder().setAllFrames(true))))
+                .isEqualTo(uploaded);
+        assertThat(keyForWorker(
+                        "ursula", photo, from(none, ImageOutputSpec.newBuilder().setBackgroundRgb(0))))
+                .isEqualTo(uploaded);
+        assertThat(keyForWorker(
+                        "ursula",
+                        photo,
+                        from(
+                                ImageSource.IMAGE_SOURCE_UPLOADED,
+                                ImageOutputSpec.newBuilder().setWidth(30))))
+                .isEqualTo(uploaded);
+        assertThat(keyForWorker("ursula", photo, from(ImageSource.IMAGE_SOURCE_PREPARED, tagged)))
+                .isEqualTo(prepared);
     }
 
     @Test

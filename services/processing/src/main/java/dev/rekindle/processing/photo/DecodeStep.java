@@ -13,16 +13,22 @@ import java.util.function.ToIntFunction;
 final class DecodeStep implements Step<PhotoWork> {
     private final ToIntFunction<PhotoWork> longerSideWanted;
     private final Function<PhotoWork, PictureSize> box;
+    private final ToIntFunction<PhotoWork> backgroundRgb;
 
     /**
      * The step.
      *
      * @param longerSideWanted to which a JPEG may be reduced while it is decoded; 0 for full size
      * @param box the picture is reduced to fit in it
+     * @param backgroundRgb what shows through transparent pictures
      */
-    DecodeStep(ToIntFunction<PhotoWork> longerSideWanted, Function<PhotoWork, PictureSize> box) {
+    DecodeStep(
+            ToIntFunction<PhotoWork> longerSideWanted,
+            Function<PhotoWork, PictureSize> box,
+            ToIntFunction<PhotoWork> backgroundRgb) {
         this.longerSideWanted = longerSideWanted;
         this.box = box;
+        this.backgroundRgb = backgroundRgb;
     }
 
     @Override
@@ -37,7 +43,8 @@ final class DecodeStep implements Step<PhotoWork> {
 
     @Override
     public void run(PhotoWork work, Progress progress, Stop stop) {
-        Picture decoded = PictureDecoder.decode(work.input(), work.header(), longerSideWanted.applyAsInt(work), stop);
+        Picture decoded = PictureDecoder.decode(
+                work.input(), work.header(), longerSideWanted.applyAsInt(work), backgroundRgb.applyAsInt(work), stop);
         work.setPicture(decoded);
         progress.at(0.8);
         PictureSize size = PictureSize.of(decoded);

@@ -2,8 +2,12 @@ package dev.rekindle.processing.photo;
 
 import dev.rekindle.common.v1.Reason;
 import dev.rekindle.jobs.v1.ImageOutputSpec;
+import dev.rekindle.media.MediaHeader;
 import dev.rekindle.platform.rpc.Failure;
+import dev.rekindle.processing.picture.Frames;
+import dev.rekindle.processing.picture.MemoryEstimate;
 import dev.rekindle.processing.picture.OutputFormat;
+import dev.rekindle.processing.picture.PictureEncoder;
 import dev.rekindle.processing.picture.PictureSize;
 import dev.rekindle.processing.picture.Resizing;
 import java.util.ArrayList;
@@ -15,6 +19,7 @@ import java.util.Set;
 final class ImageOutputs {
     private static final int OUTPUTS_MAX = 10;
     private static final int WHITE = 0xffffff;
+    private static final int COLOURS_MIN = 2;
 
     private ImageOutputs() {}
 
@@ -34,7 +39,7 @@ final class ImageOutputs {
         for (int i = 0; i < asked.size(); i++) {
             String field = "spec.image.outputs[" + i + "]";
             ImageOutputSpec output = Presets.completed(asked.get(i), field);
-            check(output, field, work.header().metadata().getImage().getTransparency());
+            check(output, field, work.header());
             if (!names.add(output.getName())) {
                 throw Failure.invalid(field + ".name", "is \"" + output.getName() + "\", as that of another output");
             }
@@ -43,25 +48,118 @@ final class ImageOutputs {
         return outputs;
     }
 
-    private static void check(ImageOutputSpec output, String field, boolean transparent) {
+    private static void check(ImageOutputSpec output, String field, MediaHeader header) {
         OutputFormat format = format(output);
-        if (output.getLossless() && format == OutputFormat.JPEG) {
-            throw Failure.invalid(field + ".lossless", "is true for JPEG, which always loses; expected PNG or WebP");
+        if (output.getLossless() && !format.canBeLossless()) {
+            throw Failure.invalid(
+                    field + ".lossless",
+                    "is true for " + format + ", which is written with loss; expected PNG or WEBP");
         }
-        if (output.getAllFrames()) {
-            throw missing(field + ".all_frames", "Animations are not written; leave it out for the first frame.");
+        if (keepsTags(output) && !format.carriesTags()) {
+            throw missing(
+                    field + ".metadata_mode", format + " is written without metadata; expected JPEG, PNG or WEBP.");
         }
         if (output.getColoursMax() > 0) {
-            throw missing(field + ".colours_max", "PNG with a palette is not written; leave it out.");
+            checkPalette(output, field, format, header);
         }
-        if (transparent && output.hasBackgroundRgb() && output.getBackgroundRgb() != WHITE) {
-            throw missing(field + ".background_rgb", "Transparent pictures are laid on white; leave it out.");
+        if (moves(output, header)) {
+            checkMoving(output, field);
         }
-        switch (output.getMetadataMode()) {
-            case METADATA_MODE_UNSPECIFIED, METADATA_MODE_STRIP_ALL, UNRECOGNIZED -> {}
-            case METADATA_MODE_PRESERVE_TECHNICAL, METADATA_MODE_PRESERVE_ALL ->
-                throw missing(field + ".metadata_mode", "Metadata are always stripped; leave it out.");
+    }
+
+    private static void checkPalette(ImageOutputSpec output, String field, OutputFormat format, MediaHeader header) {
+        if (format != OutputFormat.PNG || output.getColoursMax() < COLOURS_MIN) {
+            throw Failure.invalid(
+                    field + ".colours_max",
+                    "is " + output.getColoursMax() + " for " + format + "; expected " + COLOURS_MIN + " to "
+                            + PictureEncoder.COLOURS_MAX + " for PNG, else 0");
         }
+        if (keepsTags(output)) {
+            throw missing(field + ".metadata_mode", "PNG with a palette is written without metadata; leave one out.");
+        }
+        long pixels = Resizing.of(output, sizeOf(header)).size().pixels();
+        if (pixels > PictureEncoder.PALETTE_PIXELS_MAX) {
+            throw Failure.invalid(
+                    field + ".colours_max",
+                    "asks for a palette of a picture of " + pixels + " pixels; expected at most "
+                            + PictureEncoder.PALETTE_PIXELS_MAX);
+        }
+    }
+
+    private static void checkMoving(ImageOutputSpec output, String field) {
+        if (keepsTags(output)) {
+            throw missing(field + ".metadata_mode", "Animations are written without metadata; leave one out.");
+        }
+        if (output.hasSizeBytesMax()) {
+            throw missing(field + ".size_bytes_max", "Animations are written by quality; leave one out.");
+        }
+    }
+
+    /** True if tags of the photo are asked for. */
+    private static boolean keepsTags(ImageOutputSpec output) {
+        return switch (output.getMetadataMode()) {
+            case METADATA_MODE_PRESERVE_TECHNICAL, METADATA_MODE_PRESERVE_ALL -> true;
+            case METADATA_MODE_UNSPECIFIED, METADATA_MODE_STRIP_ALL, UNRECOGNIZED -> false;
+        };
+    }
+
+    /** True if the output shows all frames of a photo that moves. */
+    static boolean moves(ImageOutputSpec output, MediaHeader header) {
+        return output.getAllFrames() && format(output).canMove() && moves(header);
+    }
+
+    /** True for animations. A TIFF has pages, which are not shown one after the other. */
+    private static boolean moves(MediaHeader header) {
+        return switch (header.metadata().getType()) {
+            case MEDIA_TYPE_GIF, MEDIA_TYPE_WEBP, MEDIA_TYPE_PNG ->
+                header.metadata().getImage().getFrameCount() > 1;
+            case MEDIA_TYPE_UNSPECIFIED,
+                    MEDIA_TYPE_JPEG,
+                    MEDIA_TYPE_HEIC,
+                    MEDIA_TYPE_AVIF,
+                    MEDIA_TYPE_TIFF,
+                    MEDIA_TYPE_BMP,
+                    MEDIA_TYPE_MP4,
+                    MEDIA_TYPE_MOV,
+                    MEDIA_TYPE_AVI,
+                    MEDIA_TYPE_WEBM,
+                    MEDIA_TYPE_MKV,
+                    UNRECOGNIZED -> false;
+        };
+    }
+
+    /** What shows through transparent pictures, 0xRRGGBB; white where nothing is said. */
+    static int background(ImageOutputSpec output) {
+        return output.hasBackgroundRgb() ? output.getBackgroundRgb() : WHITE;
+    }
+
+    /** The background of the picture that is decoded for all outputs. */
+    static int firstBackground(PhotoWork work) {
+        return background(of(work).getFirst());
+    }
+
+    /** Bytes of native memory that frames of animations take, and second decodes on other colours. */
+    static long bytesBeside(PhotoWork work) {
+        MediaHeader header = work.header();
+        long most = 0;
+        for (ImageOutputSpec output : of(work)) {
+            if (moves(output, header)) {
+                long pixels = header.pixels()
+                        + Resizing.of(output, sizeOf(header)).size().pixels();
+                long frames = header.metadata().getImage().getFrameCount();
+                most = Math.max(most, frames * pixels * Frames.BYTES_PER_PIXEL);
+            } else if (format(output) == OutputFormat.AVIF) {
+                long pixels = Resizing.of(output, sizeOf(header)).size().pixels();
+                most = Math.max(most, pixels * PictureEncoder.AVIF_BYTES_PER_PIXEL);
+            } else if (header.metadata().getImage().getTransparency() && background(output) != firstBackground(work)) {
+                most = Math.max(most, MemoryEstimate.ofDecode(header, longerSideNeeded(work)));
+            }
+        }
+        return most;
+    }
+
+    private static PictureSize sizeOf(MediaHeader header) {
+        return new PictureSize(header.metadata().getWidth(), header.metadata().getHeight());
     }
 
     /** The format of an output; JPEG where none is said. */
@@ -70,8 +168,7 @@ final class ImageOutputs {
             case MEDIA_TYPE_UNSPECIFIED, MEDIA_TYPE_JPEG -> OutputFormat.JPEG;
             case MEDIA_TYPE_PNG -> OutputFormat.PNG;
             case MEDIA_TYPE_WEBP -> OutputFormat.WEBP;
-            case MEDIA_TYPE_AVIF ->
-                throw missing("AVIF", "This server's FFmpeg library writes no AVIF; expected JPEG, PNG or WebP.");
+            case MEDIA_TYPE_AVIF -> OutputFormat.AVIF;
             case MEDIA_TYPE_GIF,
                     MEDIA_TYPE_HEIC,
                     MEDIA_TYPE_TIFF,
@@ -90,14 +187,14 @@ final class ImageOutputs {
         return Failure.of(Reason.REASON_UNIMPLEMENTED, what + ": " + message);
     }
 
-    /** The longer side that the decoded picture needs for all outputs; 0 for full size. */
+    /** The longer side to decode for, so that there is enough for all outputs; 0 for full size. */
     static int longerSideNeeded(PhotoWork work) {
-        var metadata = work.header().metadata();
-        PictureSize full = new PictureSize(metadata.getWidth(), metadata.getHeight());
+        PictureSize full = sizeOf(work.header());
         int needed = 0;
         for (ImageOutputSpec output : of(work)) {
             needed = Math.max(needed, Resizing.of(output, full).longerSideNeeded(full));
         }
-        return needed >= Math.max(full.width(), full.height()) ? 0 : needed;
+        // Decoders leave twice what is wanted; what reduces the rest needs half as much again.
+        return needed >= Math.max(full.width(), full.height()) ? 0 : (3 * needed + 3) / 4;
     }
 }

@@ -1,21 +1,23 @@
 package dev.rekindle.processing.photo;
 
-import dev.rekindle.jobs.v1.CropPosition;
 import dev.rekindle.jobs.v1.ImageOutputSpec;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.processing.engine.Interest;
 import dev.rekindle.processing.engine.Sharpening;
+import dev.rekindle.processing.picture.Frames;
+import dev.rekindle.processing.picture.KeptTags;
 import dev.rekindle.processing.picture.OutputFormat;
 import dev.rekindle.processing.picture.Picture;
+import dev.rekindle.processing.picture.PictureDecoder;
 import dev.rekindle.processing.picture.PictureEncoder;
 import dev.rekindle.processing.picture.PictureEncoder.Compression;
 import dev.rekindle.processing.picture.PictureSize;
-import dev.rekindle.processing.picture.Resizing;
 import dev.rekindle.processing.picture.Watermark;
 import dev.rekindle.processing.pipeline.Progress;
 import dev.rekindle.processing.pipeline.Step;
 import dev.rekindle.processing.pipeline.Stop;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -43,73 +45,125 @@ final class OutputsStep implements Step<PhotoWork> {
         int made = 0;
         for (ImageOutputSpec output : outputs) {
             stop.check();
-            try (Picture picture = resized(work, output, stop)) {
-                if (output.getSharpen() > 0) {
-                    Sharpening.apply(picture, output.getSharpen(), stop);
-                }
-                if (work.order().getWatermark()) {
-                    Watermark.apply(picture);
-                }
-                write(work, output, picture, stop);
+            Progress part = progress.part((double) made / outputs.size(), (made + 1.0) / outputs.size());
+            if (ImageOutputs.moves(output, work.header())) {
+                moving(work, output, part, stop);
+            } else {
+                still(work, output, stop);
             }
             made++;
             progress.at((double) made / outputs.size());
         }
     }
 
-    private Picture resized(PhotoWork work, ImageOutputSpec output, Stop stop) {
-        Picture picture = work.picture();
-        // The shape is that of the whole photo, not of the reduced copy, whose sides are rounded.
-        var metadata = work.header().metadata();
-        Resizing whole = Resizing.of(output, new PictureSize(metadata.getWidth(), metadata.getHeight()));
-        double reduced = (double) picture.longerSide() / Math.max(metadata.getWidth(), metadata.getHeight());
-        Resizing resizing = new Resizing(
-                Math.clamp(Math.round(whole.cutWidth() * reduced), 1, picture.width()),
-                Math.clamp(Math.round(whole.cutHeight() * reduced), 1, picture.height()),
-                whole.size());
-        CropPosition position = output.getCropPosition();
-        int left = start(picture, true, resizing.cutWidth(), position, stop);
-        int top = start(picture, false, resizing.cutHeight(), position, stop);
-        return picture.resized(resizing, left, top, output.getInterpolation());
+    private void still(PhotoWork work, ImageOutputSpec output, Stop stop) {
+        int background = ImageOutputs.background(output);
+        boolean shown = background == ImageOutputs.firstBackground(work)
+                || !work.header().metadata().getImage().getTransparency();
+        if (shown) {
+            write(work, output, work.picture(), stop);
+            return;
+        }
+        // What is transparent was laid on another colour: the one case that takes a decode of its own.
+        int side = ImageOutputs.longerSideNeeded(work);
+        try (Picture other = PictureDecoder.decode(work.input(), work.header(), side, background, stop)) {
+            write(work, output, other, stop);
+        }
     }
 
-    private int start(Picture picture, boolean across, int length, CropPosition position, Stop stop) {
-        int rest = (across ? picture.width() : picture.height()) - length;
-        return switch (position) {
-            case CROP_POSITION_CENTRE, CROP_POSITION_UNSPECIFIED, UNRECOGNIZED -> rest / 2;
-            case CROP_POSITION_TOP -> across ? rest / 2 : 0;
-            case CROP_POSITION_BOTTOM -> across ? rest / 2 : rest;
-            case CROP_POSITION_LEFT -> across ? 0 : rest / 2;
-            case CROP_POSITION_RIGHT -> across ? rest : rest / 2;
-            case CROP_POSITION_SMART -> interest.start(picture, across, length, stop);
-        };
+    private void write(PhotoWork work, ImageOutputSpec output, Picture whole, Stop stop) {
+        Cut cut = Cut.of(output, whole, work.header().metadata(), interest, stop);
+        try (Picture picture = cut.of(whole)) {
+            finish(work, output, picture, stop);
+            write(work, output, picture, cut.resizing().size(), stop);
+        }
     }
 
-    private static void write(PhotoWork work, ImageOutputSpec output, Picture picture, Stop stop) {
+    /** Sharpens and marks in place, as asked for. */
+    private static void finish(PhotoWork work, ImageOutputSpec output, Picture picture, Stop stop) {
+        if (output.getSharpen() > 0) {
+            Sharpening.apply(picture, output.getSharpen(), stop);
+        }
+        if (work.order().getWatermark()) {
+            Watermark.apply(picture);
+        }
+    }
+
+    private static void write(PhotoWork work, ImageOutputSpec output, Picture picture, PictureSize size, Stop stop) {
         OutputFormat format = ImageOutputs.format(output);
-        Compression how = compression(output, format, picture, stop);
         Path file = work.file(output.getName() + "." + format.extension());
-        PictureEncoder.write(picture, format, how, file);
-        PictureSize size = PictureSize.of(picture);
-        PhotoWork.Made made = Written.of(file, size, format, how.lossless() ? format + " lossless" : format.name());
+        if (output.getColoursMax() > 0) {
+            PictureEncoder.writePalette(picture, output.getColoursMax(), file, stop);
+            made(work, output, Written.withPalette(file, size), "with a palette");
+            return;
+        }
+        KeptTags tags = KeptTags.of(work.input(), work.header(), output.getMetadataMode());
+        Compression how = compression(output, format, picture, tags, stop);
+        PictureEncoder.write(picture, format, how, tags, file);
+        String compression = how.lossless() ? format + " lossless" : format.name();
+        made(work, output, Written.of(file, size, format, compression), "with " + tags.inWords());
+    }
+
+    /** Every frame, cut as the first. */
+    private void moving(PhotoWork work, ImageOutputSpec output, Progress progress, Stop stop) {
+        OutputFormat format = ImageOutputs.format(output);
+        int background = ImageOutputs.background(output);
+        Path file = work.file(output.getName() + "." + format.extension());
+        List<Picture> pictures = new ArrayList<>();
+        try (Frames frames = Frames.read(work.input(), work.header(), stop)) {
+            Cut cut = null;
+            for (int i = 0; i < frames.count(); i++) {
+                stop.check();
+                try (Picture frame = frames.picture(i, background, stop)) {
+                    cut = cut == null ? Cut.of(output, frame, work.header().metadata(), interest, stop) : cut;
+                    pictures.add(cut.of(frame));
+                    finish(work, output, pictures.getLast(), stop);
+                }
+                progress.at(0.7 * (i + 1) / frames.count());
+            }
+            int quality = switch (output.getCompressionCase()) {
+                case QUALITY -> output.getQuality();
+                case QUALITY_LEVEL, LOSSLESS, SIZE_BYTES_MAX, COMPRESSION_NOT_SET ->
+                    format.quality(output.getQualityLevel());
+            };
+            stop.check();
+            frames.write(pictures, new Compression(quality, output.getLossless(), false), file);
+            PictureSize size = PictureSize.of(pictures.getFirst());
+            made(work, output, Written.moving(file, size, format, frames.count()), frames.count() + " frames");
+        } finally {
+            pictures.forEach(Picture::close);
+        }
+    }
+
+    private static void made(PhotoWork work, ImageOutputSpec output, PhotoWork.Made made, String what) {
+        OutputFormat format = ImageOutputs.format(output);
         long bytes = made.metadata().getSizeBytes();
         if (output.hasSizeBytesMax() && bytes > output.getSizeBytesMax()) {
             throw tooSmall(output, format);
         }
         work.make(output.getName(), made);
-        work.report(String.format(Locale.ROOT, "%s: %s pixels, %s, %d bytes.", output.getName(), size, format, bytes));
+        PictureSize size =
+                new PictureSize(made.metadata().getWidth(), made.metadata().getHeight());
+        work.report(String.format(
+                Locale.ROOT, "%s: %s pixels, %s, %d bytes, %s.", output.getName(), size, format, bytes, what));
+        if (output.getAllFrames() && made.metadata().getImage().getFrameCount() == 1) {
+            work.report(output.getName() + ": one frame, because "
+                    + (format.canMove() ? "the photo has no more." : format + " shows the first of them."));
+        }
     }
 
-    private static Compression compression(ImageOutputSpec output, OutputFormat format, Picture picture, Stop stop) {
+    private static Compression compression(
+            ImageOutputSpec output, OutputFormat format, Picture picture, KeptTags tags, Stop stop) {
         boolean lossless = output.getLossless() || format.isAlwaysLossless();
+        boolean progressive = output.getProgressive();
         int quality = switch (output.getCompressionCase()) {
             case QUALITY -> output.getQuality();
             case SIZE_BYTES_MAX ->
-                PictureEncoder.qualityFor(picture, format, output.getProgressive(), output.getSizeBytesMax(), stop)
+                PictureEncoder.qualityFor(picture, format, progressive, output.getSizeBytesMax() - tags.bytes(), stop)
                         .orElseThrow(() -> tooSmall(output, format));
             case QUALITY_LEVEL, LOSSLESS, COMPRESSION_NOT_SET -> format.quality(output.getQualityLevel());
         };
-        return new Compression(quality, lossless, output.getProgressive());
+        return new Compression(quality, lossless, progressive);
     }
 
     private static Failure tooSmall(ImageOutputSpec output, OutputFormat format) {

@@ -25,6 +25,8 @@ public final class PhotoPipelines {
     /** The same for an image job: one output, and what sharpening and encoding it take. */
     private static final int IMAGE_COPIES = 8;
 
+    private static final int WHITE = 0xffffff;
+
     private final PhotoConfig config;
     private final Blobs blobs;
     private final EnginePolicy engines;
@@ -78,7 +80,7 @@ public final class PhotoPipelines {
                 "preparation",
                 List.of(
                         fetch(),
-                        new ValidateStep(config, memory, _ -> 0, PREPARATION_COPIES),
+                        new ValidateStep(config, memory, _ -> 0, PREPARATION_COPIES, _ -> 0),
                         new MetadataStep(),
                         decodeWhole(),
                         new PerspectiveStep(),
@@ -95,10 +97,12 @@ public final class PhotoPipelines {
                 "quick_processing",
                 List.of(
                         fetch(),
-                        new ValidateStep(config, memory, _ -> config.preparedSideMax(), PREPARATION_COPIES),
+                        new ValidateStep(config, memory, _ -> config.preparedSideMax(), PREPARATION_COPIES, _ -> 0),
                         new MetadataStep(),
                         new DecodeStep(
-                                _ -> config.preparedSideMax(), _ -> PictureSize.square(config.preparedSideMax())),
+                                _ -> config.preparedSideMax(),
+                                _ -> PictureSize.square(config.preparedSideMax()),
+                                _ -> WHITE),
                         new WriteStep("prepared", config.preparedQuality()),
                         new ThumbnailsStep(config.thumbnailQuality()),
                         new StoreStep(blobs)));
@@ -110,9 +114,9 @@ public final class PhotoPipelines {
                 "restoration",
                 List.of(
                         fetch(),
-                        new ValidateStep(config, memory, PhotoPipelines::resultSide, RESTORATION_COPIES)
-                                .withMore(this::enlargedBytes),
-                        new DecodeStep(PhotoPipelines::resultSide, PhotoPipelines::resultBox),
+                        new ValidateStep(
+                                config, memory, PhotoPipelines::resultSide, RESTORATION_COPIES, this::enlargedBytes),
+                        new DecodeStep(PhotoPipelines::resultSide, PhotoPipelines::resultBox, _ -> WHITE),
                         new EngineStep(engines),
                         new WatermarkStep(),
                         new WriteStep("result", config.resultQuality()),
@@ -127,8 +131,16 @@ public final class PhotoPipelines {
                 "image",
                 List.of(
                         fetch(),
-                        new ValidateStep(config, memory, ImageOutputs::longerSideNeeded, IMAGE_COPIES),
-                        new DecodeStep(ImageOutputs::longerSideNeeded, _ -> PictureSize.square(Integer.MAX_VALUE)),
+                        new ValidateStep(
+                                config,
+                                memory,
+                                ImageOutputs::longerSideNeeded,
+                                IMAGE_COPIES,
+                                ImageOutputs::bytesBeside),
+                        new DecodeStep(
+                                ImageOutputs::longerSideNeeded,
+                                _ -> PictureSize.square(Integer.MAX_VALUE),
+                                ImageOutputs::firstBackground),
                         new OutputsStep(interest),
                         new StoreStep(blobs)));
     }
@@ -138,7 +150,7 @@ public final class PhotoPipelines {
     }
 
     private static Step<PhotoWork> decodeWhole() {
-        return new DecodeStep(_ -> 0, _ -> PictureSize.square(Integer.MAX_VALUE));
+        return new DecodeStep(_ -> 0, _ -> PictureSize.square(Integer.MAX_VALUE), _ -> WHITE);
     }
 
     /** The box of the order's resolution, turned to match the upright photo. */

@@ -19,34 +19,26 @@ final class ValidateStep implements Step<PhotoWork> {
     private final MemoryBudget memory;
     private final ToIntFunction<PhotoWork> longerSideWanted;
     private final int copies;
-    private final ToLongFunction<PhotoWork> bytesMore;
+    private final ToLongFunction<PhotoWork> bytesBeside;
 
     /**
      * The step.
      *
      * @param longerSideWanted to which the picture will be decoded, once the header is known
      * @param copies how many pictures of that size later steps hold at once, working memory included
+     * @param bytesBeside what they take besides
      */
-    ValidateStep(PhotoConfig config, MemoryBudget memory, ToIntFunction<PhotoWork> longerSideWanted, int copies) {
-        this(config, memory, longerSideWanted, copies, _ -> 0);
-    }
-
-    private ValidateStep(
+    ValidateStep(
             PhotoConfig config,
             MemoryBudget memory,
             ToIntFunction<PhotoWork> longerSideWanted,
             int copies,
-            ToLongFunction<PhotoWork> bytesMore) {
+            ToLongFunction<PhotoWork> bytesBeside) {
         this.config = config;
         this.memory = memory;
         this.longerSideWanted = longerSideWanted;
         this.copies = copies;
-        this.bytesMore = bytesMore;
-    }
-
-    /** The same for work that holds more than that. */
-    ValidateStep withMore(ToLongFunction<PhotoWork> bytes) {
-        return new ValidateStep(config, memory, longerSideWanted, copies, bytes);
+        this.bytesBeside = bytesBeside;
     }
 
     @Override
@@ -77,7 +69,7 @@ final class ValidateStep implements Step<PhotoWork> {
         PictureSize later = wanted == 0 ? full : full.fittedInto(PictureSize.square(wanted));
         long bytes = MemoryEstimate.ofDecode(header, wanted)
                 + MemoryEstimate.ofPictures(later, copies)
-                + bytesMore.applyAsLong(work);
+                + bytesBeside.applyAsLong(work);
         work.hold(memory.reserve(bytes, stop));
     }
 }

@@ -46,6 +46,22 @@ final class Written {
         return new PhotoWork.Made(file, format.contentType(), metadata);
     }
 
+    /** A PNG of ours with a palette. */
+    static PhotoWork.Made withPalette(Path file, PictureSize size) {
+        PhotoWork.Made made = of(file, size, OutputFormat.PNG, "deflate");
+        MediaMetadata.Builder metadata = made.metadata().toBuilder();
+        metadata.getImageBuilder().setColourMode("palette");
+        return new PhotoWork.Made(file, made.contentType(), metadata.build());
+    }
+
+    /** An animation of ours. */
+    static PhotoWork.Made moving(Path file, PictureSize size, OutputFormat format, int frames) {
+        PhotoWork.Made made = of(file, size, format, format + " animation");
+        MediaMetadata.Builder metadata = made.metadata().toBuilder();
+        metadata.getImageBuilder().setFrameCount(frames);
+        return new PhotoWork.Made(file, made.contentType(), metadata.build());
+    }
+
     private static long sizeBytes(Path file) {
         try {
             return Files.size(file);

@@ -5,11 +5,15 @@ import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_BT2020_CL;
 import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_BT2020_NCL;
 import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_BT709;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_BGR24;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_get_buffer;
 import static org.bytedeco.ffmpeg.global.swscale.SWS_ACCURATE_RND;
 import static org.bytedeco.ffmpeg.global.swscale.SWS_BICUBIC;
 import static org.bytedeco.ffmpeg.global.swscale.SWS_CS_BT2020;
 import static org.bytedeco.ffmpeg.global.swscale.SWS_CS_ITU601;
 import static org.bytedeco.ffmpeg.global.swscale.SWS_CS_ITU709;
+import static org.bytedeco.ffmpeg.global.swscale.SWS_FULL_CHR_H_INP;
 import static org.bytedeco.ffmpeg.global.swscale.SWS_FULL_CHR_H_INT;
 import static org.bytedeco.ffmpeg.global.swscale.sws_freeContext;
 import static org.bytedeco.ffmpeg.global.swscale.sws_getCoefficients;
@@ -18,6 +22,7 @@ import static org.bytedeco.ffmpeg.global.swscale.sws_scale;
 import static org.bytedeco.ffmpeg.global.swscale.sws_setColorspaceDetails;
 import static org.bytedeco.opencv.global.opencv_core.CV_8UC3;
 
+import dev.rekindle.platform.rpc.Failure;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.swscale.SwsContext;
 import org.bytedeco.javacpp.DoublePointer;
@@ -25,7 +30,7 @@ import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.opencv.opencv_core.Mat;
 
-/** Decoded frames of FFmpeg as blue-green-red matrices. */
+/** Frames of FFmpeg as blue-green-red matrices, and back. */
 final class FrameColours {
     private static final int NEUTRAL = 1 << 16;
 
@@ -63,6 +68,42 @@ final class FrameColours {
             strides.put(0, (int) bgr.step());
             sws_scale(context, frame.data(), frame.linesize(), 0, frame.height(), planes, strides);
             return bgr;
+        } finally {
+            sws_freeContext(context);
+        }
+    }
+
+    /** A frame of that format with the picture in it: full range, by the matrix of JPEG. The caller frees it. */
+    static AVFrame ofBgr(Mat bgr, int format) {
+        AVFrame frame = av_frame_alloc();
+        frame.format(format);
+        frame.width(bgr.cols());
+        frame.height(bgr.rows());
+        SwsContext context = sws_getContext(
+                bgr.cols(),
+                bgr.rows(),
+                AV_PIX_FMT_BGR24,
+                bgr.cols(),
+                bgr.rows(),
+                format,
+                SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INP,
+                null,
+                null,
+                (DoublePointer) null);
+        if (context == null || av_frame_get_buffer(frame, 0) < 0) {
+            sws_freeContext(context);
+            av_frame_free(frame);
+            throw Failure.internal(
+                    "No frame of format " + format + " for " + bgr.cols() + " × " + bgr.rows() + " pixels", null);
+        }
+        IntPointer coefficients = sws_getCoefficients(SWS_CS_ITU601);
+        try (PointerPointer<?> planes = new PointerPointer<>(4);
+                IntPointer strides = new IntPointer(4)) {
+            sws_setColorspaceDetails(context, coefficients, 1, coefficients, 1, 0, NEUTRAL, NEUTRAL);
+            planes.put(0, bgr.data());
+            strides.put(0, (int) bgr.step());
+            sws_scale(context, planes, strides, 0, bgr.rows(), frame.data(), frame.linesize());
+            return frame;
         } finally {
             sws_freeContext(context);
         }

@@ -13,6 +13,7 @@ import org.bytedeco.opencv.global.opencv_dnn;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.global.opencv_photo;
+import org.bytedeco.opencv.opencv_java;
 
 /** The native libraries: unpacked and loaded once a process, in one to six seconds. */
 public final class Natives {
@@ -42,6 +43,21 @@ public final class Natives {
         static void loaded() {}
     }
 
+    /** OpenCV's own binding for Java, which alone knows animations; loaded when first asked for. */
+    private static final class Animations {
+        static {
+            Loader.load(opencv_java.class);
+        }
+
+        static void loaded() {}
+    }
+
+    /** Loads OpenCV and what reads and writes animations. */
+    static void loadAnimations() {
+        OpenCv.loaded();
+        Animations.loaded();
+    }
+
     /** Loads OpenCV. */
     public static void load() {
         OpenCv.loaded();
@@ -65,7 +81,7 @@ public final class Natives {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw Failure.of(
                             Reason.REASON_UNIMPLEMENTED,
-                            "HEIC and AVIF cannot be read on this server: its FFmpeg libraries do not load.")
+                            "HEIC and AVIF can neither be read nor written on this server: its FFmpeg libraries do not load.")
                     .withDetail(String.valueOf(cause.getMessage()), e);
         }
     }

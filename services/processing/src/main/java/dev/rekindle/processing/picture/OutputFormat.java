@@ -16,7 +16,8 @@ import dev.rekindle.jobs.v1.QualityLevel;
 public enum OutputFormat {
     JPEG("jpg", "image/jpeg", MediaType.MEDIA_TYPE_JPEG),
     PNG("png", "image/png", MediaType.MEDIA_TYPE_PNG),
-    WEBP("webp", "image/webp", MediaType.MEDIA_TYPE_WEBP);
+    WEBP("webp", "image/webp", MediaType.MEDIA_TYPE_WEBP),
+    AVIF("avif", "image/avif", MediaType.MEDIA_TYPE_AVIF);
 
     /** OpenCV's WebP is lossless above 100. */
     private static final int WEBP_LOSSLESS = 101;
@@ -56,6 +57,7 @@ public enum OutputFormat {
         return switch (this) {
             case JPEG -> at(level, 55, 75, 85, 95);
             case WEBP -> at(level, 50, 70, 82, 93);
+            case AVIF -> at(level, 40, 52, 64, 82);
             case PNG -> 100;
         };
     }
@@ -69,6 +71,29 @@ public enum OutputFormat {
         };
     }
 
+    /** True if it can lose nothing. */
+    public boolean canBeLossless() {
+        return switch (this) {
+            case PNG, WEBP -> true;
+            case JPEG, AVIF -> false;
+        };
+    }
+
+    /** True if its files carry the tags of a photo. */
+    public boolean carriesTags() {
+        return this != AVIF;
+    }
+
+    /** True if it can be written with several frames. */
+    public boolean canMove() {
+        return this == WEBP;
+    }
+
+    /** True if colour is written at full resolution, which shows from such a quality on. */
+    static boolean fullChroma(int quality) {
+        return quality >= FULL_CHROMA_FROM_QUALITY;
+    }
+
     /** OpenCV's options for a quality, or for losing nothing. */
     int[] options(int quality, boolean lossless, boolean progressive) {
         return switch (this) {
@@ -77,9 +102,7 @@ public enum OutputFormat {
                     IMWRITE_JPEG_QUALITY,
                     quality,
                     IMWRITE_JPEG_SAMPLING_FACTOR,
-                    quality >= FULL_CHROMA_FROM_QUALITY
-                            ? IMWRITE_JPEG_SAMPLING_FACTOR_444
-                            : IMWRITE_JPEG_SAMPLING_FACTOR_420,
+                    fullChroma(quality) ? IMWRITE_JPEG_SAMPLING_FACTOR_444 : IMWRITE_JPEG_SAMPLING_FACTOR_420,
                     IMWRITE_JPEG_PROGRESSIVE,
                     progressive ? 1 : 0,
                     IMWRITE_JPEG_OPTIMIZE,
@@ -87,6 +110,7 @@ public enum OutputFormat {
                 };
             case PNG -> new int[] {IMWRITE_PNG_COMPRESSION, PNG_EFFORT};
             case WEBP -> new int[] {IMWRITE_WEBP_QUALITY, lossless ? WEBP_LOSSLESS : quality};
+            case AVIF -> throw new IllegalStateException("OpenCV does not write AVIF here.");
         };
     }
 }

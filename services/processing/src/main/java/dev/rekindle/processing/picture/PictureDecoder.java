@@ -42,19 +42,34 @@ public final class PictureDecoder {
     private static final int COLOUR = IMREAD_COLOR | IMREAD_IGNORE_ORIENTATION;
 
     private static final int BUFFER_BYTES = 1 << 16;
+    private static final int WHITE = 0xffffff;
 
     private PictureDecoder() {}
 
     /**
      * Decodes, turns upright, converts to sRGB and lays transparent pictures on white. Of animations the first frame.
      *
-     * @param longerSideWanted the picture may come out reduced, but its longer side is no shorter than twice this; 0 for
-     *     full size
-     * @throws Failure CORRUPT_MEDIA if the data is broken, UNSUPPORTED_MEDIA if it is of a kind that cannot be decoded
+     * @see #decode(Path, MediaHeader, int, int, Stop)
      */
     public static Picture decode(Path file, MediaHeader header, int longerSideWanted, Stop stop) {
+        return decode(file, header, longerSideWanted, WHITE, stop);
+    }
+
+    /**
+     * Decodes, turns upright, converts to sRGB and lays transparent pictures on a colour. Of animations the first frame.
+     *
+     * @param longerSideWanted the picture may come out reduced, but its longer side is no shorter than twice this; 0 for
+     *     full size
+     * @param backgroundRgb what shows through transparent pictures, 0xRRGGBB
+     * @throws Failure CORRUPT_MEDIA if the data is broken, UNSUPPORTED_MEDIA if it is of a kind that cannot be decoded
+     */
+    public static Picture decode(Path file, MediaHeader header, int longerSideWanted, int backgroundRgb, Stop stop) {
         stop.check();
-        Mat stored = stored(file, header, reduction(header, longerSideWanted), stop);
+        return finished(stored(file, header, reduction(header, longerSideWanted), backgroundRgb, stop), header, stop);
+    }
+
+    /** The picture of decoded pixels: sRGB and upright. Takes over the matrix. */
+    static Picture finished(Mat stored, MediaHeader header, Stop stop) {
         try {
             stop.check();
             ColourProfile.of(
@@ -86,14 +101,14 @@ public final class PictureDecoder {
         return header.metadata().getImage().getColourMode().equals("CMYK");
     }
 
-    private static Mat stored(Path file, MediaHeader header, int reduction, Stop stop) {
+    private static Mat stored(Path file, MediaHeader header, int reduction, int backgroundRgb, Stop stop) {
         requireEnd(file, header);
         Mat mat = switch (header.metadata().getType()) {
             case MEDIA_TYPE_HEIC, MEDIA_TYPE_AVIF -> HeifDecoder.decode(file, header, stop);
             case MEDIA_TYPE_JPEG -> jpeg(file, header, reduction, stop);
             case MEDIA_TYPE_PNG, MEDIA_TYPE_WEBP, MEDIA_TYPE_GIF, MEDIA_TYPE_BMP ->
-                openCv(() -> imread(file.toString(), flags(header)));
-            case MEDIA_TYPE_TIFF -> openCv(() -> tiff(file, flags(header)));
+                openCv(() -> imread(file.toString(), flags(header)), backgroundRgb);
+            case MEDIA_TYPE_TIFF -> openCv(() -> tiff(file, flags(header)), backgroundRgb);
             case MEDIA_TYPE_MP4,
                     MEDIA_TYPE_MOV,
                     MEDIA_TYPE_AVI,
@@ -138,7 +153,7 @@ public final class PictureDecoder {
             case 8 -> IMREAD_REDUCED_COLOR_8 | IMREAD_IGNORE_ORIENTATION;
             default -> COLOUR;
         };
-        return openCv(() -> imread(file.toString(), flags));
+        return openCv(() -> imread(file.toString(), flags), WHITE);
     }
 
     private static Mat tiff(Path file, int flags) {
@@ -154,7 +169,7 @@ public final class PictureDecoder {
         }
     }
 
-    private static Mat openCv(Supplier<Mat> decoding) {
+    private static Mat openCv(Supplier<Mat> decoding, int backgroundRgb) {
         Natives.load();
         Mat mat;
         try {
@@ -172,7 +187,7 @@ public final class PictureDecoder {
         if (mat.depth() != CV_8U) {
             toEightBits(mat);
         }
-        return mat.channels() == 3 ? mat : Transparency.onWhite(mat);
+        return Transparency.on(mat, backgroundRgb);
     }
 
     private static void toEightBits(Mat mat) {

@@ -1,19 +1,40 @@
 package dev.rekindle.processing.picture;
 
+import static org.bytedeco.opencv.global.opencv_core.CV_8U;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.IMAGE_METADATA_EXIF;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.IMAGE_METADATA_ICCP;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.IMAGE_METADATA_XMP;
 import static org.bytedeco.opencv.global.opencv_imgcodecs.imencode;
 import static org.bytedeco.opencv.global.opencv_imgcodecs.imwrite;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.imwriteWithMetadata;
 
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.processing.pipeline.Stop;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.OptionalInt;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.MatVector;
 
-/** Writes pictures: sRGB and without any metadata, so that nothing of the camera or the place leaks. */
+/** Writes pictures: sRGB, and without any tags unless they are given, so that nothing of camera or place leaks. */
 public final class PictureEncoder {
     /** The media type of what is written where no other format is asked for. */
     public static final String CONTENT_TYPE = OutputFormat.JPEG.contentType();
+
+    /** Colours of the largest palette. */
+    public static final int COLOURS_MAX = Palette.COLOURS_MAX;
+
+    /** Pixels of the largest picture that can get a palette. */
+    public static final int PALETTE_PIXELS_MAX = Palette.PIXELS_MAX;
+
+    /** Native memory that coding AVIF takes. */
+    public static final long AVIF_BYTES_PER_PIXEL = 40;
 
     private PictureEncoder() {}
 
@@ -25,11 +46,57 @@ public final class PictureEncoder {
     /** How hard to press. The quality is the format's own, 1 to 100, and does not matter where nothing is lost. */
     public record Compression(int quality, boolean lossless, boolean progressive) {}
 
-    /** Writes a file; its name must end as the format's do. */
+    /** Writes a file without any tags; its name must end as the format's do. */
     public static void write(Picture picture, OutputFormat format, Compression how, Path file) {
+        write(picture, format, how, KeptTags.NONE, file);
+    }
+
+    /** Writes a file with these tags, which the format must be able to carry; its name must end as the format's do. */
+    public static void write(Picture picture, OutputFormat format, Compression how, KeptTags tags, Path file) {
+        Natives.load();
+        if (format == OutputFormat.AVIF) {
+            writeBytes(AvifEncoder.encode(picture, how.quality(), OutputFormat.fullChroma(how.quality())), file);
+            return;
+        }
         int[] options = format.options(how.quality(), how.lossless(), how.progressive());
-        if (!imwrite(file.toString(), picture.mat(), options)) {
+        boolean written = tags.isEmpty()
+                ? imwrite(file.toString(), picture.mat(), options)
+                : writeTagged(picture, options, tags, file);
+        if (!written) {
             throw Failure.internal("Could not write " + file + " of " + PictureSize.of(picture) + " pixels", null);
+        }
+    }
+
+    private static boolean writeTagged(Picture picture, int[] options, KeptTags tags, Path file) {
+        try (PointerScope _ = new PointerScope()) {
+            Map<Integer, byte[]> kinds = new LinkedHashMap<>();
+            kinds.put(IMAGE_METADATA_EXIF, tags.exif());
+            kinds.put(IMAGE_METADATA_XMP, tags.xmp());
+            kinds.put(IMAGE_METADATA_ICCP, tags.profile());
+            kinds.values().removeIf(bytes -> bytes.length == 0);
+            Mat[] blocks = kinds.values().stream()
+                    .map(bytes -> new Mat(1, bytes.length, CV_8U, new BytePointer(bytes)))
+                    .toArray(Mat[]::new);
+            int[] types = kinds.keySet().stream().mapToInt(Integer::intValue).toArray();
+            return imwriteWithMetadata(
+                    file.toString(),
+                    picture.mat(),
+                    new IntPointer(types),
+                    new MatVector(blocks),
+                    new IntPointer(options));
+        }
+    }
+
+    /** Writes a PNG with a palette of so many colours, 2 to 256, dithered, and without any tags. */
+    public static void writePalette(Picture picture, int coloursMax, Path file, Stop stop) {
+        writeBytes(Palette.of(picture, coloursMax).png(picture, stop), file);
+    }
+
+    private static void writeBytes(byte[] bytes, Path file) {
+        try {
+            Files.write(file, bytes);
+        } catch (IOException e) {
+            throw Failure.internal("Cannot write " + file, e);
         }
     }
 
@@ -53,6 +120,9 @@ public final class PictureEncoder {
     }
 
     private static long bytes(Picture picture, OutputFormat format, Compression how) {
+        if (format == OutputFormat.AVIF) {
+            return AvifEncoder.encode(picture, how.quality(), OutputFormat.fullChroma(how.quality())).length;
+        }
         int[] values = format.options(how.quality(), how.lossless(), how.progressive());
         try (BytePointer bytes = new BytePointer();
                 IntPointer options = new IntPointer(values)) {

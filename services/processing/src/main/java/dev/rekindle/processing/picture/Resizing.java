@@ -9,7 +9,6 @@ import static org.bytedeco.opencv.global.opencv_imgproc.resize;
 
 import dev.rekindle.jobs.v1.ImageOutputSpec;
 import dev.rekindle.jobs.v1.Interpolation;
-import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Size;
 
@@ -21,6 +20,7 @@ import org.bytedeco.opencv.opencv_core.Size;
  * @param size of the output
  */
 public record Resizing(int cutWidth, int cutHeight, PictureSize size) {
+    private static final int AREAS_FROM = 6;
 
     /** How the output is made from a picture of that size. */
     public static Resizing of(ImageOutputSpec output, PictureSize from) {
@@ -78,30 +78,37 @@ public record Resizing(int cutWidth, int cutHeight, PictureSize size) {
 
     /** The pixels of that part of a picture, resized. The caller closes the result. */
     Picture apply(Mat part, Interpolation interpolation) {
-        try (PointerScope _ = new PointerScope()) {
-            Mat resized = new Mat();
-            resized.retainReference();
-            Mat from = part;
-            int method = method(part, interpolation);
-            boolean reducing = part.cols() > 2 * size.width() && part.rows() > 2 * size.height();
-            if (reducing && method != INTER_AREA && method != INTER_NEAREST) {
-                // These look at a few pixels around each point; of a large reduction they would skip most.
-                from = new Mat();
-                resize(part, from, new Size(2 * size.width(), 2 * size.height()), 0, 0, INTER_AREA);
-            }
-            resize(from, resized, new Size(size.width(), size.height()), 0, 0, method);
-            return Picture.of(resized);
+        boolean same = size.width() == part.cols() && size.height() == part.rows();
+        boolean reducing = !same && size.width() <= part.cols() && size.height() <= part.rows();
+        return Picture.of(
+                switch (interpolation) {
+                    case INTERPOLATION_NEAREST -> resized(part, size, INTER_NEAREST);
+                    case INTERPOLATION_BILINEAR ->
+                        reducing ? reduced(part, Reduction.BILINEAR) : resized(part, size, INTER_LINEAR);
+                    case INTERPOLATION_BICUBIC ->
+                        reducing ? reduced(part, Reduction.BICUBIC) : resized(part, size, INTER_CUBIC);
+                    case INTERPOLATION_LANCZOS ->
+                        reducing ? reduced(part, Reduction.LANCZOS) : resized(part, size, INTER_LANCZOS4);
+                    case INTERPOLATION_UNSPECIFIED, UNRECOGNIZED ->
+                        reducing ? reduced(part, Reduction.LANCZOS) : resized(part, size, INTER_CUBIC);
+                });
+    }
+
+    /** Of far larger pictures the areas are averaged first, to twice the size: what is finer is of no account. */
+    private Mat reduced(Mat part, Reduction reduction) {
+        if (part.cols() < AREAS_FROM * size.width() || part.rows() < AREAS_FROM * size.height()) {
+            return reduction.of(part, size);
+        }
+        try (Mat averaged = resized(part, new PictureSize(2 * size.width(), 2 * size.height()), INTER_AREA)) {
+            return reduction.of(averaged, size);
         }
     }
 
-    private int method(Mat part, Interpolation interpolation) {
-        return switch (interpolation) {
-            case INTERPOLATION_NEAREST -> INTER_NEAREST;
-            case INTERPOLATION_BILINEAR -> INTER_LINEAR;
-            case INTERPOLATION_BICUBIC -> INTER_CUBIC;
-            case INTERPOLATION_LANCZOS -> INTER_LANCZOS4;
-            case INTERPOLATION_UNSPECIFIED, UNRECOGNIZED ->
-                size.width() <= part.cols() && size.height() <= part.rows() ? INTER_AREA : INTER_CUBIC;
-        };
+    private static Mat resized(Mat part, PictureSize size, int method) {
+        Mat resized = new Mat();
+        try (Size to = new Size(size.width(), size.height())) {
+            resize(part, resized, to, 0, 0, method);
+        }
+        return resized;
     }
 }

@@ -17,8 +17,11 @@ import org.bytedeco.opencv.opencv_core.Scalar;
 final class Transparency {
     private Transparency() {}
 
-    /** The picture laid on white; takes over the matrix it is given. */
-    static Mat onWhite(Mat layered) {
+    /** The picture laid on a colour, 0xRRGGBB; takes over the matrix it is given. */
+    static Mat on(Mat layered, int backgroundRgb) {
+        if (layered.channels() == 3) {
+            return layered;
+        }
         try (layered;
                 PointerScope _ = new PointerScope()) {
             Mat flat = new Mat();
@@ -38,8 +41,9 @@ final class Transparency {
             extractChannel(layered, opacity, layered.channels() - 1);
             opacity.convertTo(opacity, CV_32F, 1 / 255.0, 0);
             MatExpr rest = org.bytedeco.opencv.global.opencv_core.subtract(Scalar.all(1), opacity);
-            Mat white = new Mat(colour.rows(), colour.cols(), CV_8UC3, Scalar.all(255));
-            blendLinear(colour, white, opacity, rest.asMat(), flat);
+            Scalar ground = new Scalar(backgroundRgb & 0xff, backgroundRgb >> 8 & 0xff, backgroundRgb >> 16 & 0xff, 0);
+            Mat background = new Mat(colour.rows(), colour.cols(), CV_8UC3, ground);
+            blendLinear(colour, background, opacity, rest.asMat(), flat);
             return flat;
         }
     }

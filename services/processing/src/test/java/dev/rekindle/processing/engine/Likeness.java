@@ -15,21 +15,21 @@ import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Size;
 
 /** How like one picture is to another. */
-final class Likeness {
+public final class Likeness {
     private static final double C1 = 6.5025;
     private static final double C2 = 58.5225;
 
     private Likeness() {}
 
     /** Peak signal to noise in decibels, over all channels; 99 for equal pictures. */
-    static double psnr(Mat one, Mat other) {
+    public static double psnr(Mat one, Mat other) {
         double distance = norm(one, other, NORM_L2, new Mat());
         double meanSquare = distance * distance / (one.total() * one.channels());
         return meanSquare == 0 ? 99 : 10 * Math.log10(255 * 255 / meanSquare);
     }
 
     /** Structural similarity of brightness (Wang et al., 2004; 11 × 11 Gaussian of 1.5): 1 for equal pictures. */
-    static double ssim(Mat one, Mat other) {
+    public static double ssim(Mat one, Mat other) {
         try (PointerScope _ = new PointerScope()) {
             Mat x = floats(one);
             Mat y = floats(other);

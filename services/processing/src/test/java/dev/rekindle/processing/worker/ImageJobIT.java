@@ -8,6 +8,7 @@ import dev.rekindle.jobs.v1.CropPosition;
 import dev.rekindle.jobs.v1.ImageOutputSpec;
 import dev.rekindle.jobs.v1.ImageSpec;
 import dev.rekindle.jobs.v1.JobSpec;
+import dev.rekindle.jobs.v1.MetadataMode;
 import dev.rekindle.jobs.v1.QualityLevel;
 import dev.rekindle.jobs.v1.ResizeMode;
 import dev.rekindle.media.MediaHeader;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.bytedeco.javacpp.indexer.UByteIndexer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -162,16 +164,122 @@ class ImageJobIT {
         return Objects.requireNonNull(outputs.get(name)).getMetadata().getSizeBytes();
     }
 
+    private static ImageOutputSpec.Builder avif(int width) {
+        return output("a", MediaType.MEDIA_TYPE_AVIF, width, 0);
+    }
+
+    private void isRefused(byte[] photo, ImageOutputSpec.Builder output, Reason reason, String... words)
+            throws Exception {
+        WorkReport report = run(photo, job(output));
+        assertThat(report.getFailed().getError().getReason()).isEqualTo(reason);
+        assertThat(report.getFailed().getError().getMessage()).contains(words);
+    }
+
     @Test
     @Tag("IMG-01")
+    @Tag("IMG-05")
+    @Tag("IMG-07")
     void what_cannot_be_made_is_said_before_any_work() throws Exception {
-        WorkReport avif = run(TestPhotos.bytes("coffee"), job(output("a", MediaType.MEDIA_TYPE_AVIF, 100, 100)));
-        assertThat(avif.getFailed().getError().getReason()).isEqualTo(Reason.REASON_UNIMPLEMENTED);
-        assertThat(avif.getFailed().getError().getMessage()).contains("AVIF", "JPEG, PNG or WebP");
-        WorkReport lossless = run(
-                TestPhotos.bytes("coffee"),
-                job(output("a", MediaType.MEDIA_TYPE_JPEG, 100, 100).setLossless(true)));
-        assertThat(lossless.getFailed().getError().getMessage()).contains("lossless");
+        byte[] photo = TestPhotos.bytes("coffee");
+        isRefused(photo, avif(100).setLossless(true), Reason.REASON_INVALID_REQUEST, "lossless", "AVIF");
+        isRefused(
+                photo,
+                avif(100).setMetadataMode(MetadataMode.METADATA_MODE_PRESERVE_ALL),
+                Reason.REASON_UNIMPLEMENTED,
+                "metadata_mode",
+                "AVIF");
+        isRefused(
+                photo,
+                output("a", MediaType.MEDIA_TYPE_WEBP, 100, 0).setColoursMax(16),
+                Reason.REASON_INVALID_REQUEST,
+                "colours_max",
+                "16");
+    }
+
+    @Test
+    @Tag("IMG-01")
+    @Tag("IMG-05")
+    @Tag("IMG-07")
+    void outputs_come_as_AVIF_with_a_palette_with_tags_and_progressive() throws Exception {
+        WorkCompleted completed = run(
+                        TestPhotos.resource("/pictures/tagged.jpg"),
+                        job(
+                                avif(120),
+                                output("palette", MediaType.MEDIA_TYPE_PNG, 120, 0)
+                                        .setColoursMax(32),
+                                output("plain", MediaType.MEDIA_TYPE_PNG, 120, 0),
+                                output("tagged", MediaType.MEDIA_TYPE_JPEG, 120, 0)
+                                        .setMetadataMode(MetadataMode.METADATA_MODE_PRESERVE_TECHNICAL)
+                                        .setProgressive(true),
+                                output("placed", MediaType.MEDIA_TYPE_WEBP, 120, 0)
+                                        .setMetadataMode(MetadataMode.METADATA_MODE_PRESERVE_ALL)))
+                .getCompleted();
+        Map<String, WorkOutput> outputs =
+                completed.getOutputsList().stream().collect(Collectors.toMap(WorkOutput::getName, Function.identity()));
+        // The photo is stored on its side.
+        check(outputs, "a", MediaType.MEDIA_TYPE_AVIF, 120, 160);
+        check(outputs, "palette", MediaType.MEDIA_TYPE_PNG, 120, 160);
+        assertThat(bytes(outputs, "palette")).isLessThan(bytes(outputs, "plain") / 2);
+        MediaHeader tagged = header(Objects.requireNonNull(outputs.get("tagged")));
+        assertThat(tagged.metadata().getImage().getCompression()).isEqualTo("JPEG progressive");
+        assertThat(tagged.tags().exif().toStringUtf8()).contains("L100").doesNotContain("SECRET");
+        MediaHeader placed = header(Objects.requireNonNull(outputs.get("placed")));
+        assertThat(placed.tags().exif().toStringUtf8()).contains("BODY-SECRET");
+        assertThat(placed.tags().xmp().toStringUtf8()).contains("At the tower");
+        assertThat(completed.getReportList()).anyMatch(line -> line.contains("with EXIF and XMP"));
+    }
+
+    @Test
+    @Tag("IMG-08")
+    @Tag("IMG-11")
+    void animations_move_where_the_format_can_and_each_output_has_its_own_background() throws Exception {
+        WorkCompleted completed = run(
+                        TestPhotos.resource("/pictures/clear.gif"),
+                        job(
+                                output("moving", MediaType.MEDIA_TYPE_WEBP, 30, 0)
+                                        .setAllFrames(true)
+                                        .setBackgroundRgb(0xff0000)
+                                        .setLossless(true),
+                                output("first", MediaType.MEDIA_TYPE_PNG, 0, 0).setAllFrames(true),
+                                output("black", MediaType.MEDIA_TYPE_PNG, 0, 0).setBackgroundRgb(0)))
+                .getCompleted();
+        Map<String, WorkOutput> outputs =
+                completed.getOutputsList().stream().collect(Collectors.toMap(WorkOutput::getName, Function.identity()));
+        WorkOutput moving = Objects.requireNonNull(outputs.get("moving"));
+        assertThat(moving.getMetadata().getImage().getFrameCount()).isEqualTo(2);
+        assertThat(header(moving).metadata().getImage().getFrameCount()).isEqualTo(2);
+        check(outputs, "moving", MediaType.MEDIA_TYPE_WEBP, 30, 20);
+        assertThat(corner(moving)).containsExactly(0, 0, 255);
+        assertThat(corner(Objects.requireNonNull(outputs.get("first")))).containsExactly(255, 255, 255);
+        assertThat(corner(Objects.requireNonNull(outputs.get("black")))).containsExactly(0, 0, 0);
+        assertThat(completed.getReportList())
+                .anyMatch(line -> line.equals("first: one frame, because PNG shows the " + "first of them."));
+    }
+
+    /** Blue, green and red in the upper right corner. */
+    private int[] corner(WorkOutput output) {
+        try (Picture picture = TestPhotos.decode(bench.blob(output.getBlobKey()));
+                UByteIndexer pixels = picture.mat().createIndexer()) {
+            int x = picture.width() - 1;
+            return new int[] {pixels.get(0, x, 0), pixels.get(0, x, 1), pixels.get(0, x, 2)};
+        }
+    }
+
+    @Test
+    @Tag("IMG-10")
+    @Tag("IMG-11")
+    void an_animation_that_needs_more_memory_than_there_is_is_refused_with_the_numbers() throws Exception {
+        // Two frames of 60 × 40 by the file; a canvas of 10,000 × 10,000 by its header.
+        byte[] large = TestPhotos.resource("/pictures/clear.gif").clone();
+        large[6] = (byte) (10_000 & 0xff);
+        large[7] = 10_000 >> 8;
+        large[8] = large[6];
+        large[9] = large[7];
+        isRefused(
+                large,
+                output("a", MediaType.MEDIA_TYPE_WEBP, 30, 0).setAllFrames(true),
+                Reason.REASON_NOT_ENOUGH_MEMORY,
+                "MB of memory");
     }
 
     @Test

@@ -1,0 +1,200 @@
+package dev.rekindle.bench.image;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonObject;
+import dev.rekindle.processing.picture.Natives;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Ours, sharp and ImageMagick, one after the other with the same pictures, each in processes of its own. */
+@Command(
+        name = "image",
+        description = "Our pictures against those of sharp and ImageMagick.",
+        mixinStandardHelpOptions = true)
+public final class ImageBench implements Callable<Integer> {
+    private static final int TOO_MANY = 1_000;
+
+    @Option(names = "--json", description = "Only JSON.")
+    private boolean json;
+
+    @Option(
+            names = "--pictures",
+            defaultValue = "8",
+            description = "Of 12 megapixels, each time; of 48 a third as many.")
+    private int pictures;
+
+    @Option(names = "--parallel", defaultValue = "2", description = "Pictures at a time.")
+    private int parallel;
+
+    @Option(names = "--small", description = "Without pictures of 48 megapixels.")
+    private boolean small;
+
+    /** Who is measured, and how. */
+    private interface Contestant {
+        Map<String, Double> measure(Task task, Path file, Path folder, int pictures) throws Exception;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        if (pictures < 1 || pictures > TOO_MANY || parallel < 1 || parallel > TOO_MANY) {
+            System.err.println("rekindle: --pictures is " + pictures + " and --parallel " + parallel
+                    + "; expected 1 to " + TOO_MANY);
+            return 2;
+        }
+        Path folder = Files.createTempDirectory("rekindle-bench-");
+        try {
+            Natives.load();
+            boolean magick = Magick.isThere();
+            say("Making the pictures …");
+            List<Sample> samples = new ArrayList<>(Sample.write(12, folder, magick));
+            if (!small) {
+                samples.addAll(Sample.write(48, folder, magick));
+            }
+            Map<String, Contestant> contestants = contestants(magick);
+            Map<String, Map<String, Map<String, Double>>> all = new LinkedHashMap<>();
+            for (Sample sample : samples) {
+                measure(Task.THUMBNAILS, sample, contestants, folder, all);
+                if (sample.megapixels() == 12 && sample.extension().equals("jpg")) {
+                    measure(Task.WEBP, sample, contestants, folder, all);
+                    measure(Task.AVIF, sample, contestants, folder, all);
+                }
+            }
+            print(all);
+            return 0;
+        } finally {
+            try (Stream<Path> files = Files.walk(folder)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+    }
+
+    private void say(String what) {
+        if (!json) {
+            System.err.println(what);
+        }
+    }
+
+    private Map<String, Contestant> contestants(boolean magick) {
+        Path home = Path.of(System.getProperty("rekindle.home", "."));
+        Map<String, Contestant> contestants = new LinkedHashMap<>();
+        contestants.put("ours", (task, file, folder, count) -> process(ours(), task.name(), file, folder, count));
+        contestants.put(
+                "sharp",
+                (task, file, folder, count) -> process(
+                        List.of("node", home.resolve("bench/sharp/bench.mjs").toString()),
+                        task.word(),
+                        file,
+                        folder,
+                        count));
+        if (magick) {
+            contestants.put(
+                    "imagemagick", (task, file, folder, count) -> Magick.measure(task, file, folder, count, parallel));
+        }
+        return contestants;
+    }
+
+    /** Started as a worker's JVM is. */
+    private static List<String> ours() {
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Djava.awt.headless=true",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                System.getProperty("java.class.path"),
+                OurImages.class.getName());
+    }
+
+    private Map<String, Double> process(List<String> program, String task, Path file, Path folder, int count)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(program);
+        command.addAll(
+                List.of(task, file.toString(), folder.toString(), String.valueOf(count), String.valueOf(parallel)));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
+        builder.environment().put("OPENCV_IO_MAX_IMAGE_PIXELS", String.valueOf(1L << 30));
+        builder.environment().put("MALLOC_ARENA_MAX", "2");
+        Process process = builder.start();
+        List<String> lines = process.inputReader().lines().toList();
+        if (process.waitFor() != 0 || lines.isEmpty()) {
+            throw new IOException("It ended with " + process.exitValue());
+        }
+        Map<String, Double> figures = new LinkedHashMap<>();
+        new Gson()
+                .fromJson(lines.getLast(), JsonObject.class)
+                .asMap()
+                .forEach((name, value) -> figures.put(name, value.isJsonNull() ? Double.NaN : value.getAsDouble()));
+        return figures;
+    }
+
+    private void measure(
+            Task task,
+            Sample sample,
+            Map<String, Contestant> contestants,
+            Path folder,
+            Map<String, Map<String, Map<String, Double>>> all)
+            throws IOException {
+        String name = task.word() + "_" + sample.megapixels() + "mp_" + sample.extension();
+        int count = Math.max(parallel, sample.megapixels() == 12 ? pictures : pictures / 3);
+        Map<String, Map<String, Double>> row = new LinkedHashMap<>();
+        try (Reference reference = Reference.of(sample.file(), Task.SIDE)) {
+            for (Map.Entry<String, Contestant> contestant : contestants.entrySet()) {
+                say(name + ": " + contestant.getKey() + " …");
+                Path out = Files.createDirectories(folder.resolve(name + "-" + contestant.getKey()));
+                try {
+                    Map<String, Double> figures = contestant.getValue().measure(task, sample.file(), out, count);
+                    Path judged = out.resolve(task.judged());
+                    figures.put("ssim", reference.likeness(judged));
+                    figures.put("kilobytes", Files.size(judged) / 1024.0);
+                    row.put(contestant.getKey(), figures);
+                } catch (Exception e) {
+                    // Not everyone reads and writes everything.
+                    say("  " + contestant.getKey() + " cannot: " + e.getMessage());
+                }
+            }
+        }
+        all.put(name, row);
+    }
+
+    private void print(Map<String, Map<String, Map<String, Double>>> all) {
+        if (json) {
+            System.out.println(new GsonBuilder()
+                    .serializeSpecialFloatingPointValues()
+                    .setPrettyPrinting()
+                    .create()
+                    .toJson(all));
+            return;
+        }
+        String head = "%-24s %-12s %10s %10s %10s %8s %8s %14s%n";
+        System.out.printf(head, "", "", "a second", "CPU s each", "peak MB", "SSIM", "KB", "ours is faster");
+        all.forEach((name, row) -> row.forEach((who, figures) -> {
+            double ours = row.getOrDefault("ours", Map.of()).getOrDefault("pictures_per_second", Double.NaN);
+            double rate = figures.getOrDefault("pictures_per_second", Double.NaN);
+            System.out.printf(
+                    "%-24s %-12s %10.2f %10.3f %10.0f %8.4f %8.0f %13.2f×%n",
+                    name,
+                    who,
+                    rate,
+                    figures.getOrDefault("cpu_seconds_per_picture", Double.NaN),
+                    figures.getOrDefault("peak_megabytes", Double.NaN),
+                    figures.getOrDefault("ssim", Double.NaN),
+                    figures.getOrDefault("kilobytes", Double.NaN),
+                    ours / rate);
+        }));
+    }
+}
