@@ -37,6 +37,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All of Rekindle on one machine: the stores, the four services and the gateway in this process, the workers in
@@ -59,11 +60,19 @@ final class OneMachine implements AutoCloseable {
      * @param host address the gateway listens on
      * @param home the project's folder, with the pages
      * @param runPodFake has a stand-in for RunPod do the work
+     * @param certificates by which services prove themselves to each other; null: they speak in clear
      */
-    record Options(String host, int port, Path data, Path home, WorkerRange workers, boolean runPodFake) {
-        /** Without a stand-in for RunPod. */
+    record Options(
+            String host,
+            int port,
+            Path data,
+            Path home,
+            WorkerRange workers,
+            boolean runPodFake,
+            @Nullable Path certificates) {
+        /** Without a stand-in for RunPod, and in clear. */
         Options(String host, int port, Path data, Path home, WorkerRange workers) {
-            this(host, port, data, home, workers, false);
+            this(host, port, data, home, workers, false, null);
         }
     }
 
@@ -110,7 +119,7 @@ final class OneMachine implements AutoCloseable {
         for (String service : SERVICES) {
             ports.put(service, FreePorts.next());
         }
-        ServiceSettings settings = new ServiceSettings(stores, secrets, ports);
+        ServiceSettings settings = new ServiceSettings(stores, secrets, ports, options.certificates());
         Map<String, String> cloud = CloudEngine.start(System.getenv(), options.runPodFake(), secrets, closer);
         Map<String, String> outside = new HashMap<>(cloud);
         outside.putAll(OwnModels.settings(System.getenv(), data.path("models")));

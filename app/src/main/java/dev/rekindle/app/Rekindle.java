@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
             DeadLettersCommand.class,
             StorageCommand.class,
             CreditsCommand.class,
+            CertsCommand.class,
             TrainCommand.class
         },
         footer = {

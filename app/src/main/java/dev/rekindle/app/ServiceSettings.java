@@ -1,17 +1,26 @@
 package dev.rekindle.app;
 
+import dev.rekindle.embedded.certs.TrialCertificates;
 import dev.rekindle.platform.config.Settings;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The settings each service gets when all run on one machine: addresses of the embedded stores, ports, keys. */
 final class ServiceSettings {
     private final Stores stores;
     private final Secrets secrets;
     private final Map<String, Integer> ports;
+    private final @Nullable TrialCertificates certificates;
 
-    /** @param ports the gRPC port of each service, chosen beforehand so that all can start side by side */
-    ServiceSettings(Stores stores, Secrets secrets, Map<String, Integer> ports) {
+    /**
+     * @param ports the gRPC port of each service, chosen beforehand so that all can start side by side
+     * @param certificates the folder of the certificates by which services prove themselves; null: they speak in clear
+     */
+    ServiceSettings(Stores stores, Secrets secrets, Map<String, Integer> ports, @Nullable Path certificates) {
+        this.certificates = certificates == null ? null : new TrialCertificates(certificates, Clock.systemUTC());
         this.stores = stores;
         this.secrets = secrets;
         this.ports = ports;
@@ -43,9 +52,15 @@ final class ServiceSettings {
     }
 
     private Map<String, String> common(String service) {
-        return new HashMap<>(Map.of(
+        Map<String, String> values = new HashMap<>(Map.of(
                 "identity.private_key", secrets.get("identity." + service + ".private"),
                 "identity.trusted_keys", secrets.trustedKeys()));
+        if (certificates != null) {
+            values.put("mesh.tls.certificate", certificates.certificate(service).toString());
+            values.put("mesh.tls.key", certificates.key(service).toString());
+            values.put("mesh.tls.ca", certificates.authority().toString());
+        }
+        return values;
     }
 
     private Map<String, String> database(String schema) {

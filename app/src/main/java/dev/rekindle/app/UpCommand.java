@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -38,14 +39,26 @@ final class UpCommand implements Callable<Integer> {
                     "Has a stand-in for RunPod do the work, so that the whole way can be watched without an account.")
     private boolean runPodFake;
 
+    @Option(
+            names = "--mesh-certs",
+            paramLabel = "FOLDER",
+            description =
+                    "Services prove themselves to each other by the certificates that ./rekindle certs made there.")
+    private @Nullable Path certificates;
+
     @Override
     public Integer call() throws InterruptedException {
         if (port < 0 || port > 65535) {
             throw new CannotStart("--port is " + port + "; expected 0 to 65535.");
         }
+        if (certificates != null && !Files.isReadable(certificates.resolve("ca.crt"))) {
+            throw new CannotStart("--mesh-certs is " + certificates
+                    + ", where no ca.crt can be read; ./rekindle certs FOLDER makes what is needed.");
+        }
         WorkerRange range = WorkerRange.parse(workers);
         Path data = where.data();
-        OneMachine.Options options = new OneMachine.Options(host, port, data, Where.home(), range, runPodFake);
+        OneMachine.Options options =
+                new OneMachine.Options(host, port, data, Where.home(), range, runPodFake, certificates);
         logTo(data);
         CountDownLatch told = new CountDownLatch(1);
         CountDownLatch ended = new CountDownLatch(1);

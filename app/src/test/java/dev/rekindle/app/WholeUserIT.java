@@ -10,6 +10,7 @@ import dev.rekindle.common.v1.Role;
 import dev.rekindle.credits.v1.AuditLedgerRequest;
 import dev.rekindle.credits.v1.CreditsServiceGrpc;
 import dev.rekindle.credits.v1.GetAccountRequest;
+import dev.rekindle.embedded.certs.TrialCertificates;
 import dev.rekindle.events.v1.EventsServiceGrpc;
 import dev.rekindle.events.v1.ListEventsRequest;
 import dev.rekindle.jobs.v1.CheckStorageRequest;
@@ -31,8 +32,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.zip.ZipInputStream;
@@ -100,8 +103,10 @@ class WholeUserIT {
 
     @Test
     void all_of_a_user_is_taken_along_and_then_erased() throws Exception {
-        OneMachine.Options options =
-                new OneMachine.Options("127.0.0.1", 0, folder.resolve("data"), folder, WorkerRange.of(1));
+        Path certificates = folder.resolve("certs");
+        new TrialCertificates(certificates, Clock.systemUTC()).make(List.of(), false);
+        OneMachine.Options options = new OneMachine.Options(
+                "127.0.0.1", 0, folder.resolve("data"), folder, WorkerRange.of(1), false, certificates);
         try (OneMachine machine = OneMachine.start(options);
                 LocalSession session = new LocalSession(machine.secrets(), machine.port())) {
             Path photo = folder.resolve("grandma.png");

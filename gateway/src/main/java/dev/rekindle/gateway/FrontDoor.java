@@ -2,7 +2,6 @@ package dev.rekindle.gateway;
 
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.MediaType;
-import com.linecorp.armeria.common.TlsKeyPair;
 import com.linecorp.armeria.common.grpc.GrpcMeterIdPrefixFunction;
 import com.linecorp.armeria.common.grpc.GrpcSerializationFormats;
 import com.linecorp.armeria.server.GracefulShutdown;
@@ -98,8 +97,7 @@ final class FrontDoor {
         if (tls == null) {
             server.http(address);
         } else {
-            server.https(address)
-                    .tls(TlsKeyPair.of(tls.key().toFile(), tls.certificate().toFile()));
+            server.https(address).tlsProvider(PublicCertificate.follow(tls));
         }
         server.http1MaxInitialLineLength(LINE_BYTES_MAX)
                 .http1MaxHeaderSize(HEADER_BYTES_MAX)

@@ -2,8 +2,9 @@ package dev.rekindle.gateway;
 
 import com.linecorp.armeria.common.util.InetAddressPredicates;
 import dev.rekindle.platform.config.Settings;
+import dev.rekindle.platform.tls.CertificateFiles;
+import dev.rekindle.platform.tls.MeshTls;
 import java.net.InetAddress;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
@@ -32,8 +33,11 @@ public record HttpConfig(
         Duration drainMax,
         boolean docs) {
 
-    /** Files in PEM. */
-    public record Tls(Path certificate, Path key) {}
+    /**
+     * @param files certificate and key
+     * @param reload how often renewed ones are looked for
+     */
+    public record Tls(CertificateFiles files, Duration reload) {}
 
     /** Reads {@code http}, {@code tls} and {@code cors}. */
     public static HttpConfig from(Settings settings) {
@@ -63,14 +67,8 @@ public record HttpConfig(
     }
 
     private static @Nullable Tls tls(Settings tls) {
-        Path certificate = tls.path("certificate", Path.of(""));
-        Path key = tls.path("key", Path.of(""));
-        boolean hasCertificate = !certificate.toString().isEmpty();
-        boolean hasKey = !key.toString().isEmpty();
-        if (hasCertificate != hasKey) {
-            tls.problem(hasKey ? "certificate" : "key", "is missing; expected both tls.certificate and tls.key.");
-            return null;
-        }
-        return hasKey ? new Tls(certificate, key) : null;
+        Duration reload = tls.duration("reload", MeshTls.RELOAD, Duration.ofMillis(50), Duration.ofDays(1));
+        CertificateFiles files = CertificateFiles.from(tls);
+        return files == null ? null : new Tls(files, reload);
     }
 }

@@ -13,6 +13,7 @@ import dev.rekindle.platform.rpc.RequestValidator;
 import dev.rekindle.platform.rpc.RpcChannel;
 import dev.rekindle.platform.rpc.RpcServer;
 import dev.rekindle.platform.rpc.RpcServerConfig;
+import dev.rekindle.platform.rpc.RpcTarget;
 import dev.rekindle.platform.telemetry.Telemetry;
 import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
@@ -80,12 +81,12 @@ public final class Mesh {
     /** A channel to a port on which the gateway vouches for the identity. */
     public static RpcChannel channel(int port, Identity identity, Telemetry telemetry) {
         IdentityTokens gateway = tokens("gateway");
-        return RpcChannel.open("dns:///127.0.0.1:" + port, () -> gateway.sign(identity), telemetry);
+        return RpcChannel.open(RpcTarget.clear("dns:///127.0.0.1:" + port), () -> gateway.sign(identity), telemetry);
     }
 
     /** A channel to a port on which a service speaks for itself. */
     public static RpcChannel channel(int port, String service, Telemetry telemetry) {
-        return RpcChannel.open("dns:///127.0.0.1:" + port, tokens(service), telemetry);
+        return RpcChannel.open(RpcTarget.clear("dns:///127.0.0.1:" + port), tokens(service), telemetry);
     }
 
     /** Serves services of a test's own, behind the same interceptors as in production. */

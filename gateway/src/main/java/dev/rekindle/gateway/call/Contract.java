@@ -67,6 +67,13 @@ public final class Contract {
         }
     }
 
+    /** The services of one room; the package {@code rekindle.jobs.v1} lives in the room "jobs". */
+    public static List<ServiceDescriptor> of(String room) {
+        return SERVICES.stream()
+                .filter(service -> service.getName().startsWith("rekindle." + room + "."))
+                .toList();
+    }
+
     /** The RPCs of a service that may be called from outside. */
     public static List<Rpc> publicRpcs(ServiceDescriptor service) {
         return service.getMethods().stream()

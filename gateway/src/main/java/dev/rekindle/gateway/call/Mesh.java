@@ -4,6 +4,7 @@ import dev.rekindle.platform.Closer;
 import dev.rekindle.platform.rpc.Identity;
 import dev.rekindle.platform.rpc.IdentityTokens;
 import dev.rekindle.platform.rpc.RpcChannel;
+import dev.rekindle.platform.rpc.RpcTarget;
 import dev.rekindle.platform.telemetry.HealthCheck;
 import dev.rekindle.platform.telemetry.Telemetry;
 import io.grpc.Channel;
@@ -29,7 +30,7 @@ public final class Mesh implements AutoCloseable {
     private Mesh() {}
 
     /** Opens channels to targets by room. Nothing is connected before the first call. */
-    public static Mesh open(Map<String, String> targets, IdentityTokens tokens, Telemetry telemetry) {
+    public static Mesh open(Map<String, RpcTarget> targets, IdentityTokens tokens, Telemetry telemetry) {
         Mesh mesh = new Mesh();
         targets.forEach((room, target) -> {
             RpcChannel channel = mesh.closer.add(RpcChannel.open(

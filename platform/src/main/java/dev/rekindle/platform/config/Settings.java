@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -188,7 +189,8 @@ public final class Settings {
      * @throws BadSettings if any value was bad or missing, or a setting was given that nobody asked for
      */
     public void check() {
-        List<String> problems = new ArrayList<>(source.problems);
+        // One setting may be read by several components, and is one problem all the same.
+        List<String> problems = new ArrayList<>(new LinkedHashSet<>(source.problems));
         problems.addAll(source.unknown());
         if (!problems.isEmpty()) {
             throw new BadSettings(problems);

@@ -1,6 +1,9 @@
 package dev.rekindle.platform.rpc;
 
+import dev.rekindle.platform.Ids;
 import dev.rekindle.platform.telemetry.Telemetry;
+import dev.rekindle.platform.tls.MeshCredentials;
+import dev.rekindle.platform.tls.MeshTls;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -13,59 +16,59 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A channel to one service of the mesh by a gRPC target such as {@code dns:///jobs:7001}: all
- * addresses used in turn, calls that reached no server sent again, a deadline on every unary call, and the identity,
- * request id and trace of the present call passed on.
+ * A channel to one service of the mesh: all its instances used in turn, calls repeated by {@link CallPolicy}, a deadline
+ * on every unary call, and the deadline, identity, request id and trace of the present call passed on.
  */
 public final class RpcChannel implements AutoCloseable {
     private static final Duration UNARY_DEADLINE = Duration.ofSeconds(30);
 
+    /** A server that does not answer a ping, frozen or cut off, is given up so soon after it. */
+    private static final Duration PING_EVERY = Duration.ofSeconds(15);
+
+    private static final Duration PING_ANSWER_MAX = Duration.ofSeconds(10);
+
     private final ManagedChannel channel;
     private final Channel intercepted;
+    private final @Nullable MeshCredentials credentials;
 
-    private RpcChannel(ManagedChannel channel, Channel intercepted) {
+    private RpcChannel(ManagedChannel channel, Channel intercepted, @Nullable MeshCredentials credentials) {
         this.channel = channel;
         this.intercepted = intercepted;
+        this.credentials = credentials;
     }
 
     /** A channel on which this process speaks for itself. */
-    public static RpcChannel open(String target, IdentityTokens tokens, Telemetry telemetry) {
+    public static RpcChannel open(RpcTarget target, IdentityTokens tokens, Telemetry telemetry) {
         return open(target, tokens::own, telemetry);
     }
 
     /** A channel whose identity is asked for on each call; a call with none goes out as nobody's. */
-    public static RpcChannel open(String target, Supplier<@Nullable String> identity, Telemetry telemetry) {
-        // Sent again only where the server surely did not see the call, or says so by UNAVAILABLE; every
-        // mutation in the contracts is idempotent by an id.
-        Map<String, Object> retry = Map.of(
-                "maxAttempts",
-                4.0,
-                "initialBackoff",
-                "0.05s",
-                "maxBackoff",
-                "1s",
-                "backoffMultiplier",
-                2.0,
-                "retryableStatusCodes",
-                List.of("UNAVAILABLE"));
-        ManagedChannel channel = NettyChannelBuilder.forTarget(target, InsecureChannelCredentials.create())
-                .defaultServiceConfig(Map.of(
-                        "loadBalancingConfig", List.of(Map.of("round_robin", Map.of())),
-                        "methodConfig", List.of(Map.of("name", List.of(Map.of()), "retryPolicy", retry))))
+    public static RpcChannel open(RpcTarget target, Supplier<@Nullable String> identity, Telemetry telemetry) {
+        MeshTls tls = target.tls();
+        MeshCredentials credentials = tls == null ? null : MeshCredentials.calling(tls);
+        NettyChannelBuilder builder = NettyChannelBuilder.forTarget(
+                        target.uri(), credentials == null ? InsecureChannelCredentials.create() : credentials.channel())
+                .defaultServiceConfig(CallPolicy.of(target.services()))
                 .maxInboundMessageSize(16 << 20)
-                .keepAliveTime(30, TimeUnit.SECONDS)
-                .keepAliveWithoutCalls(true)
-                .build();
+                .keepAliveTime(PING_EVERY.toMillis(), TimeUnit.MILLISECONDS)
+                .keepAliveTimeout(PING_ANSWER_MAX.toMillis(), TimeUnit.MILLISECONDS)
+                .keepAliveWithoutCalls(true);
+        if (!target.isManaged()) {
+            builder = builder.disableServiceConfigLookUp(); // who answers for a name in DNS does not decide about our
+            // calls
+        }
+        ManagedChannel channel = builder.build();
         Channel intercepted = ClientInterceptors.intercept(
-                channel, new OutgoingCalls(identity), telemetry.rpcClientMetrics(), telemetry.rpcClientTracing());
-        return new RpcChannel(channel, intercepted);
+                channel,
+                new OutgoingCalls(identity, Ids.timeOrdered()),
+                telemetry.rpcClientMetrics(),
+                telemetry.rpcClientTracing());
+        return new RpcChannel(channel, intercepted, credentials);
     }
 
     /** What stubs are made on. */
@@ -84,9 +87,12 @@ public final class RpcChannel implements AutoCloseable {
             channel.shutdownNow();
             Thread.currentThread().interrupt();
         }
+        if (credentials != null) {
+            credentials.close();
+        }
     }
 
-    private record OutgoingCalls(Supplier<@Nullable String> identity) implements ClientInterceptor {
+    private record OutgoingCalls(Supplier<@Nullable String> identity, Ids ids) implements ClientInterceptor {
         @Override
         public <Q, R> ClientCall<Q, R> interceptCall(MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
             boolean unary = method.getType() == MethodDescriptor.MethodType.UNARY;
@@ -105,6 +111,11 @@ public final class RpcChannel implements AutoCloseable {
                         headers.put(Headers.REQUEST_ID, requestId);
                     }
                     super.start(listener, headers);
+                }
+
+                @Override
+                public void sendMessage(Q message) {
+                    super.sendMessage(RepeatIds.give(method, message, ids));
                 }
             };
         }

@@ -2,6 +2,7 @@ package dev.rekindle.platform.rpc;
 
 import dev.rekindle.platform.Ids;
 import dev.rekindle.platform.telemetry.Telemetry;
+import dev.rekindle.platform.tls.MeshCredentials;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
 import io.grpc.ServerInterceptors;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -24,12 +26,19 @@ public final class RpcServer implements AutoCloseable {
     private final HealthStatusManager health;
     private final ExecutorService threads;
     private final RpcServerConfig config;
+    private final Optional<MeshCredentials> credentials;
 
-    private RpcServer(Server server, HealthStatusManager health, ExecutorService threads, RpcServerConfig config) {
+    private RpcServer(
+            Server server,
+            HealthStatusManager health,
+            ExecutorService threads,
+            RpcServerConfig config,
+            Optional<MeshCredentials> credentials) {
         this.server = server;
         this.health = health;
         this.threads = threads;
         this.config = config;
+        this.credentials = credentials;
     }
 
     /**
@@ -46,14 +55,18 @@ public final class RpcServer implements AutoCloseable {
         ExecutorService threads = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("rpc-", 0).factory());
         HealthStatusManager health = new HealthStatusManager();
+        Optional<MeshCredentials> credentials =
+                Optional.ofNullable(config.tls()).map(MeshCredentials::serving);
         NettyServerBuilder builder = NettyServerBuilder.forAddress(
-                        new InetSocketAddress(config.host(), config.port()), InsecureServerCredentials.create())
+                        new InetSocketAddress(config.host(), config.port()),
+                        credentials.map(MeshCredentials::server).orElseGet(InsecureServerCredentials::create))
                 .executor(threads)
                 .maxInboundMessageSize(config.messageBytesMax())
                 .maxInboundMetadataSize(16 << 10)
                 .maxConcurrentCallsPerConnection(config.callsMax())
                 .permitKeepAliveWithoutCalls(true)
                 .permitKeepAliveTime(10, TimeUnit.SECONDS)
+                .maxConnectionAge(config.connectionAgeMax().toMillis(), TimeUnit.MILLISECONDS)
                 .addService(health.getHealthService());
         for (ServerServiceDefinition service : services) {
             service.getMethods().forEach(method -> AccessRules.of(method.getMethodDescriptor()));
@@ -72,9 +85,10 @@ public final class RpcServer implements AutoCloseable {
             Server server = builder.build().start();
             services.forEach(
                     service -> health.setStatus(service.getServiceDescriptor().getName(), ServingStatus.SERVING));
-            return new RpcServer(server, health, threads, config);
+            return new RpcServer(server, health, threads, config, credentials);
         } catch (IOException e) {
             threads.shutdownNow();
+            credentials.ifPresent(MeshCredentials::close);
             throw new UncheckedIOException(
                     "gRPC cannot listen on " + config.host() + ":" + config.port() + ": " + e.getMessage(), e);
         }
@@ -104,5 +118,6 @@ public final class RpcServer implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         threads.shutdownNow();
+        credentials.ifPresent(MeshCredentials::close);
     }
 }

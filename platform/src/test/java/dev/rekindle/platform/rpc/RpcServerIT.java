@@ -123,7 +123,8 @@ class RpcServerIT {
     }
 
     private static RpcChannel channel(Identity identity) {
-        return RpcChannel.open("dns:///127.0.0.1:" + server.port(), () -> tokens.sign(identity), telemetry);
+        return RpcChannel.open(
+                RpcTarget.clear("dns:///127.0.0.1:" + server.port()), () -> tokens.sign(identity), telemetry);
     }
 
     private static Failure refusal(Identity identity, Runnable1 call) {

@@ -1,9 +1,13 @@
 package dev.rekindle.credits;
 
+import dev.rekindle.events.v1.EventsServiceGrpc;
+import dev.rekindle.events.v1.UserDataServiceGrpc;
 import dev.rekindle.platform.config.Settings;
 import dev.rekindle.platform.db.DatabaseConfig;
 import dev.rekindle.platform.rpc.RpcServerConfig;
+import dev.rekindle.platform.rpc.RpcTarget;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Settings of the credits service.
@@ -22,8 +26,8 @@ record CreditsConfig(
         BudgetsConfig budgets,
         AnalyticsConfig analytics,
         AccountDataConfig accountData,
-        String jobs,
-        String events) {
+        RpcTarget jobs,
+        RpcTarget events) {
 
     /**
      * How months are granted to accounts nobody looks at.
@@ -48,7 +52,11 @@ record CreditsConfig(
                 BudgetsConfig.from(settings),
                 AnalyticsConfig.from(settings, catalogue),
                 AccountDataConfig.from(settings),
-                settings.under("services").text("jobs"),
-                settings.under("services").text("events"));
+                RpcTarget.from(
+                        settings, "jobs", List.of(dev.rekindle.jobs.v1.UserDataServiceGrpc.getServiceDescriptor())),
+                RpcTarget.from(
+                        settings,
+                        "events",
+                        List.of(EventsServiceGrpc.getServiceDescriptor(), UserDataServiceGrpc.getServiceDescriptor())));
     }
 }

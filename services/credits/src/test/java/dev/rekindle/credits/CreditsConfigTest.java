@@ -115,7 +115,7 @@ class CreditsConfigTest {
                                 .build()));
         assertThat(catalogue.topUps()).containsExactly(new Catalogue.TopUp("small", 1, 50));
         assertThat(config.grants()).isEqualTo(new CreditsConfig.Grants(Duration.ofMinutes(5), 7));
-        assertThat(config.events()).isEqualTo("dns:///events:7004");
+        assertThat(config.events().target()).isEqualTo("dns:///events:7004");
     }
 
     @Test

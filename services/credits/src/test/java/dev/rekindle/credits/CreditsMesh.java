@@ -10,6 +10,7 @@ import dev.rekindle.platform.rpc.Identity;
 import dev.rekindle.platform.rpc.IdentityKeys;
 import dev.rekindle.platform.rpc.IdentityTokens;
 import dev.rekindle.platform.rpc.RpcChannel;
+import dev.rekindle.platform.rpc.RpcTarget;
 import dev.rekindle.platform.telemetry.Telemetry;
 import dev.rekindle.testkit.Servers;
 import io.grpc.Channel;
@@ -67,13 +68,14 @@ final class CreditsMesh implements AutoCloseable {
     /** A channel of the gateway, which vouches for the caller. */
     Channel as(Identity caller) {
         IdentityTokens tokens = tokens("gateway", gateway);
-        return closer.add(RpcChannel.open(target(0), () -> tokens.sign(caller), telemetry))
+        return closer.add(RpcChannel.open(RpcTarget.clear(target(0)), () -> tokens.sign(caller), telemetry))
                 .channel();
     }
 
     /** A channel of somebody who says to be the gateway and has not its key. */
     Channel asForgedGateway() {
-        return closer.add(RpcChannel.open(target(0), tokens("gateway", IdentityKeys.generate()), telemetry))
+        return closer.add(RpcChannel.open(
+                        RpcTarget.clear(target(0)), tokens("gateway", IdentityKeys.generate()), telemetry))
                 .channel();
     }
 
@@ -88,7 +90,7 @@ final class CreditsMesh implements AutoCloseable {
 
     CreditsServiceBlockingStub jobs(int process) {
         return CreditsServiceGrpc.newBlockingStub(
-                closer.add(RpcChannel.open(target(process), tokens("jobs", jobs), telemetry))
+                closer.add(RpcChannel.open(RpcTarget.clear(target(process)), tokens("jobs", jobs), telemetry))
                         .channel());
     }
 

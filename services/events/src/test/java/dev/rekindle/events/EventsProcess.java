@@ -18,6 +18,7 @@ import dev.rekindle.platform.rpc.IdentityKeys;
 import dev.rekindle.platform.rpc.IdentityTokens;
 import dev.rekindle.platform.rpc.RpcChannel;
 import dev.rekindle.platform.rpc.RpcServerConfig;
+import dev.rekindle.platform.rpc.RpcTarget;
 import dev.rekindle.platform.telemetry.Telemetry;
 import dev.rekindle.testkit.Servers;
 import java.security.KeyPair;
@@ -54,8 +55,8 @@ final class EventsProcess implements AutoCloseable {
         main = closer.add(EventsMain.start(config, keys, telemetry, mailTls, clock));
         gateway = new IdentityTokens(new IdentityKeys("gateway", GATEWAY.getPrivate(), Map.of()), clock);
         IdentityTokens own = new IdentityTokens(new IdentityKeys("jobs", JOBS.getPrivate(), Map.of()), clock);
-        jobs = EventsServiceGrpc.newBlockingStub(
-                closer.add(RpcChannel.open(target(), own, telemetry)).channel());
+        jobs = EventsServiceGrpc.newBlockingStub(closer.add(RpcChannel.open(RpcTarget.clear(target()), own, telemetry))
+                .channel());
     }
 
     /** A channel of another service. */
@@ -145,7 +146,7 @@ final class EventsProcess implements AutoCloseable {
     /** A connection of the gateway. */
     final class Connection implements AutoCloseable {
         private final AtomicReference<String> token = new AtomicReference<>("");
-        private final RpcChannel channel = RpcChannel.open(target(), token::get, telemetry);
+        private final RpcChannel channel = RpcChannel.open(RpcTarget.clear(target()), token::get, telemetry);
 
         /** Calls as that caller. */
         EventsServiceGrpc.EventsServiceBlockingStub as(Identity caller) {

@@ -30,8 +30,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the beginning and the end of an attempt mean for its job: it runs, is completed, tried again, failed for good,
- * cancelled, or was lost. Entries may be read twice, and after a crash in another order; the lease tells which attempt
- * each belongs to, and an end whose beginning was not read yet brings it along.
+ * cancelled, or was lost. Entries may be read twice, and after a crash or by several processes in another order; the lease
+ * tells which attempt each belongs to, an end whose beginning was not read yet brings it along, and a newer lease tells
+ * that the one before was given back.
  */
 final class Attempts {
     private static final int STAGES_MAX = 32;
@@ -82,8 +83,10 @@ final class Attempts {
             if (stores.jobs().hasAttempt(sql, job.getId(), result.leaseId())) {
                 return null; // read before
             }
-            wanted[0] = waits(job);
-            return wanted[0] ? begin(sql, job, result) : null;
+            // One that runs is handed out already by a newer lease, whose worker must not be disturbed by old news.
+            wanted[0] = waits(job) || JobViews.stateOf(job) == JobState.JOB_STATE_PROCESSING;
+            giveBackIfNewer(sql, job, result);
+            return waits(job) ? begin(sql, job, result) : null;
         });
         return wanted[0];
     }
@@ -120,12 +123,36 @@ final class Attempts {
         return new ChangeJob.Change("job.started");
     }
 
+    /**
+     * The queue hands a job out again by itself only when it was given back. So an entry of a newer lease says that the
+     * attempt the job is in ended so, though another process may still have to read that.
+     */
+    private void giveBackIfNewer(DSLContext sql, JobsRecord job, ResultEntry result) {
+        if (JobViews.stateOf(job) == JobState.JOB_STATE_PROCESSING
+                && !job.getLeaseId().equals(result.leaseId())
+                && job.getStartedAt() != null
+                && result.time().isAfter(job.getStartedAt().toInstant())) {
+            giveBack(sql, job);
+        }
+    }
+
+    private void giveBack(DSLContext sql, JobsRecord job) {
+        endRow(sql, job, "", Spent.UNKNOWN, null, "given back");
+        ChangeJob.setState(job, JobState.JOB_STATE_QUEUED);
+        job.setAttempt(job.getAttempt() - 1);
+        job.setLeaseId("");
+    }
+
     /** True if the entry counts: it is of the present attempt, or of one whose beginning has not been read yet. */
     private boolean counts(DSLContext sql, JobsRecord job, ResultEntry result) {
         if (isCurrent(job, result)) {
             return true;
         }
-        if (!waits(job) || stores.jobs().hasAttempt(sql, job.getId(), result.leaseId())) {
+        if (stores.jobs().hasAttempt(sql, job.getId(), result.leaseId())) {
+            return false;
+        }
+        giveBackIfNewer(sql, job, result);
+        if (!waits(job)) {
             return false;
         }
         change.apply(sql, job, begin(sql, job, result));
@@ -262,10 +289,7 @@ final class Attempts {
             if (!isCurrent(job, result)) {
                 return null;
             }
-            endRow(sql, job, "", Spent.UNKNOWN, null, "given back");
-            ChangeJob.setState(job, JobState.JOB_STATE_QUEUED);
-            job.setAttempt(job.getAttempt() - 1);
-            job.setLeaseId("");
+            giveBack(sql, job);
             return new ChangeJob.Change("job.queued");
         });
     }
@@ -320,15 +344,6 @@ final class Attempts {
 
     private ChangeJob.Change cancel(JobsRecord job, List<Outbox.Message> debts) {
         return CancelJob.end(job, debts, sources.clock());
-    }
-
-    /**
-     * What an attempt took.
-     *
-     * @param ran null where nobody measured it
-     */
-    record Spent(long microUsd, @Nullable Duration ran) {
-        static final Spent UNKNOWN = new Spent(0, null);
     }
 
     private static @Nullable Duration ranFor(JobsRecord job, ResultEntry result) {

@@ -38,7 +38,13 @@ final class Background {
         deliver();
         changes.watches().start();
         sources.closer()
-                .add(new TellProgress(to.database(), stores.jobs(), to.peers(), to.queue(), changes.events()))
+                .add(new TellProgress(
+                        to.database(),
+                        stores.jobs(),
+                        to.peers(),
+                        to.queue(),
+                        changes.events(),
+                        TellProgress.lead(to.redis(), config.queue(), sources.ids())))
                 .start();
         consume();
         keepUp();

@@ -6,6 +6,7 @@ import dev.rekindle.platform.db.Database;
 import dev.rekindle.platform.redis.Redis;
 import dev.rekindle.platform.rpc.IdentityTokens;
 import dev.rekindle.platform.rpc.RpcChannel;
+import dev.rekindle.platform.rpc.RpcTarget;
 import dev.rekindle.platform.telemetry.Health;
 import dev.rekindle.platform.telemetry.Telemetry;
 import dev.rekindle.queue.Queue;
@@ -33,7 +34,7 @@ record Connections(Database database, Redis redis, Blobs blobs, Queue queue, Lan
                         channel(config.peers().processing(), tokens, telemetry, closer)));
     }
 
-    private static Channel channel(String target, IdentityTokens tokens, Telemetry telemetry, Closer closer) {
+    private static Channel channel(RpcTarget target, IdentityTokens tokens, Telemetry telemetry, Closer closer) {
         return closer.add(RpcChannel.open(target, tokens, telemetry)).channel();
     }
 

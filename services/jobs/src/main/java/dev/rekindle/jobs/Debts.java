@@ -67,7 +67,7 @@ final class Debts {
     }
 
     /** What an attempt cost us and how long it ran is booked, nothing being a cost too. Empty where neither is known. */
-    static Optional<Outbox.Message> cost(JobsRecord job, String engine, Attempts.Spent spent, Instant time) {
+    static Optional<Outbox.Message> cost(JobsRecord job, String engine, Spent spent, Instant time) {
         Duration ran = spent.ran();
         if (spent.microUsd() <= 0 && ran == null) {
             return Optional.empty();

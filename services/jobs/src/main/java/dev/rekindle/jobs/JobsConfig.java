@@ -1,10 +1,15 @@
 package dev.rekindle.jobs;
 
+import dev.rekindle.credits.v1.AnalyticsServiceGrpc;
+import dev.rekindle.credits.v1.CreditsServiceGrpc;
+import dev.rekindle.events.v1.EventsServiceGrpc;
 import dev.rekindle.platform.blobs.BlobsConfig;
 import dev.rekindle.platform.config.Settings;
 import dev.rekindle.platform.db.DatabaseConfig;
 import dev.rekindle.platform.redis.RedisConfig;
 import dev.rekindle.platform.rpc.RpcServerConfig;
+import dev.rekindle.platform.rpc.RpcTarget;
+import dev.rekindle.processing.v1.ProcessingServiceGrpc;
 import dev.rekindle.queue.HeavyWork;
 import dev.rekindle.queue.QueueConfig;
 import dev.rekindle.queue.WorkersWanted;
@@ -19,7 +24,7 @@ import java.util.List;
  * @param load what follows from how much there is to do
  * @param retention how long ended jobs are kept
  * @param exports archives of users' data
- * @param peers gRPC targets of the services it calls
+ * @param peers where the services are that it calls
  * @param instance names this process among several of its kind, the same after a restart: what it had begun to read
  *     comes to it first
  */
@@ -95,12 +100,23 @@ record JobsConfig(
      */
     record Exports(Duration kept, long bytesMax) {}
 
-    record Peers(String credits, String events, String processing) {}
+    record Peers(RpcTarget credits, RpcTarget events, RpcTarget processing) {
+        static Peers from(Settings settings) {
+            return new Peers(
+                    RpcTarget.from(
+                            settings,
+                            "credits",
+                            List.of(
+                                    CreditsServiceGrpc.getServiceDescriptor(),
+                                    AnalyticsServiceGrpc.getServiceDescriptor())),
+                    RpcTarget.from(settings, "events", List.of(EventsServiceGrpc.getServiceDescriptor())),
+                    RpcTarget.from(settings, "processing", List.of(ProcessingServiceGrpc.getServiceDescriptor())));
+        }
+    }
 
     static JobsConfig from(Settings settings) {
         Settings limits = settings.under("limits");
         Settings times = settings.under("times");
-        Settings peers = settings.under("services");
         Duration day = Duration.ofDays(1);
         Duration second = Duration.ofSeconds(1);
         return new JobsConfig(
@@ -128,7 +144,7 @@ record JobsConfig(
                 load(settings),
                 retention(settings.under("retention")),
                 exports(settings.under("exports")),
-                new Peers(peers.text("credits"), peers.text("events"), peers.text("processing")),
+                Peers.from(settings),
                 settings.text("instance", "jobs-1"));
     }
 

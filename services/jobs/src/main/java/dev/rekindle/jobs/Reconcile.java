@@ -96,7 +96,7 @@ final class Reconcile {
         Map<String, Snapshot> snapshots =
                 queue.snapshots(page.stream().map(job -> job.getId().toString()).toList());
         int healed = 0;
-        List<UUID> missing = new ArrayList<>();
+        List<JobsRecord> missing = new ArrayList<>();
         for (JobsRecord job : page) {
             switch (JobViews.stateOf(job)) {
                 case JOB_STATE_PENDING -> healed += settlePending(job) ? 1 : 0;
@@ -104,7 +104,7 @@ final class Reconcile {
                     Snapshot snapshot = snapshots.get(job.getId().toString());
                     if (snapshot == null || snapshot instanceof Snapshot.Absent) {
                         if (isProven(job, mark, still)) {
-                            missing.add(job.getId());
+                            missing.add(job);
                         }
                     } else if (job.getCancelRequestedAt() != null) {
                         steps.cancel().finish(job.getId(), steps.change().view(database.sql(), job));
@@ -114,7 +114,7 @@ final class Reconcile {
                     log.error("Job {} is listed as open and is {}", job.getId(), job.getState());
             }
         }
-        missing.forEach(this::putBack);
+        missing.forEach(job -> putBack(job.getId(), job.getRevision()));
         return healed + missing.size();
     }
 
@@ -154,9 +154,12 @@ final class Reconcile {
     }
 
     /** The queue has lost the job: it goes back to the head of what it was, or ends if its owner has cancelled it. */
-    private void putBack(UUID jobId) {
+    private void putBack(UUID jobId, long revision) {
         log.warn("The queue has lost job {}; putting it back", jobId);
         steps.change().run(jobId, (sql, job) -> {
+            if (job.getRevision() != revision) {
+                return null; // it has gone on since, or another process was faster and it may run again already
+            }
             boolean running = JobViews.stateOf(job) == JobState.JOB_STATE_PROCESSING;
             if (running) {
                 jobs.endOpenAttempt(sql, jobId, Protos.utc(clock.instant()), LOST, "the queue lost it");

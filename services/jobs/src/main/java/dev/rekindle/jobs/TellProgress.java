@@ -3,11 +3,15 @@ package dev.rekindle.jobs;
 import dev.rekindle.events.v1.Event;
 import dev.rekindle.jobs.v1.JobProgress;
 import dev.rekindle.platform.Closer;
+import dev.rekindle.platform.Ids;
 import dev.rekindle.platform.Loop;
 import dev.rekindle.platform.circuit.CircuitOpen;
 import dev.rekindle.platform.db.Database;
+import dev.rekindle.platform.redis.Lead;
+import dev.rekindle.platform.redis.Redis;
 import dev.rekindle.queue.ProgressUpdate;
 import dev.rekindle.queue.Queue;
+import dev.rekindle.queue.QueueConfig;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -16,26 +20,37 @@ import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Passes progress on as live events, the newest of each job a few times a second; nothing of it is kept. */
+/**
+ * Passes progress on as live events, the newest of each job a few times a second; nothing of it is kept. Of several
+ * processes one does, lest an older word of one overtake a newer word of another.
+ */
 final class TellProgress implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(TellProgress.class);
     private static final Duration EVERY = Duration.ofMillis(400);
     private static final int JOBS_MAX = 5000;
+    private static final Duration LEAD = EVERY.multipliedBy(4);
+    private static final String LEAD_KEY = "rekindle:jobs:telling";
 
     private final Database database;
     private final JobStore jobs;
     private final Peers peers;
     private final Queue queue;
     private final JobEvents events;
+    private final Lead lead;
     private final Map<String, JobProgress> newest = new HashMap<>();
     private final Closer opened = new Closer();
 
-    TellProgress(Database database, JobStore jobs, Peers peers, Queue queue, JobEvents events) {
+    static Lead lead(Redis redis, QueueConfig queue, Ids ids) {
+        return new Lead(redis, queue.namespace() + LEAD_KEY, LEAD, ids);
+    }
+
+    TellProgress(Database database, JobStore jobs, Peers peers, Queue queue, JobEvents events, Lead lead) {
         this.database = database;
         this.jobs = jobs;
         this.peers = peers;
         this.queue = queue;
         this.events = events;
+        this.lead = lead;
     }
 
     void start() {
@@ -60,7 +75,7 @@ final class TellProgress implements AutoCloseable {
 
     private void tell() {
         Map<String, JobProgress> progress = take();
-        if (progress.isEmpty()) {
+        if (progress.isEmpty() || !lead.isMine()) {
             return;
         }
         List<Event> live;

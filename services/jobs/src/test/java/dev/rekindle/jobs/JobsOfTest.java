@@ -102,13 +102,19 @@ final class JobsOfTest implements AutoCloseable {
                 "1s"));
         settings.putAll(namespace);
         settings.putAll(more);
-        service = startService();
+        service = startService(Map.of());
     }
 
-    private ProcessMain.Running startService() {
+    private ProcessMain.Running startService(Map<String, String> more) {
         return JobsMain.start(
-                Mesh.settings(Mesh.identity("jobs"), Mesh.database(database), Mesh.redis(), Mesh.blobs(), settings),
+                Mesh.settings(
+                        Mesh.identity("jobs"), Mesh.database(database), Mesh.redis(), Mesh.blobs(), settings, more),
                 telemetry);
+    }
+
+    /** Starts a second process of the service on the same stores. */
+    void startAnother() {
+        closer.add(startService(Map.of("rpc.port", "0", "instance", "jobs-2")));
     }
 
     void stopService() {
@@ -117,7 +123,7 @@ final class JobsOfTest implements AutoCloseable {
 
     /** Starts the service anew on the same stores. */
     void startServiceAgain() {
-        service = startService();
+        service = startService(Map.of());
     }
 
     /** What the service says of its health. */
@@ -149,6 +155,16 @@ final class JobsOfTest implements AutoCloseable {
                 .xrevrange(stream, io.lettuce.core.Range.unbounded(), io.lettuce.core.Limit.from(1))
                 .getFirst();
         redis.sync().xadd(stream, newest.getBody());
+    }
+
+    /** Puts the newest results, as many as places are named, into another order: 0 is the oldest of them. */
+    void reorderNewestResults(List<Integer> places) {
+        String stream = queueConfig.namespace() + ":{q0}:results";
+        var newest = redis.sync()
+                .xrevrange(stream, io.lettuce.core.Range.unbounded(), io.lettuce.core.Limit.from(places.size()))
+                .reversed();
+        newest.forEach(entry -> redis.sync().xdel(stream, entry.getId()));
+        places.forEach(place -> redis.sync().xadd(stream, newest.get(place).getBody()));
     }
 
     /** The same queue, seen from some time on. */

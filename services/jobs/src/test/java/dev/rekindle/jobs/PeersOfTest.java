@@ -145,6 +145,14 @@ final class PeersOfTest implements AutoCloseable {
                 .toList();
     }
 
+    /** The percents of a job that were told live, in order. */
+    synchronized List<Double> progress(String jobId) {
+        return events.values().stream()
+                .filter(event -> event.getJobId().equals(jobId) && event.getTransient())
+                .map(event -> event.getJob().getPercent())
+                .toList();
+    }
+
     /** What operators were told, in order. */
     synchronized List<Event> operatorEvents() {
         return events.values().stream()

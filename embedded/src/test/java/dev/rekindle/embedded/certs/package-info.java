@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rekindle.embedded.certs;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rekindle.platform.rpc;
+
+import org.jspecify.annotations.NullMarked;
