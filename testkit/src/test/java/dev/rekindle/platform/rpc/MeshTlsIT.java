@@ -279,6 +279,6 @@ class MeshTlsIT {
         var _ = MeshTls.from(read); // by the server and by each channel: one problem all the same
         BadSettings bad = catchThrowableOfType(BadSettings.class, read::check);
         assertThat(bad.problems()).hasSize(1);
-        return bad.getMessage();
+        return String.valueOf(bad.getMessage());
     }
 }
