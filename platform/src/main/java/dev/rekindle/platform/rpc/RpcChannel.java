@@ -1,5 +1,6 @@
 package dev.rekindle.platform.rpc;
 
+import dev.rekindle.platform.Ids;
 import dev.rekindle.platform.telemetry.Telemetry;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RpcChannel implements AutoCloseable {
     private static final Duration UNARY_DEADLINE = Duration.ofSeconds(30);
+    private static final Ids IDS = Ids.timeOrdered();
 
     private final ManagedChannel channel;
     private final Channel intercepted;
@@ -42,8 +44,8 @@ public final class RpcChannel implements AutoCloseable {
 
     /** A channel whose identity is asked for on each call; a call with none goes out as nobody's. */
     public static RpcChannel open(String target, Supplier<@Nullable String> identity, Telemetry telemetry) {
-        // Sent again only where the server surely did not see the call, or says so by UNAVAILABLE; every
-        // mutation in the contracts is idempotent by an id.
+        // Sent again where the server did not see the call, or was lost with it; whatever creates something does it once
+        // by an id, which is given here where the caller gave none.
         Map<String, Object> retry = Map.of(
                 "maxAttempts",
                 4.0,
@@ -105,6 +107,11 @@ public final class RpcChannel implements AutoCloseable {
                         headers.put(Headers.REQUEST_ID, requestId);
                     }
                     super.start(listener, headers);
+                }
+
+                @Override
+                public void sendMessage(Q message) {
+                    super.sendMessage(RepeatIds.give(method, message, IDS));
                 }
             };
         }
