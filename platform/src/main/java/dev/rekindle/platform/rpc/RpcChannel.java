@@ -44,7 +44,8 @@ public final class RpcChannel implements AutoCloseable {
 
     /** A channel whose identity is asked for on each call; a call with none goes out as nobody's. */
     public static RpcChannel open(String target, Supplier<@Nullable String> identity, Telemetry telemetry) {
-        // Sent again where the server did not see the call, or was lost with it; whatever creates something does it once
+        // Sent again where the server did not see the call, or was lost with it; whatever creates something does it
+        // once
         // by an id, which is given here where the caller gave none.
         Map<String, Object> retry = Map.of(
                 "maxAttempts",

@@ -24,13 +24,16 @@ class RepeatIdsTest {
 
     @Test
     void an_id_of_the_callers_stays() {
-        CreateJobRequest own = CreateJobRequest.newBuilder().setRequestId("mine").build();
-        assertThat(RepeatIds.give(JobsServiceGrpc.getCreateJobMethod(), own, IDS)).isEqualTo(own);
+        CreateJobRequest own =
+                CreateJobRequest.newBuilder().setRequestId("mine").build();
+        assertThat(RepeatIds.give(JobsServiceGrpc.getCreateJobMethod(), own, IDS))
+                .isEqualTo(own);
     }
 
     @Test
     void what_creates_nothing_stays_as_it_is() {
         RetryJobRequest retry = RetryJobRequest.newBuilder().setJobId("j").build();
-        assertThat(RepeatIds.give(JobsServiceGrpc.getRetryJobMethod(), retry, IDS)).isEqualTo(retry);
+        assertThat(RepeatIds.give(JobsServiceGrpc.getRetryJobMethod(), retry, IDS))
+                .isEqualTo(retry);
     }
 }
