@@ -260,7 +260,8 @@ class OnnxEngineTest {
         assertThat(engine.enlarges()).isTrue();
         try (Picture photo = coffee()) {
             PictureSize box = new PictureSize(854, 480);
-            EngineRequest request = new EngineRequest(new EngineRequest.Canvas(photo, box), true, false, List.of(), 0, ATTEMPT);
+            EngineRequest request =
+                    new EngineRequest(new EngineRequest.Canvas(photo, box), true, false, List.of(), 0, ATTEMPT);
             EngineResult result = run(engine, request);
             try (Picture large = result.picture()) {
                 assertThat(PictureSize.of(large))
