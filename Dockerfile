@@ -9,7 +9,7 @@ RUN cd web && npm ci --no-audit --no-fund && npm run generate && npm run build
 FROM maven:3.9-eclipse-temurin-25 AS java
 WORKDIR /src
 COPY . .
-RUN --mount=type=cache,target=/root/.m2 deploy/collect-jars.sh
+RUN --mount=type=cache,target=/m2 MAVEN_OPTS=-Dmaven.repo.local=/m2 deploy/collect-jars.sh
 
 FROM eclipse-temurin:25-jre AS process
 RUN useradd --system --uid 10001 --home-dir /var/lib/rekindle --create-home rekindle

@@ -28,7 +28,7 @@ async function grant(user: string, reason: string): Promise<void> {
     headers: {
       Authorization: `Bearer ${rekindle.token("operator", "--role", "admin")}`,
       "Content-Type": "application/json",
-      "Idempotency-Key": `${user} ${reason}`,
+      "Idempotency-Key": `${user}-${reason.replaceAll(" ", "-")}`,
     },
     body: JSON.stringify({ userId: user, amount: 1, reason }),
   });

@@ -46,7 +46,7 @@ export async function restore(address: string, key: string, file: string): Promi
   });
   const { data: job } = await jobsServiceCreateJob({
     client,
-    headers: { "Idempotency-Key": `restore ${photo.id}` },
+    headers: { "Idempotency-Key": `restore-${photo.id}` },
     body: { photoIds: [photo.id ?? ""], spec: { restoration: { restore: true } } },
     throwOnError: true,
   });

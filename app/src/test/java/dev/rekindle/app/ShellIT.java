@@ -52,7 +52,8 @@ class ShellIT {
         Said said = run("restore", photo.toString(), "--out", folder.toString());
         assertThat(said.code()).as(said.err()).isZero();
         String listed = run("jobs", "list").out();
-        restored = job(listed.lines().skip(1).findFirst().orElseThrow().split(" ", 2)[0]);
+        String afterTitles = listed.lines().toList().get(1);
+        restored = job(afterTitles.split(" ", 2)[0]);
     }
 
     @AfterAll

@@ -34,7 +34,9 @@ public final class GrpcRefusals implements GrpcExceptionHandlerFunction {
 
     @Override
     public Status apply(RequestContext ctx, Status status, Throwable cause, Metadata trailers) {
-        StatusRuntimeException refusal = Failures.toStatus(failure(cause));
+        boolean badHeader =
+                status.getCode() == Status.Code.INVALID_ARGUMENT && cause instanceof IllegalArgumentException;
+        StatusRuntimeException refusal = Failures.toStatus(badHeader ? unreadable(cause) : failure(cause));
         Metadata details = refusal.getTrailers();
         if (details != null) {
             trailers.merge(details);

@@ -59,8 +59,8 @@ public final class RpcChannel implements AutoCloseable {
                 .keepAliveTimeout(PING_ANSWER_MAX.toMillis(), TimeUnit.MILLISECONDS)
                 .keepAliveWithoutCalls(true);
         if (!target.isManaged()) {
-            builder = builder.disableServiceConfigLookUp(); // who answers for a name in DNS does not decide about our
-            // calls
+            // Who answers for a name in DNS does not decide about our calls.
+            builder = builder.disableServiceConfigLookUp();
         }
         ManagedChannel channel = builder.build();
         Channel intercepted = ClientInterceptors.intercept(

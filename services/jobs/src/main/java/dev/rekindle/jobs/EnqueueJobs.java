@@ -59,13 +59,34 @@ final class EnqueueJobs implements OutboxRelay.Delivery {
 
     /** Enqueues those of the jobs that wait; the queue leaves alone those it has already. */
     void enqueue(Collection<UUID> jobIds) {
-        List<JobsRecord> waiting = jobs.findAll(database.sql(), jobIds).stream()
-                .filter(EnqueueJobs::waits)
-                .toList();
+        List<JobsRecord> waiting = waiting(jobIds);
         queue.enqueueAgain(entries(database.sql(), waiting));
+        takeBackEnded(waiting);
         waits.state(waiting.stream()
                 .filter(job -> job.getAttempt() == 0)
                 .collect(Collectors.toMap(JobsRecord::getId, JobsRecord::getLane)));
+    }
+
+    private List<JobsRecord> waiting(Collection<UUID> jobIds) {
+        return jobs.findAll(database.sql(), jobIds).stream()
+                .filter(EnqueueJobs::waits)
+                .toList();
+    }
+
+    /**
+     * Takes out what was cancelled between the look into the database and the queue: no worker spends an engine's time on
+     * it. (A worker that has it already is told to stop; whatever it reports is refused.)
+     */
+    private void takeBackEnded(List<JobsRecord> enqueued) {
+        List<String> ended = jobs
+                .endedOf(
+                        database.sql(), enqueued.stream().map(JobsRecord::getId).toList())
+                .stream()
+                .map(UUID::toString)
+                .toList();
+        if (!ended.isEmpty()) {
+            queue.cancel(ended);
+        }
     }
 
     private List<Entry> entries(DSLContext sql, List<JobsRecord> waiting) {

@@ -63,6 +63,14 @@ final class JobStore {
         return sql.selectFrom(JOBS).where(JOBS.ID.in(jobIds)).fetch();
     }
 
+    /** Those of the jobs that have ended or are to be cancelled: nothing is to be begun for them. */
+    List<UUID> endedOf(DSLContext sql, Collection<UUID> jobIds) {
+        return sql.select(JOBS.ID)
+                .from(JOBS)
+                .where(JOBS.ID.in(jobIds).and(JOBS.ENDED_AT.isNotNull().or(JOBS.CANCEL_REQUESTED_AT.isNotNull())))
+                .fetch(JOBS.ID);
+    }
+
     void insert(DSLContext sql, JobsRecord job, List<UUID> photoIds) {
         insert(sql, List.of(job), List.of(photoIds));
     }

@@ -136,7 +136,7 @@ class SameWorkIT {
     @Test
     void work_that_failed_was_cancelled_or_lost_its_results_is_done_anew() {
         Job failed = create(wish(photo));
-        test.fail(test.claim("ai"), FailureClass.FAILURE_CLASS_DATA);
+        test.fail(test.claim(failed), FailureClass.FAILURE_CLASS_DATA);
         await(failed, JobState.JOB_STATE_FAILED);
         Job cancelled = create(wish(photo));
         test.jobs("ada")
@@ -144,7 +144,7 @@ class SameWorkIT {
                         .setJobId(cancelled.getId())
                         .build());
         Job done = create(wish(photo));
-        test.finish(test.claim("ai"), "result");
+        test.finish(test.claim(done), "result");
         await(done, JobState.JOB_STATE_COMPLETED);
         Photo copy = test.preparedPhoto("ada");
         test.photos("ada")

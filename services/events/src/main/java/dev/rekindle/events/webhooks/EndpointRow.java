@@ -6,6 +6,9 @@ import java.util.UUID;
 
 /** The row of an endpoint that has not been sent anything. */
 public final class EndpointRow {
+    /** More tokens than any burst: claiming takes no more than the burst of them for there. */
+    private static final int FULL = Integer.MAX_VALUE;
+
     private EndpointRow() {}
 
     /** A row that lacks what its owner sets: url, types and the like. */
@@ -25,7 +28,7 @@ public final class EndpointRow {
 
     /** A row of a way to tell a person. */
     public static WebhookEndpointsRecord of(Kind kind, UUID id, String userId, String url, OffsetDateTime now) {
-        WebhookEndpointsRecord row = fresh(id, userId, now, 1);
+        WebhookEndpointsRecord row = fresh(id, userId, now, FULL);
         row.setKind(kind.column());
         row.setUrl(url);
         row.setTypes(new String[0]);

@@ -10,20 +10,20 @@ import java.util.List;
 /**
  * What an engine is asked for.
  *
- * @param picture already of the size the result is to have at the least; it stays the caller's
- * @param sizeMax what the result must fit into; an engine that enlarges may use it
  * @param strength 0 to 1: how strongly to restore
  * @param attempt what is done for, and where it tells what it cost
  */
 public record EngineRequest(
-        Picture picture,
-        PictureSize sizeMax,
-        boolean restore,
-        boolean colourize,
-        List<ColourHint> hints,
-        double strength,
-        Attempt attempt) {
+        Canvas canvas, boolean restore, boolean colourize, List<ColourHint> hints, double strength, Attempt attempt) {
     private static final double STRENGTH_USUAL = 0.7;
+
+    /**
+     * What is worked on.
+     *
+     * @param picture already of the size the result is to have at the least; it stays the caller's
+     * @param sizeMax what the result must fit into; an engine that enlarges may use it
+     */
+    public record Canvas(Picture picture, PictureSize sizeMax) {}
 
     public EngineRequest {
         hints = List.copyOf(hints);
@@ -40,14 +40,13 @@ public record EngineRequest(
             List<ColourHint> hints,
             double strength,
             Attempt attempt) {
-        this(picture, PictureSize.of(picture), restore, colourize, hints, strength, attempt);
+        this(new Canvas(picture, PictureSize.of(picture)), restore, colourize, hints, strength, attempt);
     }
 
     /** The request of a job's specification. */
     public static EngineRequest of(RestorationSpec spec, Picture picture, PictureSize sizeMax, Attempt attempt) {
         return new EngineRequest(
-                picture,
-                sizeMax,
+                new Canvas(picture, sizeMax),
                 spec.getRestore(),
                 spec.getColourize(),
                 spec.getHintsList(),
@@ -55,19 +54,27 @@ public record EngineRequest(
                 attempt);
     }
 
+    public Picture picture() {
+        return canvas.picture();
+    }
+
+    public PictureSize sizeMax() {
+        return canvas.sizeMax();
+    }
+
     /** The same for another picture. */
     public EngineRequest of(Picture other) {
-        return new EngineRequest(other, sizeMax, restore, colourize, hints, strength, attempt);
+        return new EngineRequest(new Canvas(other, canvas.sizeMax()), restore, colourize, hints, strength, attempt);
     }
 
     /** The part of it that restores. */
     public EngineRequest restoringOnly() {
-        return new EngineRequest(picture, sizeMax, true, false, hints, strength, attempt);
+        return new EngineRequest(canvas, true, false, hints, strength, attempt);
     }
 
     /** The part of it that colourizes. */
     public EngineRequest colourizingOnly() {
-        return new EngineRequest(picture, sizeMax, false, true, hints, strength, attempt);
+        return new EngineRequest(canvas, false, true, hints, strength, attempt);
     }
 
     /** What the request is called in prices. */

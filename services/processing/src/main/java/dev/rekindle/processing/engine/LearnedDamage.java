@@ -31,10 +31,13 @@ import org.bytedeco.opencv.opencv_core.Size;
 final class LearnedDamage implements DamageDetector {
     private static final int SIDE_MAX = 1920;
     private static final int PIECE = 128;
-    /** Means over a piece, of 255. */
-    private static final int SURE = 240;
+    /** Means over a piece, of 255: for a piece by itself, for the first look at the whole, and in a damaged photo. */
+    private static final int SURE = 247;
 
+    private static final int LIKELY = 240;
     private static final int SURE_IF_DAMAGED = 220;
+    /** What a pixel in a face must have, of 255: a scratch over glasses must not take their rim along. */
+    private static final int PIXEL_IN_FACE = 235;
     /** The share of a photo that, surely damaged, makes it a damaged photo. */
     private static final double DAMAGED_SHARE = 0.01;
     /** More than that is what a photo shows: print, a night full of lights, falling snow. */
@@ -107,21 +110,28 @@ final class LearnedDamage implements DamageDetector {
         IntIndexer label = labels.createIndexer();
         Piece[] pieces = pieces(sure, label, count);
         long surely = Arrays.stream(pieces)
-                .filter(piece -> piece.isDamage(SURE, faces))
+                .filter(piece -> piece.isDamage(LIKELY, faces))
                 .mapToLong(piece -> piece.area)
                 .sum();
         int needed = surely >= DAMAGED_SHARE * sure.total() ? SURE_IF_DAMAGED : SURE;
         Mat marks = new Mat(sure.rows(), sure.cols(), CV_8U, Scalar.all(0));
         UByteIndexer mark = marks.createIndexer();
+        UByteIndexer probability = sure.createIndexer();
         for (int y = 0; y < sure.rows(); y++) {
             for (int x = 0; x < sure.cols(); x++) {
                 int piece = label.get(y, x);
-                if (piece > 0 && pieces[piece].isDamage(needed, faces)) {
+                if (piece > 0
+                        && pieces[piece].isDamage(needed, faces)
+                        && (probability.get(y, x) >= PIXEL_IN_FACE || isOutside(faces, x, y))) {
                     mark.put(y, x, 255);
                 }
             }
         }
         return marks;
+    }
+
+    private static boolean isOutside(List<Face> faces, int x, int y) {
+        return faces.stream().noneMatch(face -> face.contains(x, y));
     }
 
     private static Piece[] pieces(Mat sure, IntIndexer label, int count) {
