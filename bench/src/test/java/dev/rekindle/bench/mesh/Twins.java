@@ -42,6 +42,8 @@ final class Twins implements AutoCloseable {
     private final Links links = closer.add(new Links(false));
     private final Map<String, Integer> ports = new LinkedHashMap<>();
     private final Map<String, DatabaseConfig> databases = new HashMap<>();
+    private final Map<String, Map<String, String>> settings = new HashMap<>();
+    private final Map<String, Closer> running = new LinkedHashMap<>();
     private final String signInKey = EmbeddedIssuer.newKey();
     private final GatewayMain gateway;
 
@@ -54,10 +56,11 @@ final class Twins implements AutoCloseable {
                 databases.put(service, Servers.databaseConfig(service));
             }
         }
+        closer.add(() -> running.values().forEach(Closer::close));
         for (String service : SERVICES) {
             for (String instance : instances(service)) {
-                closer.add(starter(service)
-                        .start(Mesh.settings(settings(service, instance)), closer.add(Mesh.telemetry())));
+                settings.put(instance, settings(service, instance));
+                start(service, instance);
             }
         }
         gateway = closer.add(GatewayMain.start(
@@ -71,6 +74,32 @@ final class Twins implements AutoCloseable {
                                 "auth.embedded.private_key", signInKey,
                                 "auth.embedded.issuer", ISSUER)),
                 closer.add(Mesh.telemetry())));
+    }
+
+    private void start(String service, String instance) throws Exception {
+        Closer parts = new Closer();
+        running.put(instance, parts);
+        parts.add(starter(service)
+                .start(Mesh.settings(settings.getOrDefault(instance, Map.of())), parts.add(Mesh.telemetry())));
+    }
+
+    /** Ends each instance of a service in good order and starts it again, one after the other, as an upgrade does. */
+    void upgrade(String service, Step between) throws Exception {
+        for (String instance : instances(service)) {
+            Closer parts = running.remove(instance);
+            if (parts != null) {
+                parts.close();
+            }
+            between.run();
+            start(service, instance);
+            between.run();
+        }
+    }
+
+    /** What is done while an instance is away, and after it came back. */
+    @FunctionalInterface
+    interface Step {
+        void run() throws Exception;
     }
 
     private static List<String> instances(String service) {

@@ -50,7 +50,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Two instances of every service behind one gateway, one of each killed in the middle of its work. */
+/**
+ * Two instances of every service behind one gateway: all of them ended and started again in turn, as in an upgrade, then
+ * one of each killed in the middle of its work.
+ */
 class TwoInstancesIT {
     private static final List<String> USERS = List.of("ada", "berta", "cleo");
     private static final int CREDITS = 100_000;
@@ -216,8 +219,10 @@ class TwoInstancesIT {
 
     @Test
     @Tag("OPS-09")
+    @Tag("OPS-06")
     @Tag("EV-01")
-    void no_call_fails_and_no_event_is_missed_or_told_twice_while_one_instance_of_each_service_dies() throws Exception {
+    void no_call_fails_and_no_event_is_missed_or_told_twice_while_services_are_upgraded_and_while_one_of_each_dies()
+            throws Exception {
         Twins twins = closer.add(new Twins());
         Blobs blobs = closer.add(Servers.openBlobs());
         closer.add(new HandWorker(twins.openQueue(), blobs, PICTURE));
@@ -239,6 +244,9 @@ class TwoInstancesIT {
 
         users.forEach(user -> start(user::load));
         awaitRounds(users, 3);
+        for (String service : Twins.SERVICES) {
+            twins.upgrade(service, () -> awaitRounds(users, 2));
+        }
         for (String service : Twins.SERVICES) {
             twins.kill(service + "-1");
             awaitRounds(users, 3);
