@@ -180,8 +180,9 @@ public final class ImageBench implements Callable<Integer> {
                     .toJson(all));
             return;
         }
-        String head = "%-24s %-12s %10s %10s %10s %8s %8s %14s%n";
-        System.out.printf(head, "", "", "a second", "CPU s each", "peak MB", "SSIM", "KB", "ours is faster");
+        System.out.printf(
+                "%-24s %-12s %10s %10s %10s %8s %8s %14s%n",
+                "", "", "a second", "CPU s each", "peak MB", "SSIM", "KB", "ours is faster");
         all.forEach((name, row) -> row.forEach((who, figures) -> {
             double ours = row.getOrDefault("ours", Map.of()).getOrDefault("pictures_per_second", Double.NaN);
             double rate = figures.getOrDefault("pictures_per_second", Double.NaN);

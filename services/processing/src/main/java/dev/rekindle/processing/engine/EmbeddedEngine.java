@@ -136,8 +136,10 @@ public final class EmbeddedEngine implements Engine {
         double strength = request.strength();
         double noise;
         double mended = 0;
+        JpegBlocks blocks;
         try (Mat luminance = Luminance.of(bgr)) {
             noise = Noise.of(luminance);
+            blocks = JpegBlocks.of(luminance);
             progress.at(0.05);
             if (strength > 0) {
                 try (Mat mask = damage.find(luminance, found, noise, stop)) {
@@ -154,9 +156,13 @@ public final class EmbeddedEngine implements Engine {
                         ? String.format(
                                 Locale.ROOT, "Mended scratches and dust on %.2g %% of the picture.", 100 * mended)
                         : "Found no scratches or dust to mend.");
+        if (blocks.visible() && strength > 0) {
+            blocks.smooth(bgr, progress.part(0.3, 0.4), stop);
+            report.add("Smoothed the blocks of strong compression.");
+        }
         if (noise >= Denoising.NOISE_MIN && strength > 0) {
             try (Mat noisy = bgr.clone()) {
-                Denoising.apply(bgr, toning, noise, strength, progress.part(0.3, 0.8), stop);
+                Denoising.apply(bgr, toning, noise, strength, progress.part(0.4, 0.8), stop);
                 FaceCare.keep(noisy, bgr, found, KEPT_IN_FACES);
             }
             report.add(String.format(Locale.ROOT, "Took away noise of %.1f levels.", noise));
@@ -176,7 +182,7 @@ public final class EmbeddedEngine implements Engine {
         }
         progress.at(0.9);
         try (Mat soft = bgr.clone()) {
-            Clarity.sharpen(bgr, SHARPENING * strength, Math.min(3, noise / 2), stop);
+            Clarity.sharpen(bgr, SHARPENING * strength, Math.min(3, noise / 2) + blocks.step(), stop);
             FaceCare.keep(soft, bgr, found, KEPT_IN_FACES);
         }
         progress.at(1);

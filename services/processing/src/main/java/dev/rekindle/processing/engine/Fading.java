@@ -39,6 +39,10 @@ record Fading(double amount, int[] black, int[] white, int blackAll, int whiteAl
 
     private static final double DULLED_FULLY = 80;
     private static final double DULLED_WEIGHT = 0.4;
+    /** Hazy and dim photos that are as they were taken show up to the first; those that have faded, the second and more. */
+    private static final double SURE_FROM = 0.3;
+
+    private static final double SURE_FULLY = 0.7;
     private static final int BLACK_TARGET = 6;
     private static final int WHITE_TARGET = 249;
     private static final double GAIN_MAX = 2.6;
@@ -73,7 +77,7 @@ record Fading(double amount, int[] black, int[] white, int blackAll, int whiteAl
                     ? 0
                     : LIFTED_WEIGHT * Math.clamp((lifted - LIFTED_FROM) / (LIFTED_FULLY - LIFTED_FROM), 0, 1)
                             + DULLED_WEIGHT * Math.clamp((dulled - DULLED_FROM) / (DULLED_FULLY - DULLED_FROM), 0, 1);
-            amount = Math.min(1, amount);
+            amount = Math.clamp((amount - SURE_FROM) / (SURE_FULLY - SURE_FROM), 0, 1);
             return new Fading(amount, black, white, blackAll, whiteAll);
         }
     }
