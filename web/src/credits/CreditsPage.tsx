@@ -10,6 +10,7 @@ import { Ledger } from "./Ledger";
 import { Plans } from "./Plans";
 import { TopUps } from "./TopUps";
 import { useCheckout } from "./useCheckout";
+import { YourPlan } from "./YourPlan";
 
 /** Balance, prices, what can be bought, and where every credit went. */
 export default function CreditsPage() {
@@ -23,6 +24,7 @@ export default function CreditsPage() {
         <Balance account={account} />
         <Prices account={account} />
       </div>
+      <YourPlan />
       {checkout.error !== null && <ErrorNote error={checkout.error} />}
       {checkout.closed && (
         <p role="status" className="rounded-2xl bg-flame-wash px-4 py-3">

@@ -1,4 +1,5 @@
 import { notices } from "./en.notices";
+import { plan } from "./en.plan";
 import { reasons } from "./en.reasons";
 import { credits, plural } from "./words";
 
@@ -341,6 +342,7 @@ export const en = {
     balanceAfter: (count: number) => `${count} afterwards`,
     toJob: "See the job",
   },
+  plan,
   settings: {
     title: "Settings",
     account: "Signed in as",

@@ -2,13 +2,18 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Code, type ConnectRouter } from "@connectrpc/connect";
 import { JobType } from "../../src/gen/rekindle/common/v1/job_type_pb";
 import { Resolution, Tier } from "../../src/gen/rekindle/common/v1/tier_pb";
-import { BillingService } from "../../src/gen/rekindle/credits/v1/billing_service_pb";
+import {
+  BillingInterval,
+  BillingService,
+  SubscriptionState,
+} from "../../src/gen/rekindle/credits/v1/billing_service_pb";
 import { CreditsService } from "../../src/gen/rekindle/credits/v1/credits_service_pb";
 import { EventsService } from "../../src/gen/rekindle/events/v1/events_service_pb";
 import { JobState } from "../../src/gen/rekindle/jobs/v1/job_pb";
 import { EngineState, ProcessingService } from "../../src/gen/rekindle/processing/v1/processing_service_pb";
 import { failure } from "./failure";
 import { PRICES } from "./jobs";
+import type { UserState } from "./state";
 import type { Users } from "./users";
 
 const FREE = { tier: Tier.FREE, resolutionMax: Resolution.RESOLUTION_480P, watermark: true, openJobsMax: 2 };
@@ -16,6 +21,18 @@ const PAID = { resolutionMax: Resolution.RESOLUTION_720P, watermark: false, open
 
 function usd(units: number, nanos = 0) {
   return { currencyCode: "USD", units: BigInt(units), nanos };
+}
+
+function subscriptionOf({ plan }: UserState) {
+  if (plan === null) {
+    return { state: SubscriptionState.NONE };
+  }
+  return {
+    state: plan.ending ? SubscriptionState.ENDING : SubscriptionState.ACTIVE,
+    tier: plan.tier,
+    interval: BillingInterval.MONTH,
+    periodEndTime: timestampFromMs(Date.UTC(2031, 4, 17, 12)),
+  };
 }
 
 /** Credits, plans, engines and events, as far as the app uses them. */
@@ -26,7 +43,7 @@ export function otherRoutes(router: ConnectRouter, users: Users, streams: { drop
       return {
         account: {
           userId: user.name,
-          tier: Tier.FREE,
+          tier: user.plan?.tier ?? Tier.FREE,
           balance: user.balance,
           limits: { ...FREE, uploadBytesMax: 50_000_000n },
           prices: Object.entries(PRICES).map(([type, credits]) => ({ jobType: Number(type) as JobType, credits })),
@@ -80,6 +97,16 @@ export function otherRoutes(router: ConnectRouter, users: Users, streams: { drop
         ],
         testMode: false,
       };
+    },
+    getSubscription(_, context) {
+      return { subscription: subscriptionOf(users.of(context)) };
+    },
+    cancelSubscription({ preview }, context) {
+      const user = users.of(context);
+      if (user.plan !== null && !preview) {
+        user.plan.ending = true;
+      }
+      return { subscription: subscriptionOf(user), creditsLost: user.balance };
     },
     createCheckout() {
       throw failure(Code.Unimplemented, "UNIMPLEMENTED", "payments are not set up");

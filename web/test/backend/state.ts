@@ -1,6 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import type { Corners } from "../../src/gen/rekindle/common/v1/media_pb";
+import type { Tier } from "../../src/gen/rekindle/common/v1/tier_pb";
 import type { LedgerEntry } from "../../src/gen/rekindle/credits/v1/account_pb";
 import { LedgerEntrySchema, LedgerEntryType } from "../../src/gen/rekindle/credits/v1/account_pb";
 import type { Job } from "../../src/gen/rekindle/jobs/v1/job_pb";
@@ -22,6 +23,8 @@ export interface UserState {
   name: string;
   balance: number;
   ledger: LedgerEntry[];
+  /** The plan that runs; null where none does. */
+  plan: { tier: Tier; ending: boolean } | null;
   uploads: Map<string, StoredUpload>;
   photos: Map<string, Photo>;
   jobs: Map<string, Job>;
@@ -38,6 +41,7 @@ export function newUser(name: string): UserState {
     name,
     balance: 0,
     ledger: [],
+    plan: null,
     uploads: new Map(),
     photos: new Map(),
     jobs: new Map(),

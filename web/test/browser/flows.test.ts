@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { Tier } from "../../src/gen/rekindle/common/v1/tier_pb";
 import { DESKTOP, PHONE, type Screen, signIn } from "./chromium";
 import { Visit } from "./harness";
 
@@ -307,5 +308,24 @@ describe("credits (WEB-04)", () => {
     await page.getByRole("button", { name: "Buy 30 credits" }).click();
     await page.getByText("Payments are not open yet on this Rekindle.").waitFor();
     expect(await page.getByRole("button", { name: "Coming soon" }).count()).toBe(6);
+  });
+
+  it("say what a plan's end takes before it is ended", async () => {
+    const { page } = await begin(DESKTOP);
+    user().plan = { tier: Tier.REMEMBER, ending: false };
+    await page.goto(`${visit.backend.address}/credits`);
+    await page.getByText("Remember, billed monthly").waitFor();
+    await page.getByText("It renews on 17 May 2031.").waitFor();
+    await page.getByRole("button", { name: "End the plan" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("Your plan runs until 17 May 2031 and then ends.").waitFor();
+    await dialog.getByText("those you bought too. Right now that would be 14 credits.").waitFor();
+    await dialog.getByRole("button", { name: "Keep the plan" }).click();
+    expect(user().plan?.ending).toBe(false);
+    await page.getByRole("button", { name: "End the plan" }).click();
+    await dialog.getByRole("button", { name: "End the plan" }).click();
+    await page.getByText("It ends on 17 May 2031. Until then everything stays as it is.").waitFor();
+    expect(user().plan?.ending).toBe(true);
+    expect(await page.getByRole("button", { name: "End the plan" }).count()).toBe(0);
   });
 });

@@ -111,6 +111,28 @@ describe("a newcomer with one old photo, on a phone, with the real mesh behind t
     await shot("bought");
   });
 
+  it("subscribes to a plan, has its credits, and ends it knowing what is lost (CR-02, CR-05, WEB-04)", async () => {
+    await page.getByRole("button", { name: text.credits.choose("Remember") }).click();
+    await page.getByRole("button", { name: "Pay (test)" }).click();
+    const balance = page.getByLabel(text.credits.balanceLabel);
+    await balance.getByText("36 credits").waitFor();
+    await balance.getByText(text.credits.tierLine("Remember")).waitFor();
+    await page
+      .getByText(text.credits.entries[3] ?? "", { exact: true })
+      .first()
+      .waitFor();
+    await page.getByText(text.plan.line("Remember", text.plan.terms[1] ?? "")).waitFor();
+    await shot("subscribed");
+    await page.getByRole("button", { name: text.plan.end }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText(text.plan.endLost(36)).waitFor();
+    await shot("ending");
+    await dialog.getByRole("button", { name: text.plan.endYes }).click();
+    await page.getByText(/^It ends on .*\. Until then everything stays as it is\.$/).waitFor();
+    await balance.getByText("36 credits").waitFor();
+    await shot("ended");
+  });
+
   it("finds everything as it was after the power was cut (Q-16)", async () => {
     await rekindle.kill();
     await rekindle.startAgain();

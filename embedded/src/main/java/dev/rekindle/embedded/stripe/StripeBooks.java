@@ -188,6 +188,25 @@ final class StripeBooks {
         return refund;
     }
 
+    /** The bank sends a refund back, days later. One that failed already stays so. */
+    synchronized JsonObject failRefund(String refundId) {
+        JsonObject refund = store.get(refundId);
+        if (!text(refund, "status").equals("failed")) {
+            refund.addProperty("status", "failed");
+            refund.addProperty("failure_balance_transaction", store.newId("txn"));
+            refund.addProperty("failure_reason", "expired_or_canceled_card");
+            JsonObject charge = store.get(text(refund, "charge"));
+            charge.addProperty("amount_refunded", number(charge, "amount_refunded") - number(refund, "amount"));
+            charge.addProperty("refunded", false);
+            store.put(charge);
+            tell("charge.refund.updated", refund);
+            tell("refund.updated", refund);
+            tell("refund.failed", refund);
+            done();
+        }
+        return refund;
+    }
+
     synchronized JsonObject dispute(String paymentIntentId) {
         JsonObject charge = chargeOf(paymentIntentId);
         charge.addProperty("disputed", true);

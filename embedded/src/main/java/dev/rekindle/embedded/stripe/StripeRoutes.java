@@ -30,7 +30,8 @@ final class StripeRoutes {
         String id = parts[parts.length - 1];
         return switch (method + " " + kind(parts)) {
             case "POST customers" -> made(StripeShapes.customer(store.newId("cus"), form, clock.instant()));
-            case "GET customers/*", "GET subscriptions/*", "GET payment_intents/*", "GET events/*" -> find(id);
+            case "GET customers/*", "GET subscriptions/*", "GET payment_intents/*", "GET refunds/*", "GET events/*" ->
+                find(id);
             case "GET prices" -> prices(form);
             case "POST prices" ->
                 made(StripeShapes.price(store.newId("price"), store.newId("prod"), form, clock.instant()));

@@ -247,8 +247,14 @@ public final class StripeServer implements AutoCloseable {
         books.end(subscriptionId);
     }
 
-    public void refund(String paymentIntentId, long cents) {
-        books.refund(paymentIntentId, cents);
+    /** The refund's id. */
+    public String refund(String paymentIntentId, long cents) {
+        return text(books.refund(paymentIntentId, cents), "id");
+    }
+
+    /** The bank sends a refund back. */
+    public void failRefund(String refundId) {
+        books.failRefund(refundId);
     }
 
     /** The dispute's id. */

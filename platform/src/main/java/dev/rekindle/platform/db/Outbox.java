@@ -11,6 +11,7 @@ import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.Record1;
 import org.jooq.ResultQuery;
+import org.jooq.RowN;
 import org.jooq.Table;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
@@ -83,17 +84,25 @@ public final class Outbox {
     }
 
     /**
-     * One debt as a part of a larger statement ({@code with debt as (…)}), written where the table has a row: for changes
-     * that must not cost a round trip more. Call {@link #wake} after the commit.
+     * Debts as a part of a larger statement ({@code with debts as (…)}), written in their order, if the table has a row: for
+     * changes that must not cost a round trip more. Call {@link #wake} after the commit.
      */
-    public ResultQuery<Record1<Long>> part(Message message, Table<?> rows) {
+    public ResultQuery<Record1<Long>> part(List<Message> messages, Table<?> rows) {
+        RowN[] debts = new RowN[messages.size()];
+        for (int place = 0; place < debts.length; place++) {
+            Message message = messages.get(place);
+            debts[place] = DSL.row(List.of(
+                    DSL.val(place),
+                    DSL.val(message.topic(), TOPIC),
+                    DSL.val(message.dedupKey(), DEDUP_KEY),
+                    DSL.val(message.payload().toByteArray(), PAYLOAD)));
+        }
+        Field<Integer> order = DSL.field(DSL.name("place"), SQLDataType.INTEGER);
         return DSL.insertInto(OUTBOX, TOPIC, DEDUP_KEY, PAYLOAD)
-                .select(DSL.select(
-                                DSL.val(message.topic(), TOPIC),
-                                DSL.val(message.dedupKey(), DEDUP_KEY),
-                                DSL.val(message.payload().toByteArray(), PAYLOAD))
-                        .from(rows)
-                        .limit(1))
+                .select(DSL.select(TOPIC, DEDUP_KEY, PAYLOAD)
+                        .from(DSL.values(debts).as("debt", "place", "topic", "dedup_key", "payload"))
+                        .where(DSL.exists(DSL.selectOne().from(rows)))
+                        .orderBy(order))
                 .onConflict(TOPIC, DEDUP_KEY)
                 .doNothing()
                 .returningResult(ID);

@@ -10,7 +10,7 @@ import java.util.UUID;
 import org.jooq.DSLContext;
 import org.jooq.Record;
 
-/** The SQL of accounts. Balances are moved by {@link LedgerStore} alone. */
+/** The SQL of accounts. Balances and debts are moved by {@link LedgerStore} alone. */
 final class AccountStore {
 
     /** Writes a new account with an empty ledger. False if the user has one already. */
@@ -113,7 +113,6 @@ final class AccountStore {
     private static void setStanding(AccountsRecord row, Standing standing) {
         row.setSubscribedTier(EnumNames.of(standing.subscribed()));
         row.setGrantsHeld(standing.held());
-        row.setDebt(standing.debt());
     }
 
     static Account account(Record row) {

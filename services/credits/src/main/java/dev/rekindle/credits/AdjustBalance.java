@@ -45,7 +45,7 @@ final class AdjustBalance {
             return first;
         }
         refuseOutOfBounds(account.get().balance(), adjustment.amount());
-        return book.run(sql, account.get(), adjustment);
+        return book.run(sql, account.get(), adjustment).map(BookEntry.Booked::entry);
     }
 
     private static void refuseOther(Entry first, Account account, Posting.Adjustment adjustment) {

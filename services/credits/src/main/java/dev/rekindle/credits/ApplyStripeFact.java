@@ -54,6 +54,7 @@ final class ApplyStripeFact {
         return switch (fact) {
             case StripeFact.Paid paid -> paid(sql, paid, now);
             case StripeFact.Refunded refunded -> refunded(sql, refunded, now);
+            case StripeFact.Refund refund -> refund(sql, refund, now);
             case StripeFact.Disputed disputed -> disputed(sql, disputed, now);
             case StripeFact.Subscribed subscribed -> subscribed(sql, subscribed, asOf, readAt, now);
             case StripeFact.Begun begun -> begun(sql, begun);
@@ -85,8 +86,16 @@ final class ApplyStripeFact {
     private Applied refunded(DSLContext sql, StripeFact.Refunded refunded, Instant now) {
         UUID accountId = checkouts.accountOf(sql, refunded.customerId()).orElse(null);
         PaymentsRecord row = take(sql, refunded.paymentId(), accountId, now);
-        payments.mergeRefund(row, refunded.cents());
+        payments.mergeRefunded(sql, row, refunded.cents());
         return settled(sql, row, "Refunded: " + refunded.cents() + " cents in all", now);
+    }
+
+    private Applied refund(DSLContext sql, StripeFact.Refund refund, Instant now) {
+        UUID accountId = payments.accountOf(sql, refund.paymentId()).orElse(null);
+        PaymentsRecord row = take(sql, refund.paymentId(), accountId, now);
+        payments.mergeRefund(sql, row, refund, now);
+        String what = refund.failed() ? "failed" : "stands";
+        return settled(sql, row, "Refund " + refund.refundId() + " of " + refund.cents() + " cents " + what, now);
     }
 
     private Applied disputed(DSLContext sql, StripeFact.Disputed disputed, Instant now) {

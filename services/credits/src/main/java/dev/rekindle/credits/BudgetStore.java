@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Optional;
 import org.jooq.DSLContext;
-import org.jooq.TableField;
 
 /** The SQL of budgets. */
 final class BudgetStore {
@@ -52,23 +51,7 @@ final class BudgetStore {
                 .fetchSingle();
     }
 
-    void tell(
-            DSLContext sql,
-            BudgetDaysRecord day,
-            TableField<BudgetDaysRecord, java.time.OffsetDateTime> what,
-            Instant now) {
-        sql.update(BUDGET_DAYS)
-                .set(what, Times.utc(now))
-                .where(BUDGET_DAYS.NAME.eq(day.getName()).and(BUDGET_DAYS.DAY.eq(day.getDay())))
-                .execute();
-    }
-
-    void resume(DSLContext sql, String name, LocalDate day, String by, Instant now) {
-        spend(sql, name, day, 0);
-        sql.update(BUDGET_DAYS)
-                .set(BUDGET_DAYS.RESUMED_AT, Times.utc(now))
-                .set(BUDGET_DAYS.RESUMED_BY, by)
-                .where(BUDGET_DAYS.NAME.eq(name).and(BUDGET_DAYS.DAY.eq(day)))
-                .execute();
+    void update(DSLContext sql, BudgetDaysRecord day) {
+        sql.executeUpdate(day);
     }
 }

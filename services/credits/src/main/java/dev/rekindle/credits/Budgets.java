@@ -1,7 +1,5 @@
 package dev.rekindle.credits;
 
-import static dev.rekindle.credits.tables.Tables.BUDGET_DAYS;
-
 import dev.rekindle.common.v1.Reason;
 import dev.rekindle.common.v1.Tier;
 import dev.rekindle.credits.tables.tables.records.BudgetDaysRecord;
@@ -35,6 +33,11 @@ final class Budgets {
 
     /** Of the family that only operators hear. */
     private static final String ALERTED = "queue.budget.alerted";
+
+    /** The limit of an emergency stop. */
+    private static final long STOPPED = 0;
+
+    private static final Duration STOPPED_DELAY = Duration.ofMinutes(10);
 
     private static final Logger log = LoggerFactory.getLogger(Budgets.class);
 
@@ -77,13 +80,18 @@ final class Budgets {
             last = new Seen(read(sql, name, now), now);
             seen.put(name, last);
         }
-        if (last.budget().getExhausted()) {
-            Instant reset = reset(now);
-            throw Failure.of(
-                            Reason.REASON_BUDGET_EXHAUSTED,
-                            "Today's capacity for " + name + " plans is used up; it begins anew at " + reset + ".")
-                    .withRetryDelay(Duration.between(now, reset));
+        if (!last.budget().getExhausted()) {
+            return;
         }
+        if (last.budget().getLimitMicroUsd() == STOPPED) {
+            throw Failure.of(Reason.REASON_BUDGET_EXHAUSTED, stopped(name) + " Please try again later.")
+                    .withRetryDelay(STOPPED_DELAY);
+        }
+        Instant reset = reset(now);
+        throw Failure.of(
+                        Reason.REASON_BUDGET_EXHAUSTED,
+                        "Today's capacity for " + name + " plans is used up; it begins anew at " + reset + ".")
+                .withRetryDelay(Duration.between(now, reset));
     }
 
     private boolean isFresh(Seen last, Instant now) {
@@ -98,30 +106,62 @@ final class Budgets {
         return database.query(sql -> read(sql, name, clock.instant()));
     }
 
+    /**
+     * Sets the limit. It holds at once, whatever was resumed before; {@link #STOPPED} lets nothing be spent until another
+     * is set.
+     */
     Budget update(String name, long limitMicroUsd, String by) {
-        database.query(sql -> {
-            store.setLimit(sql, name, limitMicroUsd, by, Times.now(clock));
-            return true;
+        Instant now = Times.now(clock);
+        return change(name, now, (sql, day) -> {
+            store.setLimit(sql, name, limitMicroUsd, by, now);
+            day.setResumedAt(null);
+            day.setResumedBy(null);
+            log.info("The budget {} is {} micro-USD a day, by {}", name, limitMicroUsd, by);
         });
-        seen.remove(name);
-        log.info("The budget {} is {} micro-USD a day, by {}", name, limitMicroUsd, by);
-        return get(name);
     }
 
-    /** Lets a budget spend on for the rest of the day. */
+    /**
+     * Lets a budget that is used up spend on for the rest of the day. The same again changes nothing.
+     *
+     * @throws Failure STATE_CONFLICT if it is not used up, or stopped
+     */
     Budget resume(String name, String by) {
         Instant now = Times.now(clock);
-        database.transact(sql -> {
-            boolean wasExhausted = read(sql, name, now).getExhausted();
-            store.resume(sql, name, day(now), by, now);
-            if (wasExhausted) {
-                outbox.add(sql, event("credits.budget.resumed", "Jobs on " + name + " plans are taken again.", now));
+        return change(name, now, (sql, day) -> {
+            if (day.getResumedAt() != null) {
+                return;
             }
+            long limit = limit(sql, name);
+            if (limit == STOPPED) {
+                throw Failure.of(Reason.REASON_STATE_CONFLICT, stopped(name) + " To spend again, set its limit.");
+            }
+            if (!isExhausted(day, limit)) {
+                throw Failure.of(
+                        Reason.REASON_STATE_CONFLICT,
+                        "The budget " + name + " is not used up: " + day.getSpentMicroUsd() + " of " + limit
+                                + " micro-USD are spent today.");
+            }
+            day.setResumedAt(Times.utc(now));
+            day.setResumedBy(by);
+            log.info("The budget {} spends on today, by {}", name, by);
+        });
+    }
+
+    @FunctionalInterface
+    private interface Order {
+        void run(DSLContext sql, BudgetDaysRecord day);
+    }
+
+    /** Carries an order out under the lock of today's row, so that operators and costs come one after the other. */
+    private Budget change(String name, Instant now, Order order) {
+        database.transact(sql -> {
+            BudgetDaysRecord day = store.spend(sql, name, day(now), 0);
+            order.run(sql, day);
+            tell(sql, day, limit(sql, name), now);
             return true;
         });
-        outbox.wake(CreditsEvents.TOPIC);
+        told();
         seen.remove(name);
-        log.info("The budget {} spends on today, by {}", name, by);
         return get(name);
     }
 
@@ -130,23 +170,65 @@ final class Budgets {
         String name = of(tier);
         Instant now = Times.now(clock);
         BudgetDaysRecord day = store.spend(sql, name, day(incurredAt), microUsd);
-        long limit = limit(sql, name);
-        long spent = day.getSpentMicroUsd();
         if (!day.getDay().equals(day(now))) {
             return;
         }
-        if (day.getAlertedAt() == null && spent >= limit * config.alertShare()) {
-            store.tell(sql, day, BUDGET_DAYS.ALERTED_AT, now);
-            String message = "The budget " + name + " has spent " + spent + " of " + limit + " micro-USD today.";
-            outbox.add(sql, event(ALERTED, message, now));
-            log.warn("The budget {} has spent {} of {} micro-USD today", name, spent, limit);
+        long limit = limit(sql, name);
+        long spent = day.getSpentMicroUsd();
+        tell(sql, day, limit, now);
+        // Nothing else stops what was resumed, so operators hear of it each time another limit's worth is gone.
+        if (day.getResumedAt() != null && limit > 0 && spent / limit > (spent - microUsd) / limit) {
+            alert(sql, day, limit, now);
         }
-        if (day.getExhaustedAt() == null && spent >= limit) {
-            store.tell(sql, day, BUDGET_DAYS.EXHAUSTED_AT, now);
-            String message = "Today's capacity for " + name + " plans is used up.";
-            outbox.add(sql, event("credits.budget.exhausted", message, now));
-            log.error("The budget {} is used up: {} of {} micro-USD; new jobs are refused", name, spent, limit);
+    }
+
+    /**
+     * Tells what is new about a day, whose row is locked: that its limit is near, that it is used up, that it spends again.
+     * What was told is told again only after its opposite.
+     */
+    private void tell(DSLContext sql, BudgetDaysRecord day, long limit, Instant now) {
+        String name = day.getName();
+        boolean near = limit > 0 && day.getSpentMicroUsd() >= limit * config.alertShare();
+        if (near != (day.getAlertedAt() != null)) {
+            day.setAlertedAt(near ? Times.utc(now) : null);
+            if (near) {
+                alert(sql, day, limit, now);
+            }
         }
+        boolean exhausted = isExhausted(day, limit);
+        if (exhausted != (day.getExhaustedAt() != null)) {
+            day.setExhaustedAt(exhausted ? Times.utc(now) : null);
+            String usedUp = limit == STOPPED ? stopped(name) : "Today's capacity for " + name + " plans is used up.";
+            outbox.add(
+                    sql,
+                    exhausted
+                            ? event("credits.budget.exhausted", usedUp, now)
+                            : event("credits.budget.resumed", "Jobs on " + name + " plans are taken again.", now));
+            log.warn(
+                    "The budget {} has spent {} of {} micro-USD; new jobs are {}",
+                    name,
+                    day.getSpentMicroUsd(),
+                    limit,
+                    exhausted ? "refused" : "taken again");
+        }
+        if (day.touched()) {
+            store.update(sql, day);
+        }
+    }
+
+    private void alert(DSLContext sql, BudgetDaysRecord day, long limit, Instant now) {
+        String message = "The budget " + day.getName() + " has spent " + day.getSpentMicroUsd() + " of " + limit
+                + " micro-USD today.";
+        outbox.add(sql, event(ALERTED, message, now));
+        log.warn("{}", message);
+    }
+
+    private static boolean isExhausted(BudgetDaysRecord day, long limit) {
+        return day.getSpentMicroUsd() >= limit && day.getResumedAt() == null;
+    }
+
+    private static String stopped(String name) {
+        return "Jobs on " + name + " plans are stopped for the moment.";
     }
 
     void told() {

@@ -5,9 +5,12 @@ import static dev.rekindle.credits.tables.Tables.CHARGES;
 
 import dev.rekindle.common.v1.JobType;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jooq.Cursor;
 import org.jooq.DSLContext;
 import org.jooq.Record;
@@ -18,34 +21,40 @@ final class ChargeStore {
     private static final int ROWS_AT_ONCE = 1000;
 
     /**
-     * A user's account and all charges of a job, as they were at one moment.
+     * A user's account and all charges of some jobs, as they were at one moment.
      *
-     * @param charges in the order of their numbers; of another user's account, too, where somebody mixed up jobs
+     * @param charges by job and in the order of their numbers; of another user's account, too, where somebody mixed up jobs
      */
-    record JobAccount(Account account, List<Charge> charges) {
-        Optional<Charge> charge(int number) {
-            return charges.stream().filter(charge -> charge.charge() == number).findFirst();
+    record JobsAccount(Account account, Map<UUID, List<Charge>> charges) {
+        List<Charge> of(UUID jobId) {
+            return charges.getOrDefault(jobId, List.of());
+        }
+
+        Optional<Charge> charge(UUID jobId, int number) {
+            return of(jobId).stream()
+                    .filter(charge -> charge.charge() == number)
+                    .findFirst();
         }
     }
 
     /** In one round trip; empty if the user has no account. */
-    Optional<JobAccount> read(DSLContext sql, String userId, UUID jobId) {
+    Optional<JobsAccount> read(DSLContext sql, String userId, Collection<UUID> jobIds) {
         Result<Record> rows = sql.select(ACCOUNTS.fields())
                 .select(CHARGES.fields())
                 .from(ACCOUNTS)
                 .leftJoin(CHARGES)
-                .on(CHARGES.JOB_ID.eq(jobId))
+                .on(CHARGES.JOB_ID.in(jobIds))
                 .where(ACCOUNTS.USER_ID.eq(userId))
                 .orderBy(CHARGES.CHARGE)
                 .fetch();
         if (rows.isEmpty()) {
             return Optional.empty();
         }
-        List<Charge> charges = rows.stream()
+        Map<UUID, List<Charge>> charges = rows.stream()
                 .filter(row -> row.get(CHARGES.JOB_ID) != null)
                 .map(ChargeStore::charge)
-                .toList();
-        return Optional.of(new JobAccount(AccountStore.account(rows.getFirst()), charges));
+                .collect(Collectors.groupingBy(Charge::jobId));
+        return Optional.of(new JobsAccount(AccountStore.account(rows.getFirst()), charges));
     }
 
     /** Marks a charge that was never made. False if there is one of that number. */

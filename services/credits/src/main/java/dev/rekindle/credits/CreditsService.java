@@ -3,12 +3,15 @@ package dev.rekindle.credits;
 import dev.rekindle.common.v1.JobType;
 import dev.rekindle.common.v1.Tier;
 import dev.rekindle.credits.v1.CreditsServiceGrpc;
+import dev.rekindle.credits.v1.DeductBatchRequest;
+import dev.rekindle.credits.v1.DeductBatchResponse;
 import dev.rekindle.credits.v1.DeductCreditsRequest;
 import dev.rekindle.credits.v1.DeductCreditsResponse;
 import dev.rekindle.credits.v1.GetAccountRequest;
 import dev.rekindle.credits.v1.GetAccountResponse;
 import dev.rekindle.credits.v1.GetTierLimitsRequest;
 import dev.rekindle.credits.v1.GetTierLimitsResponse;
+import dev.rekindle.credits.v1.JobCharge;
 import dev.rekindle.credits.v1.ListLedgerEntriesRequest;
 import dev.rekindle.credits.v1.ListLedgerEntriesResponse;
 import dev.rekindle.credits.v1.RecordCostRequest;
@@ -21,7 +24,10 @@ import dev.rekindle.platform.rpc.Identity;
 import dev.rekindle.platform.rpc.RpcService;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 
 /** The calls of users, about their own account, and of other services. */
@@ -52,6 +58,7 @@ final class CreditsService {
         service.unary(CreditsServiceGrpc.getGetAccountMethod(), this::getAccount)
                 .unary(CreditsServiceGrpc.getListLedgerEntriesMethod(), this::listLedgerEntries)
                 .unary(CreditsServiceGrpc.getDeductCreditsMethod(), this::deductCredits)
+                .unary(CreditsServiceGrpc.getDeductBatchMethod(), this::deductBatch)
                 .unary(CreditsServiceGrpc.getRefundCreditsMethod(), this::refundCredits)
                 .unary(CreditsServiceGrpc.getRecordCostMethod(), this::recordCost)
                 .unary(CreditsServiceGrpc.getGetTierLimitsMethod(), this::getTierLimits);
@@ -90,6 +97,31 @@ final class CreditsService {
             response.setEntry(booked.entry().toMessage());
         }
         return response.build();
+    }
+
+    private DeductBatchResponse deductBatch(DeductBatchRequest request) {
+        Set<UUID> jobIds = new HashSet<>();
+        List<JobPayments.Payment> wanted = new ArrayList<>();
+        for (JobCharge charge : request.getChargesList()) {
+            UUID jobId = UUID.fromString(charge.getJobId());
+            if (!jobIds.add(jobId)) {
+                throw Failure.invalid(
+                        "charges[" + wanted.size() + "].job_id",
+                        "is job " + jobId + " a second time; expected each job once.");
+            }
+            wanted.add(new JobPayments.Payment(
+                    request.getUserId(),
+                    jobId,
+                    charge.getCharge(),
+                    charge.getJobType(),
+                    charge.getCreditCostMax(),
+                    Identity.current().subject()));
+        }
+        JobPayments.Paid paid = payments.deductAll(wanted);
+        return DeductBatchResponse.newBuilder()
+                .setCreditCost(paid.credits())
+                .setBalance(paid.account().balance())
+                .build();
     }
 
     private RefundCreditsResponse refundCredits(RefundCreditsRequest request) {

@@ -1,6 +1,5 @@
 package dev.rekindle.credits;
 
-import dev.rekindle.platform.rpc.Failure;
 import java.time.Clock;
 import java.time.Instant;
 import org.jooq.DSLContext;
@@ -15,14 +14,12 @@ final class GrantMonths {
 
     private final AccountStore accounts;
     private final BookEntry book;
-    private final CollectDebt collect;
     private final Catalogue catalogue;
     private final Clock clock;
 
     GrantMonths(AccountStore accounts, BookEntry book, Catalogue catalogue, Clock clock) {
         this.accounts = accounts;
         this.book = book;
-        this.collect = new CollectDebt(book);
         this.catalogue = catalogue;
         this.clock = clock;
     }
@@ -52,12 +49,8 @@ final class GrantMonths {
             return locked;
         }
         Posting grant = new Posting.Grant(locked.id(), locked.tier(), locked.grants(), credits, cause);
-        Entry entry = book.run(transaction, locked, grant).orElseThrow(() -> movedUnderLock(locked));
-        return collect.run(
-                transaction, locked.after(entry).withGrants(locked.grants().granted(credits)));
-    }
-
-    static Failure movedUnderLock(Account account) {
-        return Failure.internal("Account " + account.id() + " moved under its lock.", null);
+        return book.runLocked(transaction, locked, grant)
+                .account()
+                .withGrants(locked.grants().granted(credits));
     }
 }

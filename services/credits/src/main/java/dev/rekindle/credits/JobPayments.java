@@ -5,6 +5,8 @@ import dev.rekindle.common.v1.Reason;
 import dev.rekindle.platform.rpc.Failure;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jooq.DSLContext;
@@ -24,8 +26,16 @@ final class JobPayments {
     /** A charge that is given back. */
     record Return(String userId, UUID jobId, int charge, String reason, String cause) {}
 
-    /** An account and what was booked to it; nothing where a job costs nothing or paid nothing. */
+    /** An account afterwards and what was booked to it; nothing where a job costs nothing or paid nothing. */
     record Booked(Account account, @Nullable Entry entry) {}
+
+    /**
+     * An account after jobs paid together.
+     *
+     * @param credits what they paid, now or when the same was asked before
+     * @param booked what was booked now, in the order of the jobs
+     */
+    record Paid(Account account, int credits, List<Entry> booked) {}
 
     private final ChangeAccount change;
     private final BookEntry book;
@@ -55,7 +65,29 @@ final class JobPayments {
      *     or comes after a later one; CONCURRENT_CHANGE while the job's charge before is held
      */
     Booked deduct(Payment payment) {
-        return change.run(payment.userId(), sql -> attempt(sql, payment));
+        return change.run(
+                payment.userId(),
+                sql -> attempt(sql, List.of(payment))
+                        .map(paid -> new Booked(paid.account(), entry(sql, payment, paid))));
+    }
+
+    private @Nullable Entry entry(DSLContext sql, Payment payment, Paid paid) {
+        if (paid.credits() == 0) {
+            return null;
+        }
+        return paid.booked().isEmpty()
+                ? entry(sql, Posting.Deduction.key(payment.jobId(), payment.charge()))
+                : paid.booked().getFirst();
+    }
+
+    /**
+     * Pays for several jobs of one user, for all or for none. Asked again, what is held already stays, and the rest is
+     * paid. Refused as {@link #deduct} refuses one of them, or where the balance is less than they cost together.
+     *
+     * @param payments of one user, each for another job
+     */
+    Paid deductAll(List<Payment> payments) {
+        return change.run(payments.getFirst().userId(), sql -> attempt(sql, payments));
     }
 
     /**
@@ -67,45 +99,67 @@ final class JobPayments {
         return change.run(refund.userId(), sql -> attempt(sql, refund));
     }
 
-    private Optional<Booked> attempt(DSLContext sql, Payment payment) {
-        Optional<ChargeStore.JobAccount> read = read(sql, payment.userId(), payment.jobId());
+    private Optional<Paid> attempt(DSLContext sql, List<Payment> payments) {
+        String userId = payments.getFirst().userId();
+        Optional<ChargeStore.JobsAccount> read =
+                read(sql, userId, payments.stream().map(Payment::jobId).toList());
         if (read.isEmpty()) {
             return Optional.empty();
         }
         Account account = read.get().account();
-        Optional<Charge> same = read.get().charge(payment.charge());
-        if (same.isPresent()) {
-            return Optional.of(repeat(sql, account, payment, same.get()));
+        int held = 0;
+        List<Posting.Deduction> deductions = new ArrayList<>();
+        for (Payment payment : payments) {
+            Optional<Charge> same = read.get().charge(payment.jobId(), payment.charge());
+            if (same.isPresent()) {
+                held += requireHeld(account, payment, same.get()).credits();
+            } else {
+                account.requireOpen();
+                deduction(account, payment, read.get().of(payment.jobId())).ifPresent(deductions::add);
+            }
         }
-        account.requireOpen();
+        if (deductions.isEmpty()) {
+            return Optional.of(new Paid(account, held, List.of()));
+        }
+        int credits = deductions.stream().mapToInt(Posting.Deduction::credits).sum();
+        refuseTooDear(credits, account.balance());
+        terms.budgets().refuseIfExhausted(sql, account.tier());
+        int all = held + credits;
+        return book.run(sql, account, deductions).map(done -> new Paid(done.account(), all, done.entries()));
+    }
+
+    /** What a job that has not paid yet pays; empty where that is nothing. */
+    private Optional<Posting.Deduction> deduction(Account account, Payment payment, List<Charge> others) {
         int credits = terms.catalogue().price(payment.jobType());
         if (credits == 0) {
-            return Optional.of(new Booked(account, null));
+            return Optional.empty();
         }
-        refuseOutOfTurn(payment, read.get());
-        refuseTooDear(payment, credits, account.balance());
-        terms.budgets().refuseIfExhausted(sql, account.tier());
-        Posting deduction = new Posting.Deduction(
+        refuseOutOfTurn(payment, others);
+        if (payment.creditsMax() > 0 && credits > payment.creditsMax()) {
+            throw Failure.of(
+                    Reason.REASON_INSUFFICIENT_CREDITS,
+                    "This costs " + credits(credits) + " and at most " + payment.creditsMax() + " may be spent.");
+        }
+        return Optional.of(new Posting.Deduction(
                 payment.jobId(),
                 payment.charge(),
                 new Posting.JobTerms(payment.jobType(), account.tier()),
                 credits,
-                payment.cause());
-        return book.run(sql, account, deduction).map(entry -> new Booked(account, entry));
+                payment.cause()));
     }
 
     /** Empty where the account must be opened first: it is not there, or a month of it is due. */
-    private Optional<ChargeStore.JobAccount> read(DSLContext sql, String userId, UUID jobId) {
-        return charges.read(sql, userId, jobId).filter(job -> !job.account().isDue(Times.now(clock)));
+    private Optional<ChargeStore.JobsAccount> read(DSLContext sql, String userId, List<UUID> jobIds) {
+        return charges.read(sql, userId, jobIds).filter(jobs -> !jobs.account().isDue(Times.now(clock)));
     }
 
-    private Booked repeat(DSLContext sql, Account account, Payment payment, Charge charge) {
+    private static Charge requireHeld(Account account, Payment payment, Charge charge) {
         boolean otherType = charge.state() != Charge.State.VOID && charge.jobType() != payment.jobType();
         if (otherType || !charge.accountId().equals(account.id())) {
             throw conflict(charge, otherType ? "type" : "user");
         }
         return switch (charge.state()) {
-            case HELD -> new Booked(account, entry(sql, Posting.Deduction.key(charge.jobId(), charge.charge())));
+            case HELD -> charge;
             case RETURNED, VOID ->
                 throw Failure.of(
                         Reason.REASON_STATE_CONFLICT,
@@ -113,8 +167,8 @@ final class JobPayments {
         };
     }
 
-    private static void refuseOutOfTurn(Payment payment, ChargeStore.JobAccount job) {
-        for (Charge other : job.charges()) {
+    private static void refuseOutOfTurn(Payment payment, List<Charge> others) {
+        for (Charge other : others) {
             if (other.charge() > payment.charge()) {
                 throw Failure.of(
                         Reason.REASON_STATE_CONFLICT,
@@ -130,12 +184,7 @@ final class JobPayments {
         }
     }
 
-    private static void refuseTooDear(Payment payment, int credits, int balance) {
-        if (payment.creditsMax() > 0 && credits > payment.creditsMax()) {
-            throw Failure.of(
-                    Reason.REASON_INSUFFICIENT_CREDITS,
-                    "This costs " + credits(credits) + " and at most " + payment.creditsMax() + " may be spent.");
-        }
+    private static void refuseTooDear(int credits, int balance) {
         if (credits > balance) {
             throw Failure.of(
                     Reason.REASON_INSUFFICIENT_CREDITS,
@@ -144,12 +193,12 @@ final class JobPayments {
     }
 
     private Optional<Booked> attempt(DSLContext sql, Return refund) {
-        Optional<ChargeStore.JobAccount> read = read(sql, refund.userId(), refund.jobId());
+        Optional<ChargeStore.JobsAccount> read = read(sql, refund.userId(), List.of(refund.jobId()));
         if (read.isEmpty()) {
             return Optional.empty();
         }
         Account account = read.get().account();
-        Optional<Charge> charge = read.get().charge(refund.charge());
+        Optional<Charge> charge = read.get().charge(refund.jobId(), refund.charge());
         if (charge.isEmpty()) {
             boolean marked = charges.insertVoid(sql, account.id(), refund.jobId(), refund.charge(), Times.now(clock));
             return marked ? Optional.of(new Booked(account, null)) : Optional.empty();
@@ -167,7 +216,7 @@ final class JobPayments {
                 Optional.of(new Booked(account, entry(sql, Posting.Refund.key(charge.jobId(), charge.charge()))));
             case HELD ->
                 book.run(sql, account, new Posting.Refund(charge, refund.reason(), refund.cause()))
-                        .map(entry -> new Booked(account, entry));
+                        .map(done -> new Booked(done.account(), done.entry()));
         };
     }
 

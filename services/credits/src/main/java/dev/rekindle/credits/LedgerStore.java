@@ -15,16 +15,44 @@ import org.jooq.CommonTableExpression;
 import org.jooq.Condition;
 import org.jooq.Cursor;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.Record1;
 import org.jooq.ResultQuery;
+import org.jooq.RowN;
+import org.jooq.Select;
 import org.jooq.Table;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
-/** The SQL of the ledger, and with it of every balance. */
+/** The SQL of the ledger, and with it of every balance and debt. */
 final class LedgerStore {
     private static final int ROWS_AT_ONCE = 1000;
+
+    private static final List<Field<?>> ENTRY_COLUMNS = List.of(
+            LEDGER.ID,
+            LEDGER.ACCOUNT_ID,
+            LEDGER.SEQ,
+            LEDGER.TYPE,
+            LEDGER.AMOUNT,
+            LEDGER.BALANCE_BEFORE,
+            LEDGER.BALANCE_AFTER,
+            LEDGER.BUSINESS_KEY,
+            LEDGER.JOB_ID,
+            LEDGER.CHARGE,
+            LEDGER.REASON,
+            LEDGER.CAUSE,
+            LEDGER.CREATED_AT);
+
+    private static final List<Field<?>> CHARGE_COLUMNS = List.of(
+            CHARGES.JOB_ID,
+            CHARGES.CHARGE,
+            CHARGES.ACCOUNT_ID,
+            CHARGES.JOB_TYPE,
+            CHARGES.TIER,
+            CHARGES.CREDITS,
+            CHARGES.STATE,
+            CHARGES.CREATED_AT);
 
     private final Outbox outbox;
 
@@ -32,104 +60,131 @@ final class LedgerStore {
         this.outbox = outbox;
     }
 
+    /** An entry, what it is booked for, and the event that tells of it. */
+    record Line(Entry entry, Posting posting, Outbox.Message told) {}
+
     /**
-     * Books an entry: moves the balance, adds the line, changes the job's charge and owes the event, all in one statement
-     * and so in one round trip. The account's row comes first, so that two who book to one account wait there and nowhere
-     * else.
+     * Books the next lines of an account: moves its balance and debt, adds the lines, changes what jobs paid and owes the
+     * events, all in one statement and so in one round trip. The account's row comes first, so that two who book to one
+     * account wait there and nowhere else.
      *
-     * @return false, and nothing is changed, if the account has moved since the entry was made
+     * @param before the account as it was when the lines were made
+     * @param after the account as they leave it
+     * @return false, and nothing is changed, if the account has moved since
      */
-    boolean append(DSLContext sql, Entry entry, Posting posting, Outbox.Message told) {
+    boolean append(DSLContext sql, Account before, Account after, List<Line> lines) {
         CommonTableExpression<Record1<UUID>> moved = DSL.name("moved")
                 .as(DSL.update(ACCOUNTS)
-                        .set(ACCOUNTS.BALANCE, entry.balanceAfter())
-                        .set(ACCOUNTS.LAST_SEQ, entry.seq())
-                        .where(ACCOUNTS.ID.eq(entry.accountId()))
-                        .and(ACCOUNTS.LAST_SEQ.eq(entry.seq() - 1))
+                        .set(ACCOUNTS.BALANCE, after.balance())
+                        .set(ACCOUNTS.LAST_SEQ, after.lastSeq())
+                        .set(ACCOUNTS.DEBT, after.standing().debt())
+                        .where(ACCOUNTS.ID.eq(before.id()))
+                        .and(ACCOUNTS.LAST_SEQ.eq(before.lastSeq()))
+                        .and(ACCOUNTS.DEBT.eq(before.standing().debt()))
                         .returningResult(ACCOUNTS.ID));
         List<CommonTableExpression<?>> parts = new ArrayList<>();
         parts.add(moved);
-        parts.add(DSL.name("booked").as(insert(entry, moved)));
-        charge(posting, entry, moved)
-                .ifPresent(change -> parts.add(DSL.name("paid").as(change)));
-        parts.add(DSL.name("told").as(outbox.part(told, moved)));
+        parts.add(DSL.name("booked").as(insert(lines, moved)));
+        List<RowN> charged = new ArrayList<>();
+        for (Line line : lines) {
+            switch (line.posting()) {
+                case Posting.Deduction deduction -> charged.add(charge(deduction, line.entry()));
+                case Posting.Refund refund -> parts.add(DSL.name("returned").as(giveBack(refund.charge(), moved)));
+                case Posting.Grant _,
+                        Posting.Adjustment _,
+                        Posting.Forfeit _,
+                        Posting.Purchase _,
+                        Posting.Clawback _,
+                        Posting.DebtPaid _,
+                        Posting.Reinstatement _ -> {}
+            }
+        }
+        if (!charged.isEmpty()) {
+            parts.add(DSL.name("paid").as(insertCharges(charged, moved)));
+        }
+        parts.add(DSL.name("told").as(outbox.part(lines.stream().map(Line::told).toList(), moved)));
         return sql.with(parts).select(DSL.count()).from(moved).fetchSingle().value1() == 1;
     }
 
-    private static ResultQuery<Record1<UUID>> insert(Entry entry, Table<?> moved) {
-        Entry.JobCharge job = entry.job();
+    /** Adds to what a locked account owes. */
+    void owe(DSLContext sql, UUID accountId, int credits) {
+        sql.update(ACCOUNTS)
+                .set(ACCOUNTS.DEBT, ACCOUNTS.DEBT.plus(credits))
+                .where(ACCOUNTS.ID.eq(accountId))
+                .execute();
+    }
+
+    private static ResultQuery<Record1<UUID>> insert(List<Line> lines, Table<?> moved) {
+        RowN[] rows = lines.stream().map(line -> values(line.entry())).toArray(RowN[]::new);
         return DSL.insertInto(LEDGER)
-                .columns(
-                        LEDGER.ID,
-                        LEDGER.ACCOUNT_ID,
-                        LEDGER.SEQ,
-                        LEDGER.TYPE,
-                        LEDGER.AMOUNT,
-                        LEDGER.BALANCE_BEFORE,
-                        LEDGER.BALANCE_AFTER,
-                        LEDGER.BUSINESS_KEY,
-                        LEDGER.JOB_ID,
-                        LEDGER.CHARGE,
-                        LEDGER.REASON,
-                        LEDGER.CAUSE,
-                        LEDGER.CREATED_AT)
-                .select(DSL.select(
-                                DSL.val(entry.id(), LEDGER.ID),
-                                DSL.val(entry.accountId(), LEDGER.ACCOUNT_ID),
-                                DSL.val(entry.seq(), LEDGER.SEQ),
-                                DSL.val(EnumNames.of(entry.type()), LEDGER.TYPE),
-                                DSL.val(entry.amount(), LEDGER.AMOUNT),
-                                DSL.val(entry.balanceBefore(), LEDGER.BALANCE_BEFORE),
-                                DSL.val(entry.balanceAfter(), LEDGER.BALANCE_AFTER),
-                                DSL.val(entry.businessKey(), LEDGER.BUSINESS_KEY),
-                                DSL.val(job == null ? null : job.jobId(), LEDGER.JOB_ID),
-                                DSL.val(job == null ? null : job.charge(), LEDGER.CHARGE),
-                                DSL.val(entry.reason(), LEDGER.REASON),
-                                DSL.val(entry.cause(), LEDGER.CAUSE),
-                                DSL.val(Times.utc(entry.createdAt()), LEDGER.CREATED_AT))
-                        .from(moved))
+                .columns(ENTRY_COLUMNS)
+                .select(where(moved, ENTRY_COLUMNS, rows))
                 .returningResult(LEDGER.ID);
     }
 
-    /** What the movement changes about a job's charges. */
-    private static Optional<ResultQuery<Record1<UUID>>> charge(Posting posting, Entry entry, Table<?> moved) {
-        return switch (posting) {
-            case Posting.Deduction deduction ->
-                Optional.of(DSL.insertInto(CHARGES)
-                        .columns(
-                                CHARGES.JOB_ID,
-                                CHARGES.CHARGE,
-                                CHARGES.ACCOUNT_ID,
-                                CHARGES.JOB_TYPE,
-                                CHARGES.TIER,
-                                CHARGES.CREDITS,
-                                CHARGES.STATE,
-                                CHARGES.CREATED_AT)
-                        .select(DSL.select(
-                                        DSL.val(deduction.jobId(), CHARGES.JOB_ID),
-                                        DSL.val(deduction.charge(), CHARGES.CHARGE),
-                                        DSL.val(entry.accountId(), CHARGES.ACCOUNT_ID),
-                                        DSL.val(EnumNames.of(deduction.terms().type()), CHARGES.JOB_TYPE),
-                                        DSL.val(EnumNames.of(deduction.terms().tier()), CHARGES.TIER),
-                                        DSL.val(deduction.credits(), CHARGES.CREDITS),
-                                        DSL.val(Charge.State.HELD.name(), CHARGES.STATE),
-                                        DSL.val(Times.utc(entry.createdAt()), CHARGES.CREATED_AT))
-                                .from(moved))
-                        .returningResult(CHARGES.JOB_ID));
-            case Posting.Refund refund ->
-                Optional.of(DSL.update(CHARGES)
-                        .set(CHARGES.STATE, Charge.State.RETURNED.name())
-                        .from(moved)
-                        .where(CHARGES.JOB_ID.eq(refund.charge().jobId()))
-                        .and(CHARGES.CHARGE.eq(refund.charge().charge()))
-                        .returningResult(CHARGES.JOB_ID));
-            case Posting.Grant _,
-                    Posting.Adjustment _,
-                    Posting.Forfeit _,
-                    Posting.Purchase _,
-                    Posting.Clawback _,
-                    Posting.Reinstatement _ -> Optional.empty();
-        };
+    private static RowN values(Entry entry) {
+        Entry.JobCharge job = entry.job();
+        return row(
+                ENTRY_COLUMNS,
+                entry.id(),
+                entry.accountId(),
+                entry.seq(),
+                EnumNames.of(entry.type()),
+                entry.amount(),
+                entry.balanceBefore(),
+                entry.balanceAfter(),
+                entry.businessKey(),
+                job == null ? null : job.jobId(),
+                job == null ? null : job.charge(),
+                entry.reason(),
+                entry.cause(),
+                Times.utc(entry.createdAt()));
+    }
+
+    /** Values of these columns; each says its type, or the database would guess it from the first row. */
+    private static RowN row(List<Field<?>> columns, @Nullable Object... values) {
+        List<Field<?>> cells = new ArrayList<>();
+        for (int i = 0; i < values.length; i++) {
+            cells.add(DSL.val(values[i], columns.get(i)).cast(columns.get(i)));
+        }
+        return DSL.row(cells);
+    }
+
+    /** These rows, if the account has moved. */
+    private static Select<Record> where(Table<?> moved, List<Field<?>> columns, RowN[] rows) {
+        String[] names = columns.stream().map(Field::getName).toArray(String[]::new);
+        return DSL.select(DSL.asterisk())
+                .from(DSL.values(rows).as("line", names))
+                .where(DSL.exists(DSL.selectOne().from(moved)));
+    }
+
+    private static RowN charge(Posting.Deduction deduction, Entry entry) {
+        return row(
+                CHARGE_COLUMNS,
+                deduction.jobId(),
+                deduction.charge(),
+                entry.accountId(),
+                EnumNames.of(deduction.terms().type()),
+                EnumNames.of(deduction.terms().tier()),
+                deduction.credits(),
+                Charge.State.HELD.name(),
+                Times.utc(entry.createdAt()));
+    }
+
+    private static ResultQuery<Record1<UUID>> insertCharges(List<RowN> charged, Table<?> moved) {
+        return DSL.insertInto(CHARGES)
+                .columns(CHARGE_COLUMNS)
+                .select(where(moved, CHARGE_COLUMNS, charged.toArray(RowN[]::new)))
+                .returningResult(CHARGES.JOB_ID);
+    }
+
+    private static ResultQuery<Record1<UUID>> giveBack(Charge charge, Table<?> moved) {
+        return DSL.update(CHARGES)
+                .set(CHARGES.STATE, Charge.State.RETURNED.name())
+                .from(moved)
+                .where(CHARGES.JOB_ID.eq(charge.jobId()))
+                .and(CHARGES.CHARGE.eq(charge.charge()))
+                .returningResult(CHARGES.JOB_ID);
     }
 
     Optional<Entry> find(DSLContext sql, String businessKey) {

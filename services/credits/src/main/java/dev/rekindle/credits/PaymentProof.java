@@ -61,6 +61,10 @@ final class PaymentProof {
             findings.add("The debt is " + account.standing().debt() + "; " + due + " credits had to come back, "
                     + (taken - reinstated) + " did.");
         }
+        if (account.standing().debt() > 0 && account.balance() > 0) {
+            findings.add("There are " + account.balance() + " credits to spend while "
+                    + account.standing().debt() + " are owed.");
+        }
         return List.copyOf(findings);
     }
 }

@@ -1,14 +1,17 @@
 package dev.rekindle.credits;
 
 import static dev.rekindle.credits.tables.Tables.PAYMENTS;
+import static dev.rekindle.credits.tables.Tables.REFUNDS;
 
 import dev.rekindle.credits.tables.tables.records.PaymentsRecord;
+import dev.rekindle.credits.tables.tables.records.RefundsRecord;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jooq.DSLContext;
+import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /** The SQL of payments. Facts are merged so that their order does not matter. */
@@ -66,8 +69,39 @@ final class PaymentStore {
         }
     }
 
-    void mergeRefund(PaymentsRecord row, long cents) {
-        row.setRefundedCents(Math.max(row.getRefundedCents(), cents));
+    /** So much was refunded in all at some moment. */
+    void mergeRefunded(DSLContext sql, PaymentsRecord row, long cents) {
+        row.setRefundTotalCents(Math.max(row.getRefundTotalCents(), cents));
+        row.setRefundedCents(refundedCents(sql, row));
+    }
+
+    /** A refund is there from the first fact that names it, and has failed from the first that says so. */
+    void mergeRefund(DSLContext sql, PaymentsRecord row, StripeFact.Refund refund, Instant now) {
+        sql.insertInto(REFUNDS)
+                .set(REFUNDS.ID, refund.refundId())
+                .set(REFUNDS.PAYMENT_ID, row.getId())
+                .set(REFUNDS.CENTS, refund.cents())
+                .set(REFUNDS.FAILED, refund.failed())
+                .set(REFUNDS.HEARD_AT, Times.utc(now))
+                .onConflict(REFUNDS.ID)
+                .doUpdate()
+                .set(REFUNDS.FAILED, true)
+                .where(DSL.condition(DSL.excluded(REFUNDS.FAILED)))
+                .execute();
+        row.setRefundedCents(refundedCents(sql, row));
+    }
+
+    /** Money of the refunds that stand: of those that were named, and of those that only a total tells of. */
+    private static long refundedCents(DSLContext sql, PaymentsRecord row) {
+        long named = 0;
+        long standing = 0;
+        for (RefundsRecord refund : sql.selectFrom(REFUNDS)
+                .where(REFUNDS.PAYMENT_ID.eq(row.getId()))
+                .fetch()) {
+            named += refund.getCents();
+            standing += refund.getFailed() ? 0 : refund.getCents();
+        }
+        return standing + Math.max(0, row.getRefundTotalCents() - named);
     }
 
     void mergeDispute(PaymentsRecord row, StripeFact.Disputed disputed) {
@@ -78,7 +112,7 @@ final class PaymentStore {
         }
     }
 
-    /** The payments of an account that may still change its books: not booked yet, or with money taken back. */
+    /** The payments of an account that may still change its books: not booked yet, or with money or credits taken back. */
     List<PaymentsRecord> unsettled(DSLContext sql, UUID accountId) {
         return sql.selectFrom(PAYMENTS)
                 .where(PAYMENTS.ACCOUNT_ID.eq(accountId))
@@ -86,6 +120,7 @@ final class PaymentStore {
                 .and(PAYMENTS.BOOKED
                         .isFalse()
                         .or(PAYMENTS.REFUNDED_CENTS.gt(0L))
+                        .or(PAYMENTS.CLAWED_CREDITS.gt(0))
                         .or(PAYMENTS.DISPUTED_CENTS.gt(0L)))
                 .orderBy(PAYMENTS.PAID_AT, PAYMENTS.ID)
                 .forUpdate()

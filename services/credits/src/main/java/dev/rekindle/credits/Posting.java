@@ -178,9 +178,9 @@ sealed interface Posting {
     /**
      * Credits taken back because their money was: at most what is there.
      *
-     * @param key which step of which payment, or which payment of a debt
+     * @param key which step of which payment
      */
-    record Clawback(String key, int credits, String reason) implements Posting {
+    record Clawback(String key, int credits) implements Posting {
         @Override
         public LedgerEntryType type() {
             return LedgerEntryType.LEDGER_ENTRY_TYPE_CLAWBACK;
@@ -192,12 +192,49 @@ sealed interface Posting {
         }
 
         @Override
+        public String reason() {
+            return "Money of this payment went back";
+        }
+
+        @Override
         public String cause() {
             return STRIPE;
         }
     }
 
-    /** Credits given again because their money came again: a dispute that was won. */
+    /**
+     * What is owed, paid from credits that came.
+     *
+     * @param seq place of this entry in the account's chain
+     */
+    record DebtPaid(UUID accountId, int seq, int credits) implements Posting {
+        @Override
+        public LedgerEntryType type() {
+            return LedgerEntryType.LEDGER_ENTRY_TYPE_CLAWBACK;
+        }
+
+        @Override
+        public int amount() {
+            return -credits;
+        }
+
+        @Override
+        public String key() {
+            return "debt:" + accountId + ":" + seq;
+        }
+
+        @Override
+        public String reason() {
+            return "Owed since money was taken back";
+        }
+
+        @Override
+        public String cause() {
+            return STRIPE;
+        }
+    }
+
+    /** Credits given again because their money came again: a dispute that was won, a refund that failed. */
     record Reinstatement(String paymentId, int step, int credits) implements Posting {
         static final String KEY = "reinstate:";
 

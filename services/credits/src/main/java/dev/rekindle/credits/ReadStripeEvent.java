@@ -6,6 +6,7 @@ import com.stripe.model.Dispute;
 import com.stripe.model.Event;
 import com.stripe.model.PaymentIntent;
 import com.stripe.model.Price;
+import com.stripe.model.Refund;
 import com.stripe.model.StripeObject;
 import com.stripe.model.Subscription;
 import com.stripe.model.SubscriptionItem;
@@ -35,6 +36,8 @@ final class ReadStripeEvent {
             case "payment_intent.succeeded" ->
                 object(event) instanceof PaymentIntent intent ? paid(intent) : strange(event);
             case "charge.refunded" -> object(event) instanceof Charge charge ? refunded(charge) : strange(event);
+            case "refund.created", "refund.updated", "refund.failed", "charge.refund.updated" ->
+                object(event) instanceof Refund refund ? refund(refund) : strange(event);
             case "charge.dispute.created",
                     "charge.dispute.updated",
                     "charge.dispute.closed",
@@ -92,6 +95,18 @@ final class ReadStripeEvent {
                 ? new StripeFact.Nothing("The charge is of no payment intent.")
                 : new StripeFact.Refunded(
                         charge.getPaymentIntent(), text(charge.getCustomer()), amount(charge.getAmountRefunded()));
+    }
+
+    private static StripeFact refund(Refund refund) {
+        if (refund.getPaymentIntent() == null) {
+            return new StripeFact.Nothing("The refund is of no payment intent.");
+        }
+        boolean failed = switch (text(refund.getStatus())) {
+            case "failed", "canceled" -> true;
+            // Succeeded, or on its way.
+            case String other -> false;
+        };
+        return new StripeFact.Refund(refund.getId(), refund.getPaymentIntent(), amount(refund.getAmount()), failed);
     }
 
     private static StripeFact disputed(Dispute dispute) {

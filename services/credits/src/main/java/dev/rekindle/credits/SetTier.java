@@ -2,7 +2,6 @@ package dev.rekindle.credits;
 
 import dev.rekindle.common.v1.Tier;
 import java.time.Clock;
-import java.util.Optional;
 import org.jooq.DSLContext;
 
 /**
@@ -68,8 +67,7 @@ final class SetTier {
             return account;
         }
         Posting forfeit = new Posting.Forfeit(account.id(), account.tier(), account.grants(), account.balance(), cause);
-        Optional<Entry> entry = book.run(sql, account, forfeit);
-        return account.after(entry.orElseThrow(() -> GrantMonths.movedUnderLock(account)));
+        return book.runLocked(sql, account, forfeit).account();
     }
 
     private int monthlyCredits(Tier tier) {

@@ -19,13 +19,11 @@ final class SettlePayment {
     private final BookEntry book;
     private final LedgerStore ledger;
     private final Catalogue catalogue;
-    private final CollectDebt collect;
 
     SettlePayment(BookEntry book, LedgerStore ledger, Catalogue catalogue) {
         this.book = book;
         this.ledger = ledger;
         this.catalogue = catalogue;
-        this.collect = new CollectDebt(book);
     }
 
     /** In the caller's transaction, of a locked account. Writes the payment; the caller writes the account. */
@@ -44,9 +42,10 @@ final class SettlePayment {
         if (due != before) {
             payment.setClawedCredits(due);
             payment.setClawedSteps(payment.getClawedSteps() + 1);
+            int step = payment.getClawedSteps();
             next = due > before
-                    ? takeBack(sql, next, payment, due - before)
-                    : giveAgain(sql, next, payment, before - due);
+                    ? book.takeBack(sql, next, due - before, "clawback:" + payment.getId() + ":" + step)
+                    : book(sql, next, new Posting.Reinstatement(payment.getId(), step, before - due));
         }
         payment.update();
         return next;
@@ -57,33 +56,11 @@ final class SettlePayment {
         if (payment.getCredits() == 0) {
             return account;
         }
-        return collect.run(sql, book(sql, account, new Posting.Purchase(payment.getId(), payment.getCredits())));
-    }
-
-    private Account takeBack(DSLContext sql, Account account, PaymentsRecord payment, int credits) {
-        int taken = Math.min(credits, account.balance());
-        Account next = account;
-        if (taken > 0) {
-            String key = "clawback:" + payment.getId() + ":" + payment.getClawedSteps();
-            next = book(sql, account, new Posting.Clawback(key, taken, "Money of this payment went back"));
-        }
-        return next.withStanding(next.standing().withDebt(next.standing().debt() + credits - taken));
-    }
-
-    private Account giveAgain(DSLContext sql, Account account, PaymentsRecord payment, int credits) {
-        int forgiven = Math.min(credits, account.standing().debt());
-        Account next = account.withStanding(
-                account.standing().withDebt(account.standing().debt() - forgiven));
-        return credits == forgiven
-                ? next
-                : book(
-                        sql,
-                        next,
-                        new Posting.Reinstatement(payment.getId(), payment.getClawedSteps(), credits - forgiven));
+        return book(sql, account, new Posting.Purchase(payment.getId(), payment.getCredits()));
     }
 
     private Account book(DSLContext sql, Account account, Posting posting) {
-        return account.after(book.run(sql, account, posting).orElseThrow(() -> GrantMonths.movedUnderLock(account)));
+        return book.runLocked(sql, account, posting).account();
     }
 
     /** Credits that must have come back by now, of those the payment gave. */

@@ -23,7 +23,14 @@ sealed interface StripeFact {
      */
     record Paid(String paymentId, String customerId, String checkoutId, long cents, Instant at) implements StripeFact {}
 
-    /** Money of a payment was given back, so much in all. */
+    /**
+     * One refund of a payment. It does not say whose the payment is.
+     *
+     * @param failed whether it failed or was cancelled, which is for good: its money never left, or came back
+     */
+    record Refund(String refundId, String paymentId, long cents, boolean failed) implements StripeFact {}
+
+    /** Money of a payment was given back, so much in all as far as no refund has failed by then. */
     record Refunded(String paymentId, String customerId, long cents) implements StripeFact {}
 
     /** Money of a payment is disputed. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.google.protobuf.ByteString;
 import com.google.type.Date;
+import dev.rekindle.common.v1.JobType;
 import dev.rekindle.common.v1.Reason;
 import dev.rekindle.common.v1.Role;
 import dev.rekindle.common.v1.Tier;
@@ -28,6 +29,7 @@ import dev.rekindle.credits.v1.ListBudgetsRequest;
 import dev.rekindle.credits.v1.ListPlansRequest;
 import dev.rekindle.credits.v1.PlanChoice;
 import dev.rekindle.credits.v1.ReceiveStripeEventRequest;
+import dev.rekindle.credits.v1.RecordCostRequest;
 import dev.rekindle.credits.v1.ResumeSpendingRequest;
 import dev.rekindle.credits.v1.RevokeApiKeyRequest;
 import dev.rekindle.credits.v1.Subscription;
@@ -46,6 +48,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -241,12 +244,18 @@ class BillingMainIT {
                         .getBudget()
                         .getLimitMicroUsd())
                 .isEqualTo(7_000_000);
-        assertThat(admin.resumeSpending(ResumeSpendingRequest.newBuilder()
-                                .setBudget("free")
-                                .build())
-                        .getBudget()
-                        .getResumed())
-                .isTrue();
+        ResumeSpendingRequest resume =
+                ResumeSpendingRequest.newBuilder().setBudget("free").build();
+        assertThat(reasonOf(() -> admin.resumeSpending(resume))).isEqualTo(Reason.REASON_STATE_CONFLICT);
+        mesh.jobs(0)
+                .recordCost(RecordCostRequest.newBuilder()
+                        .setUserId("spender")
+                        .setJobId(UUID.randomUUID().toString())
+                        .setEngine("runpod")
+                        .setJobType(JobType.JOB_TYPE_RESTORATION)
+                        .setCostMicroUsd(7_000_000)
+                        .build());
+        assertThat(admin.resumeSpending(resume).getBudget().getResumed()).isTrue();
         Date day = Date.newBuilder().setYear(2026).setMonth(2).setDay(28).build();
         assertThat(admin.getCostReport(GetCostReportRequest.newBuilder()
                                 .setFrom(day)

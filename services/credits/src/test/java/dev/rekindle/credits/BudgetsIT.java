@@ -12,8 +12,15 @@ import dev.rekindle.events.v1.Event;
 import dev.rekindle.platform.rpc.Failure;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -22,7 +29,7 @@ import org.junit.jupiter.api.Test;
 class BudgetsIT {
     private final CreditsRoom room = new CreditsRoom(Map.of("budgets.freshness", "0s"));
     private final UUID account = room.give("anna", 1000).accountId();
-    private int jobs;
+    private final AtomicInteger jobs = new AtomicInteger();
 
     @AfterEach
     void close() {
@@ -32,7 +39,7 @@ class BudgetsIT {
 
     private void spend(Tier tier, long microUsd) {
         room.recordCost.run(new CostStore.Cost(
-                new UUID(7, ++jobs),
+                new UUID(7, jobs.incrementAndGet()),
                 1,
                 account,
                 "runpod",
@@ -130,9 +137,95 @@ class BudgetsIT {
     }
 
     @Test
+    void a_stop_holds_whatever_was_resumed_before_and_only_a_limit_ends_it() {
+        spend(Tier.TIER_FREE, 50_000_000);
+        room.budgets.resume("free", "operator-1");
+        pay(new UUID(1, 1));
+        assertThat(room.budgets.update("free", 0, "operator-2").getExhausted()).isTrue();
+        Failure refusal = failureOf(() -> pay(new UUID(1, 2)));
+        assertThat(refusal.reason()).isEqualTo(Reason.REASON_BUDGET_EXHAUSTED);
+        assertThat(refusal.message()).contains("stopped").doesNotContain("begins anew");
+        Failure resumed = failureOf(() -> room.budgets.resume("free", "operator-1"));
+        assertThat(resumed.reason()).isEqualTo(Reason.REASON_STATE_CONFLICT);
+        assertThat(resumed.message()).contains("set its limit");
+        room.clock.advance(Duration.ofDays(1));
+        assertThat(reasonOf(() -> pay(new UUID(1, 2)))).isEqualTo(Reason.REASON_BUDGET_EXHAUSTED);
+        room.budgets.update("free", 50_000_000, "operator-1");
+        pay(new UUID(1, 2));
+    }
+
+    @Test
+    void what_is_not_used_up_cannot_be_resumed_so_that_no_limit_is_lifted_unseen() {
+        spend(Tier.TIER_FREE, 50_000_000);
+        room.clock.advance(Duration.ofDays(1));
+        Failure early = failureOf(() -> room.budgets.resume("free", "operator-1"));
+        assertThat(early.reason()).isEqualTo(Reason.REASON_STATE_CONFLICT);
+        assertThat(early.message()).contains("0 of 50000000");
+        spend(Tier.TIER_FREE, 50_000_000);
+        assertThat(reasonOf(() -> pay(new UUID(1, 1)))).isEqualTo(Reason.REASON_BUDGET_EXHAUSTED);
+    }
+
+    @Test
+    void users_and_operators_are_told_again_when_a_raised_limit_is_reached_too() {
+        spend(Tier.TIER_FREE, 50_000_000);
+        room.budgets.update("free", 100_000_000, "operator-1");
+        assertThat(told("credits.budget.resumed")).isEqualTo(1);
+        spend(Tier.TIER_FREE, 30_000_000);
+        assertThat(told("queue.budget.alerted")).isEqualTo(2);
+        spend(Tier.TIER_FREE, 20_000_000);
+        assertThat(told("credits.budget.exhausted")).isEqualTo(2);
+    }
+
+    @Test
+    void a_limit_set_below_what_is_spent_is_told_at_once_and_so_is_a_stop() {
+        spend(Tier.TIER_FREE, 10_000_000);
+        room.budgets.update("free", 5_000_000, "operator-1");
+        assertThat(told("credits.budget.exhausted")).isEqualTo(1);
+        room.budgets.update("paid", 0, "operator-1");
+        assertThat(told("credits.budget.exhausted")).isEqualTo(2);
+        assertThat(told("queue.budget.alerted")).isEqualTo(1);
+    }
+
+    @Test
+    void operators_hear_of_each_further_limit_that_is_spent_after_they_resumed() {
+        spend(Tier.TIER_FREE, 50_000_000);
+        room.budgets.resume("free", "operator-1");
+        spend(Tier.TIER_FREE, 49_999_999);
+        assertThat(told("queue.budget.alerted")).isEqualTo(1);
+        spend(Tier.TIER_FREE, 1);
+        assertThat(told("queue.budget.alerted")).isEqualTo(2);
+        spend(Tier.TIER_FREE, 120_000_000);
+        assertThat(told("queue.budget.alerted")).isEqualTo(3);
+    }
+
+    @Test
+    void operators_costs_and_two_processes_at_once_tell_each_change_once() throws Exception {
+        CreditsRoom other = room.with(Map.of("budgets.freshness", "0s"));
+        spend(Tier.TIER_FREE, 49_999_990);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> calls = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                calls.add(threads.submit(() -> spend(Tier.TIER_FREE, 1)));
+            }
+            for (Future<?> call : calls) {
+                call.get();
+            }
+            assertThat(told("credits.budget.exhausted")).isEqualTo(1);
+            assertThat(threads.invokeAll(List.<Callable<Budget>>of(
+                            () -> room.budgets.resume("free", "operator-1"),
+                            () -> other.budgets.resume("free", "operator-2"))))
+                    .allSatisfy(
+                            resumed -> assertThat(resumed.get().getResumed()).isTrue());
+        }
+        assertThat(told("credits.budget.resumed")).isEqualTo(1);
+        assertThat(told("credits.budget.exhausted")).isEqualTo(1);
+        assertThat(room.budgets.get("free").getSpentMicroUsd()).isEqualTo(50_000_010);
+    }
+
+    @Test
     void the_same_cost_again_is_spent_once() {
         spend(Tier.TIER_FREE, 30_000_000);
-        jobs--;
+        jobs.decrementAndGet();
         spend(Tier.TIER_FREE, 30_000_000);
         assertThat(room.budgets.get("free").getSpentMicroUsd()).isEqualTo(30_000_000);
     }

@@ -14,12 +14,14 @@ import dev.rekindle.credits.v1.BillingServiceGrpc;
 import dev.rekindle.credits.v1.CreatePortalRequest;
 import dev.rekindle.credits.v1.CreditsServiceGrpc;
 import dev.rekindle.credits.v1.CreditsServiceGrpc.CreditsServiceBlockingStub;
+import dev.rekindle.credits.v1.DeductBatchRequest;
 import dev.rekindle.credits.v1.DeductCreditsRequest;
 import dev.rekindle.credits.v1.DeductCreditsResponse;
 import dev.rekindle.credits.v1.GetAccountRequest;
 import dev.rekindle.credits.v1.GetTierLimitsRequest;
 import dev.rekindle.credits.v1.GetTierLimitsResponse;
 import dev.rekindle.credits.v1.GrantCreditsRequest;
+import dev.rekindle.credits.v1.JobCharge;
 import dev.rekindle.credits.v1.LedgerEntry;
 import dev.rekindle.credits.v1.LedgerEntryType;
 import dev.rekindle.credits.v1.ListLedgerEntriesRequest;
@@ -292,6 +294,36 @@ class CreditsMainIT {
         }
         assertThat(reasonOf(() -> forged.getAccount(account))).isEqualTo(Reason.REASON_UNAUTHENTICATED);
         assertThat(user("hanna").getAccount(account).getAccount().getBalance()).isEqualTo(3);
+    }
+
+    private static JobCharge charge(UUID job) {
+        return JobCharge.newBuilder()
+                .setJobId(job.toString())
+                .setCharge(1)
+                .setJobType(JobType.JOB_TYPE_IMAGE)
+                .build();
+    }
+
+    @Test
+    @Tag("JOB-07")
+    void several_jobs_pay_in_one_call_and_each_of_them_once() {
+        UUID one = UUID.randomUUID();
+        UUID two = UUID.randomUUID();
+        DeductBatchRequest batch = DeductBatchRequest.newBuilder()
+                .setUserId("paula")
+                .addCharges(charge(one))
+                .addCharges(charge(two))
+                .build();
+        for (int process = 0; process < 2; process++) {
+            var paid = jobs(process).deductBatch(batch);
+            assertThat(paid.getCreditCost()).isEqualTo(2);
+            assertThat(paid.getBalance()).isEqualTo(1);
+        }
+        jobs(1).refundCredits(refund("paula", two, 1));
+        assertThat(reasonOf(() -> jobs(0).deductBatch(batch))).isEqualTo(Reason.REASON_STATE_CONFLICT);
+        Failure twice = failureOf(() ->
+                jobs(0).deductBatch(batch.toBuilder().addCharges(charge(one)).build()));
+        assertThat(twice.violations()).extracting(Failure.Violation::field).containsExactly("charges[2].job_id");
     }
 
     @Test

@@ -40,9 +40,13 @@ class StripeStormFuzzTest {
         final Map<String, Integer> bought = new HashMap<>();
         final Map<String, Long> cents = new HashMap<>();
         final Map<String, Long> refunded = new HashMap<>();
+        final List<Refund> refunds = new ArrayList<>();
         String subscription = "";
         Tier tier = Tier.TIER_FREE;
     }
+
+    /** A refund that has not failed. */
+    private record Refund(String id, String payment, long cents) {}
 
     private final Map<String, Truth> truths = new HashMap<>();
 
@@ -113,7 +117,7 @@ class StripeStormFuzzTest {
 
     private void happen(StripeRoom shop, String user) {
         Truth truth = truth(user);
-        switch (random.nextInt(9)) {
+        switch (random.nextInt(10)) {
             case 0, 1, 2 -> buy(shop, user, truth);
             case 3 -> {
                 if (truth.subscription.isEmpty()) {
@@ -135,7 +139,8 @@ class StripeStormFuzzTest {
                 }
             }
             case 6 -> refund(shop, truth);
-            case 7 -> {
+            case 7 -> failRefund(shop, truth);
+            case 8 -> {
                 if (!truth.subscription.isEmpty()) {
                     shop.stripe.setEnding(truth.subscription, random.nextBoolean());
                 }
@@ -159,8 +164,16 @@ class StripeStormFuzzTest {
         long left = truth.cents.getOrDefault(payment, 0L) - truth.refunded.getOrDefault(payment, 0L);
         if (left > 0) {
             long cents = random.nextBoolean() ? left : 1 + random.nextLong(left);
-            shop.stripe.refund(payment, cents);
+            truth.refunds.add(new Refund(shop.stripe.refund(payment, cents), payment, cents));
             truth.refunded.merge(payment, cents, Long::sum);
+        }
+    }
+
+    private void failRefund(StripeRoom shop, Truth truth) {
+        if (!truth.refunds.isEmpty()) {
+            Refund failing = truth.refunds.remove(random.nextInt(truth.refunds.size()));
+            shop.stripe.failRefund(failing.id());
+            truth.refunded.merge(failing.payment(), -failing.cents(), Long::sum);
         }
     }
 
@@ -202,10 +215,11 @@ class StripeStormFuzzTest {
         }
     }
 
-    /** Credits that came back from a user, or are owed. */
+    /** Credits that came back from a user and did not go there again, or are owed. */
     private static long clawed(StripeRoom shop, String user) {
         long taken = shop.room.entries(user).stream()
-                .filter(entry -> entry.type() == LedgerEntryType.LEDGER_ENTRY_TYPE_CLAWBACK)
+                .filter(entry -> entry.type() == LedgerEntryType.LEDGER_ENTRY_TYPE_CLAWBACK
+                        || entry.businessKey().startsWith(Posting.Reinstatement.KEY))
                 .mapToLong(entry -> -entry.amount())
                 .sum();
         return taken + shop.account(user).standing().debt();

@@ -21,8 +21,8 @@ import java.util.UUID;
 import org.jooq.DSLContext;
 
 /**
- * Accepts all jobs of a batch or none, in the three steps of {@link CreateJob}: the rows in one transaction, a charge for
- * each job, the acceptance of all in one transaction. Cut off before the acceptance, the batch is gone on with by the same
+ * Accepts all jobs of a batch or none, in the three steps of {@link CreateJob}: the rows in one transaction, the charges of
+ * all in one call, the acceptance of all in one transaction. Cut off before the acceptance, the batch is gone on with by the same
  * call sent again, or taken back whole by the reconciler, and nothing of it ever runs.
  */
 final class CreateBatch {
@@ -158,13 +158,14 @@ final class CreateBatch {
         stores.jobs().insert(sql, rows, photoIds);
     }
 
-    /** Pays for each job. A refusal of one takes the whole batch back as if it had never been. */
+    /** Pays for all jobs in one call. A refusal takes the whole batch back as if it had never been. */
     private BatchesRecord charge(BatchesRecord batch) {
         try {
-            for (JobsRecord job : stores.batches().jobsOf(database.sql(), batch.getId())) {
-                if (job.getCreditCost() > 0) {
-                    peers.deduct(job);
-                }
+            List<JobsRecord> priced = stores.batches().jobsOf(database.sql(), batch.getId()).stream()
+                    .filter(job -> job.getCreditCost() > 0)
+                    .toList();
+            if (!priced.isEmpty()) {
+                peers.deduct(priced);
             }
         } catch (Failure failure) {
             if (!failure.retryable()) {

@@ -6,10 +6,12 @@ import dev.rekindle.common.v1.TierLimits;
 import dev.rekindle.credits.v1.AnalyticsServiceGrpc;
 import dev.rekindle.credits.v1.Budget;
 import dev.rekindle.credits.v1.CreditsServiceGrpc;
+import dev.rekindle.credits.v1.DeductBatchRequest;
 import dev.rekindle.credits.v1.DeductCreditsRequest;
 import dev.rekindle.credits.v1.DeductCreditsResponse;
 import dev.rekindle.credits.v1.GetTierLimitsRequest;
 import dev.rekindle.credits.v1.GetTierLimitsResponse;
+import dev.rekindle.credits.v1.JobCharge;
 import dev.rekindle.credits.v1.JobPrice;
 import dev.rekindle.credits.v1.ListBudgetsRequest;
 import dev.rekindle.credits.v1.RecordCostRequest;
@@ -81,6 +83,18 @@ final class Peers {
                 .setJobType(JobTypes.byName(job.getType()))
                 .setCreditCostMax(job.getCreditCost())
                 .build()));
+    }
+
+    /** Pays for the present charges of jobs of one user, for all or for none; asking again changes nothing. */
+    void deduct(List<JobsRecord> jobs) {
+        DeductBatchRequest.Builder request =
+                DeductBatchRequest.newBuilder().setUserId(jobs.getFirst().getUserId());
+        jobs.forEach(job -> request.addCharges(JobCharge.newBuilder()
+                .setJobId(job.getId().toString())
+                .setCharge(job.getCharge())
+                .setJobType(JobTypes.byName(job.getType()))
+                .setCreditCostMax(job.getCreditCost())));
+        call(() -> credits.deductBatch(request.build()));
     }
 
     /** The engine that would run a job of this type now. Quotes do without it when nobody answers. */

@@ -10,6 +10,7 @@ import dev.rekindle.queue.Queue;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -26,6 +27,9 @@ final class SteerLanes {
 
     /** Who ordered it, where a budget did; no user's id has a space. */
     private static final String BUDGET = "the budget";
+
+    /** Until when a lane is held whose budget is stopped: no day of a budget ends then. */
+    private static final OffsetDateTime STOPPED = OffsetDateTime.of(9999, 12, 31, 0, 0, 0, 0, ZoneOffset.UTC);
 
     private final Database database;
     private final LaneStore lanes;
@@ -74,25 +78,35 @@ final class SteerLanes {
         order.setModeAt(Protos.utc(clock.instant()));
     }
 
-    /** Pauses a lane that runs while its budget is used up, once a day of the budget, and resumes what was paused so. */
+    /**
+     * Pauses a lane that runs while its budget is used up, and resumes what was paused so when it spends again. A lane that
+     * somebody resumed meanwhile is left alone for what it was paused for: the budget's day, or its being stopped. Whatever
+     * comes after that counts anew: another day, a stop, a budget that spent again and is used up again.
+     */
     void follow(String lane, Budget budget) {
         if (!budget.getExhausted()) {
             order(lane, "queue.lane.resumed", BUDGET, "", order -> {
-                if (!isHeld(order)) {
-                    return false;
+                boolean held = isHeld(order);
+                if (order.getHeldUntil() != null) {
+                    order.setHeldUntil(null);
                 }
-                set(order, LaneState.Mode.RUNNING, BUDGET, "");
-                order.setHeldUntil(null);
-                return true;
+                if (held) {
+                    set(order, LaneState.Mode.RUNNING, BUDGET, "");
+                }
+                return held;
             });
             return;
         }
-        OffsetDateTime until = Protos.utc(Protos.instant(budget.getResetTime()));
-        String reason = "The budget " + budget.getName() + " is used up; it begins anew at " + until + ".";
+        boolean stopped = budget.getLimitMicroUsd() == 0;
+        OffsetDateTime until = stopped ? STOPPED : Protos.utc(Protos.instant(budget.getResetTime()));
+        String reason = "The budget " + budget.getName()
+                + (stopped
+                        ? " is stopped until somebody sets its limit."
+                        : " is used up; it begins anew at " + until + ".");
         order(lane, "queue.lane.paused", BUDGET, reason, order -> {
             boolean runs = LaneState.Mode.valueOf(order.getMode()) == LaneState.Mode.RUNNING;
-            boolean again = order.getHeldUntil() != null && order.getHeldUntil().isEqual(until);
-            if (!runs || again) {
+            boolean known = order.getHeldUntil() != null && order.getHeldUntil().isEqual(until);
+            if (known || !(runs || isHeld(order))) {
                 return false;
             }
             set(order, LaneState.Mode.PAUSED, BUDGET, reason);
@@ -124,15 +138,18 @@ final class SteerLanes {
         });
     }
 
-    /** Commits an order and carries it out, if the change wants it. */
+    /** Commits an order and carries it out, if the change wants it; what it changes is kept in any case. */
     private void order(String lane, String event, String by, String reason, Predicate<LaneOrdersRecord> change) {
         Lanes.find(queue, lane);
         boolean ordered = database.transact(sql -> {
             LaneOrdersRecord order = lanes.lock(sql, lane);
-            if (!change.test(order)) {
+            boolean wanted = change.test(order);
+            if (order.touched()) {
+                lanes.update(sql, order);
+            }
+            if (!wanted) {
                 return false;
             }
-            lanes.update(sql, order);
             outbox.add(sql, JobEvents.debt(events.toOperators(event, lane, by, reason)));
             return true;
         });

@@ -191,7 +191,7 @@ class BatchesIT {
     void cut_off_in_the_middle_of_paying_it_is_taken_back_whole() {
         test.peers.loseNextAnswer();
         assertThat(JobsIT.refusal(() -> create(wish(3))).reason()).isEqualTo(Reason.REASON_DEADLINE_EXCEEDED);
-        assertThat(test.peers.balance("ada")).isEqualTo(before - 2);
+        assertThat(test.peers.balance("ada")).isEqualTo(before - 6);
         Eventually.holds(() -> assertThat(test.peers.balance("ada")).isEqualTo(before));
         assertNoJobs();
     }
@@ -267,6 +267,7 @@ class BatchesIT {
         System.out.println("A batch of 1000 jobs was accepted in " + millis + " ms");
         assertThat(batch.getJobIdsList()).hasSize(1000).doesNotHaveDuplicates();
         assertThat(test.peers.balance("ada")).isZero();
+        assertThat(test.peers.batchCalls()).isEqualTo(1);
         Eventually.holds(
                 () -> assertThat(test.queue.lanes().get(1).waitingTotal()).isEqualTo(1000));
         Batch cancelled = test.jobs("ada")

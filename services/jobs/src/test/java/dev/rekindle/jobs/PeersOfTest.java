@@ -8,6 +8,8 @@ import dev.rekindle.common.v1.TierLimits;
 import dev.rekindle.credits.v1.AnalyticsServiceGrpc;
 import dev.rekindle.credits.v1.Budget;
 import dev.rekindle.credits.v1.CreditsServiceGrpc;
+import dev.rekindle.credits.v1.DeductBatchRequest;
+import dev.rekindle.credits.v1.DeductBatchResponse;
 import dev.rekindle.credits.v1.DeductCreditsRequest;
 import dev.rekindle.credits.v1.DeductCreditsResponse;
 import dev.rekindle.credits.v1.GetTierLimitsRequest;
@@ -51,6 +53,7 @@ final class PeersOfTest implements AutoCloseable {
     private final Map<String, Budget> budgets = new LinkedHashMap<>();
     private boolean creditsAway;
     private boolean answerLost;
+    private int batchCalls;
     private TierLimits limits = TierLimits.newBuilder()
             .setTier(Tier.TIER_CHERISH)
             .setResolutionMax(Resolution.RESOLUTION_720P)
@@ -67,6 +70,7 @@ final class PeersOfTest implements AutoCloseable {
                         RpcService.of(CreditsServiceGrpc.getServiceDescriptor())
                                 .unary(CreditsServiceGrpc.getGetTierLimitsMethod(), this::terms)
                                 .unary(CreditsServiceGrpc.getDeductCreditsMethod(), this::deduct)
+                                .unary(CreditsServiceGrpc.getDeductBatchMethod(), this::deductBatch)
                                 .unary(CreditsServiceGrpc.getRefundCreditsMethod(), this::refund)
                                 .unary(CreditsServiceGrpc.getRecordCostMethod(), this::cost)
                                 .build(),
@@ -114,6 +118,11 @@ final class PeersOfTest implements AutoCloseable {
     /** The next charge is made, and its answer lost on the way. */
     synchronized void loseNextAnswer() {
         answerLost = true;
+    }
+
+    /** How often several jobs were paid together. */
+    synchronized int batchCalls() {
+        return batchCalls;
     }
 
     /** From now on the credits service answers so about that budget. */
@@ -181,26 +190,39 @@ final class PeersOfTest implements AutoCloseable {
     }
 
     private synchronized DeductCreditsResponse deduct(DeductCreditsRequest request) {
+        pay(request.getUserId(), Map.of(request.getJobId() + ":" + request.getCharge(), request.getCreditCostMax()));
+        return DeductCreditsResponse.getDefaultInstance();
+    }
+
+    private synchronized DeductBatchResponse deductBatch(DeductBatchRequest request) {
+        batchCalls++;
+        Map<String, Integer> costs = new LinkedHashMap<>();
+        request.getChargesList()
+                .forEach(charge -> costs.put(charge.getJobId() + ":" + charge.getCharge(), charge.getCreditCostMax()));
+        pay(request.getUserId(), costs);
+        return DeductBatchResponse.getDefaultInstance();
+    }
+
+    /** Makes all charges that are not made yet, or none. */
+    private void pay(String user, Map<String, Integer> costs) {
         if (creditsAway) {
             throw Failure.of(Reason.REASON_UNAVAILABLE, "away");
         }
-        String key = request.getJobId() + ":" + request.getCharge();
-        int cost = request.getCreditCostMax();
-        if (refunds.containsKey(key)) {
+        if (costs.keySet().stream().anyMatch(refunds::containsKey)) {
             throw Failure.of(Reason.REASON_STATE_CONFLICT, "This charge was made void.");
         }
-        if (!charges.containsKey(key)) {
-            if (balance(request.getUserId()) < cost) {
-                throw Failure.of(Reason.REASON_INSUFFICIENT_CREDITS, "Not enough.");
-            }
-            balances.put(request.getUserId(), balance(request.getUserId()) - cost);
-            charges.put(key, cost);
+        Map<String, Integer> missing = new LinkedHashMap<>(costs);
+        missing.keySet().removeAll(charges.keySet());
+        int cost = missing.values().stream().mapToInt(Integer::intValue).sum();
+        if (balance(user) < cost) {
+            throw Failure.of(Reason.REASON_INSUFFICIENT_CREDITS, "Not enough.");
         }
+        balances.put(user, balance(user) - cost);
+        charges.putAll(missing);
         if (answerLost) {
             answerLost = false;
             throw Failure.of(Reason.REASON_DEADLINE_EXCEEDED, "The answer was lost.");
         }
-        return DeductCreditsResponse.getDefaultInstance();
     }
 
     private synchronized RefundCreditsResponse refund(RefundCreditsRequest request) {

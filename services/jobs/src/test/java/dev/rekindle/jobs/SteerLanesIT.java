@@ -82,6 +82,7 @@ class SteerLanesIT {
     private void budget(String name, boolean exhausted, Instant reset) {
         test.peers.setBudget(Budget.newBuilder()
                 .setName(name)
+                .setLimitMicroUsd(50_000_000)
                 .setExhausted(exhausted)
                 .setResetTime(Protos.timestamp(reset))
                 .build());
