@@ -17,6 +17,7 @@ const JobPage = lazy(() => import("./job/JobPage"));
 const HistoryPage = lazy(() => import("./history/HistoryPage"));
 const CreditsPage = lazy(() => import("./credits/CreditsPage"));
 const EmailLinkPage = lazy(() => import("./settings/EmailLinkPage"));
+const PhonePage = lazy(() => import("./phone/PhonePage"));
 const SettingsPage = lazy(() => import("./settings/SettingsPage"));
 
 function pageOf(route: Route): ReactNode {
@@ -40,6 +41,8 @@ function pageOf(route: Route): ReactNode {
       return <SettingsPage />;
     case "email":
       return <EmailLinkPage />;
+    case "phone":
+      return <PhonePage />;
     case "nowhere":
       return <NotFoundPage />;
   }
@@ -52,8 +55,8 @@ export function App() {
   if (route.page === "callback" && !signedIn) {
     return <CallbackPage />;
   }
-  if (route.page === "email") {
-    // A link out of an e-mail may open in a browser where nobody is signed in.
+  if (route.page === "email" || route.page === "phone") {
+    // A link out of an e-mail, or a code, may open in a browser where nobody is signed in.
     return <Suspense fallback={<Loading />}>{pageOf(route)}</Suspense>;
   }
   if (!signedIn) {

@@ -57,14 +57,27 @@ export function clientsOver(transport: Transport): Clients {
 }
 
 /** gRPC-Web to the origin the page came from. */
-export const api: Clients = clientsOver(
-  createGrpcWebTransport({
+function transportWith(...interceptors: Interceptor[]): Transport {
+  return createGrpcWebTransport({
     baseUrl: globalThis.location?.origin ?? "http://localhost",
     useBinaryFormat: true,
     defaultTimeoutMs: UNARY_TIMEOUT_MILLIS,
-    interceptors: [retrying(), signedIn],
-  }),
-);
+    interceptors: [retrying(), ...interceptors],
+  });
+}
+
+export const api: Clients = clientsOver(transportWith(signedIn));
+
+/** Photos as a phone reaches them that was handed a code: without signing in, and with a token of its own once it has one. */
+export function photosOfPhone(token: string | null): Client<typeof PhotosService> {
+  const bearing: Interceptor = (next) => (request) => {
+    if (token !== null) {
+      request.header.set("authorization", `Bearer ${token}`);
+    }
+    return next(request);
+  };
+  return createClient(PhotosService, transportWith(bearing));
+}
 
 /** Streams have no deadline of their own: they end with the job or the page. */
 export const ENDLESS = { timeoutMs: 0 };

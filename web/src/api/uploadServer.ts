@@ -1,7 +1,9 @@
+import type { Client } from "@connectrpc/connect";
 import { freshToken, tokenRefused } from "../auth/session";
 import { type Upload, UploadState } from "../gen/rekindle/jobs/v1/photo_pb";
+import type { PhotosService } from "../gen/rekindle/jobs/v1/photos_service_pb";
 import { hexOf } from "../lib/ids";
-import { api } from "./clients";
+import { api, photosOfPhone } from "./clients";
 import { clientId, sessionId } from "./device";
 import { AppError, decodeProblem } from "./errors";
 import type { UploadServer, UploadStanding } from "./upload";
@@ -27,15 +29,26 @@ async function sha256Of(content: Blob): Promise<string> {
   return hexOf(new Uint8Array(await crypto.subtle.digest("SHA-256", await content.arrayBuffer())));
 }
 
+/** Who uploads. */
+interface Uploader {
+  photos: Client<typeof PhotosService>;
+  token(): Promise<string | null>;
+  /** The server no longer takes this token. */
+  refused(token: string): void;
+  /** Empty: the server knows. */
+  sessionId(): string;
+}
+
 /** PUTs bytes by XMLHttpRequest, the one way in browsers that tells how far an upload is. */
 async function put(
+  uploader: Uploader,
   uploadId: string,
   content: Blob,
   offset: number,
   sent: (bytes: number) => void,
   signal: AbortSignal,
 ) {
-  const token = await freshToken();
+  const token = await uploader.token();
   signal.throwIfAborted();
   await new Promise<void>((resolve, reject) => {
     const request = new XMLHttpRequest();
@@ -71,7 +84,7 @@ async function put(
           resolve();
         } else {
           if (status === 401 && token !== null) {
-            tokenRefused(token);
+            uploader.refused(token);
           }
           reject(decodeProblem(status, responseText, request.getResponseHeader("retry-after")));
         }
@@ -85,32 +98,53 @@ async function put(
 }
 
 /** Uploads through the gateway. */
-export const uploadServer: UploadServer = {
-  async create({ requestId, filename, content, corners }, signal) {
-    const sha256 = await sha256Of(content);
-    const { upload } = await api.photos.createUpload(
-      {
-        filename: filename.slice(0, 255),
-        sizeBytes: BigInt(content.size),
-        sha256,
-        ...(corners === null ? {} : { corners }),
-        clientId: clientId(),
-        sessionId: sessionId(),
-        requestId,
-      },
-      { signal },
-    );
-    return standingOf(upload);
-  },
-  async standing(uploadId, signal) {
-    return standingOf((await api.photos.getUpload({ uploadId }, { signal })).upload);
-  },
-  send: put,
-  async complete(uploadId, signal) {
-    const { photo } = await api.photos.completeUpload({ uploadId }, { signal });
-    if (photo === undefined) {
-      throw new AppError("INTERNAL", "", false);
-    }
-    return photo.id;
-  },
-};
+function uploadServerFor(uploader: Uploader): UploadServer {
+  const { photos } = uploader;
+  return {
+    async create({ requestId, filename, content, corners }, signal) {
+      const sha256 = await sha256Of(content);
+      const { upload } = await photos.createUpload(
+        {
+          filename: filename.slice(0, 255),
+          sizeBytes: BigInt(content.size),
+          sha256,
+          ...(corners === null ? {} : { corners }),
+          clientId: clientId(),
+          sessionId: uploader.sessionId(),
+          requestId,
+        },
+        { signal },
+      );
+      return standingOf(upload);
+    },
+    async standing(uploadId, signal) {
+      return standingOf((await photos.getUpload({ uploadId }, { signal })).upload);
+    },
+    send: (uploadId, content, offset, sent, signal) => put(uploader, uploadId, content, offset, sent, signal),
+    async complete(uploadId, signal) {
+      const { photo } = await photos.completeUpload({ uploadId }, { signal });
+      if (photo === undefined) {
+        throw new AppError("INTERNAL", "", false);
+      }
+      return photo.id;
+    },
+  };
+}
+
+/** Uploads of who is signed in. */
+export const uploadServer = uploadServerFor({
+  photos: api.photos,
+  token: freshToken,
+  refused: tokenRefused,
+  sessionId,
+});
+
+/** Uploads of a phone that was handed a code. */
+export function phoneUploadServer(token: string): UploadServer {
+  return uploadServerFor({
+    photos: photosOfPhone(token),
+    token: async () => token,
+    refused: () => undefined,
+    sessionId: () => "",
+  });
+}

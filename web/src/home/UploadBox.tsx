@@ -2,6 +2,7 @@ import { Camera, ImagePlus } from "lucide-react";
 import { type ChangeEvent, type DragEvent, useCallback, useEffect, useRef, useState } from "react";
 import { useAccount } from "../api/account";
 import { navigate, paths } from "../lib/router";
+import { PhoneButton } from "../phone/PhoneDialog";
 import { text } from "../text";
 import { announce } from "../ui/announce";
 import { Button } from "../ui/Button";
@@ -126,6 +127,7 @@ export function UploadBox({ compact }: UploadBoxProps) {
           >
             {text.home.camera}
           </Button>
+          <PhoneButton />
         </div>
         <p className={`text-sm text-soft ${compact ? "max-md:hidden md:col-start-2 md:self-start" : ""}`}>
           {text.home.formats(Math.floor(bytesMax / 1e6))}

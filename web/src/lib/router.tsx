@@ -11,6 +11,7 @@ export type Route =
   | { page: "credits" }
   | { page: "settings" }
   | { page: "email" }
+  | { page: "phone" }
   | { page: "callback" }
   | { page: "nowhere" };
 
@@ -24,6 +25,7 @@ export const paths = {
   credits: "/credits",
   settings: "/settings",
   email: "/email",
+  phone: "/phone",
   callback: "/auth/callback",
 };
 
@@ -34,6 +36,7 @@ const SIMPLE: Record<string, Route> = {
   "/credits": { page: "credits" },
   "/settings": { page: "settings" },
   "/email": { page: "email" },
+  "/phone": { page: "phone" },
   "/auth/callback": { page: "callback" },
 };
 

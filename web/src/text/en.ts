@@ -1,4 +1,5 @@
 import { notices } from "./en.notices";
+import { phone } from "./en.phone";
 import { plan } from "./en.plan";
 import { reasons } from "./en.reasons";
 import { credits, plural } from "./words";
@@ -367,6 +368,7 @@ export const en = {
     explorerHint: "Every call of Rekindle, to read and to try.",
   },
   notices,
+  phone,
   ranges: {
     lessThan: (time: string) => `less than ${time}`,
     about: (time: string) => `about ${time}`,

@@ -156,6 +156,13 @@ export function otherRoutes(router: ConnectRouter, users: Users, streams: { drop
             });
             continue;
           }
+          const photo = user.photos.get(jobId.replace(/^photo:/, ""));
+          if (photo !== undefined) {
+            const { id: photoId, sessionId, clientId } = photo;
+            const value = { id: `event-${jobId}`, type: "photo.uploaded", photoId, sessionId, clientId };
+            yield { message: { case: "event" as const, value } };
+            continue;
+          }
           const job = user.jobs.get(jobId);
           if (job === undefined) {
             continue;

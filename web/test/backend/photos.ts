@@ -16,7 +16,7 @@ import { PhotosService } from "../../src/gen/rekindle/jobs/v1/photos_service_pb"
 import { failure, notFound } from "./failure";
 import { pictureFor, sizeOf } from "./pictures";
 import { held, type Script } from "./script";
-import { nextId, type StoredUpload, touch, type UserState } from "./state";
+import { nextId, type StoredUpload, tellOfPhoto, touch, type UserState } from "./state";
 import type { Users } from "./users";
 
 const pause = (millis: number) => new Promise((resolve) => setTimeout(resolve, millis));
@@ -85,6 +85,8 @@ export function photosRoutes(router: ConnectRouter, users: Users, script: Script
         corners: request.corners,
         photoId: "",
         open: true,
+        sessionId: users.sessionOf(context) ?? request.sessionId,
+        clientId: request.clientId,
       };
       user.uploads.set(upload.id, upload);
       user.requests.set(request.requestId, upload.id);
@@ -121,12 +123,15 @@ export function photosRoutes(router: ConnectRouter, users: Users, script: Script
         }),
         ...(upload.corners === undefined ? {} : { corners: upload.corners }),
         preparationJobId: nextId(),
+        sessionId: upload.sessionId,
+        clientId: upload.clientId,
         createTime: timestampFromMs(Date.now()),
       });
       upload.photoId = photo.id;
       upload.open = false;
       user.photos.set(photo.id, photo);
       user.contents.set(`${photo.id}/original`, upload.content);
+      tellOfPhoto(user, photo);
       void prepare(user, photo, script);
       return { photo };
     },
@@ -142,6 +147,18 @@ export function photosRoutes(router: ConnectRouter, users: Users, script: Script
       const from = Number(request.pageToken || "0");
       const to = from + (request.pageSize || 20);
       return { photos: all.slice(from, to), nextPageToken: to < all.length ? String(to) : "" };
+    },
+    createHandoff({ sessionId }, context) {
+      const code = users.handOff(users.of(context), sessionId);
+      const expireTime = timestampFromMs(Date.now() + 5 * 60_000);
+      return { handoff: { code, url: `/phone#${code}`, sessionId, expireTime } };
+    },
+    claimHandoff({ code }) {
+      const claimed = users.claim(code);
+      if (claimed === null) {
+        throw failure(Code.NotFound, "NOT_FOUND", "This code is not good: it was used, or it has expired.");
+      }
+      return { ...claimed, expireTime: timestampFromMs(Date.now() + 60_000), uploadsMax: 3 };
     },
     deletePhoto(request, context) {
       const user = users.of(context);

@@ -16,6 +16,8 @@ export interface StoredUpload {
   corners: Corners | undefined;
   photoId: string;
   open: boolean;
+  sessionId: string;
+  clientId: string;
 }
 
 /** Everything of one user. */
@@ -78,6 +80,13 @@ export function book(user: UserState, type: LedgerEntryType, amount: number, job
       createTime: timestampFromMs(Date.now()),
     }),
   );
+}
+
+/** Tells everybody who watches of a photo that came in. */
+export function tellOfPhoto(user: UserState, photo: Photo): void {
+  for (const listener of [...user.listeners]) {
+    listener(`photo:${photo.id}`);
+  }
 }
 
 /** Stores a job anew and tells everybody who watches. */

@@ -10,8 +10,44 @@ export class Users {
     return `token-of-${name}`;
   }
 
+  /** Sessions by the code that hands them over. */
+  private readonly codes = new Map<string, { name: string; sessionId: string }>();
+  /** Who a phone uploads for, by its token. */
+  private readonly phones = new Map<string, { name: string; sessionId: string }>();
+
+  handOff(user: UserState, sessionId: string): string {
+    const code = `CODE${String(this.codes.size + this.phones.size).padStart(8, "0")}`;
+    this.codes.set(code, { name: user.name, sessionId });
+    return code;
+  }
+
+  claim(code: string): { token: string; sessionId: string } | null {
+    const handedOver = this.codes.get(code);
+    if (handedOver === undefined) {
+      return null;
+    }
+    this.codes.delete(code);
+    const token = `rkh_${code}`;
+    this.phones.set(token, handedOver);
+    return { token, sessionId: handedOver.sessionId };
+  }
+
+  /** Ends what phones may do. */
+  endHandoffs(): void {
+    this.phones.clear();
+  }
+
+  private phoneOf(authorization: string | null | undefined) {
+    return this.phones.get((authorization ?? "").replace(/^Bearer /, ""));
+  }
+
+  /** The session a phone uploads into; null for who is signed in. */
+  sessionOf(context: HandlerContext): string | null {
+    return this.phoneOf(context.requestHeader.get("authorization"))?.sessionId ?? null;
+  }
+
   ofHeader(authorization: string | null | undefined): UserState | null {
-    const name = /^Bearer token-of-(.+)$/.exec(authorization ?? "")?.[1];
+    const name = /^Bearer token-of-(.+)$/.exec(authorization ?? "")?.[1] ?? this.phoneOf(authorization)?.name;
     if (name === undefined) {
       return null;
     }

@@ -35,7 +35,7 @@ final class ServiceSettings {
                     case "jobs" -> merge(database("jobs"), redis(), blobs(), peers("credits", "events", "processing"));
                     case "credits" -> merge(database("credits"), peers("jobs", "events"));
                     case "events" -> merge(database("events"), redis());
-                    case "processing" -> merge(redis(), Map.of());
+                    case "processing" -> merge(redis(), peers("jobs"));
                     case "gateway" -> merge(redis(), peers("jobs", "credits", "events", "processing"));
                     case String other -> throw new IllegalArgumentException(other);
                 });

@@ -2,12 +2,12 @@ package dev.rekindle.gateway;
 
 import com.linecorp.armeria.server.Server;
 import dev.rekindle.credits.v1.ApiKeysServiceGrpc;
-import dev.rekindle.gateway.auth.ApiKeyAuthenticator;
 import dev.rekindle.gateway.auth.AuthConfig;
 import dev.rekindle.gateway.auth.BearerAuthenticator;
 import dev.rekindle.gateway.auth.EmbeddedIssuer;
 import dev.rekindle.gateway.auth.EmbeddedSignIn;
 import dev.rekindle.gateway.auth.JwtAuthenticator;
+import dev.rekindle.gateway.auth.SecretAuthenticator;
 import dev.rekindle.gateway.call.Deadlines;
 import dev.rekindle.gateway.call.Mesh;
 import dev.rekindle.gateway.call.OpenStreams;
@@ -19,6 +19,7 @@ import dev.rekindle.gateway.limit.Limiter;
 import dev.rekindle.gateway.rest.EventSocket;
 import dev.rekindle.gateway.rest.RestBinder;
 import dev.rekindle.gateway.web.HealthPages;
+import dev.rekindle.jobs.v1.PhotosServiceGrpc;
 import dev.rekindle.platform.Closer;
 import dev.rekindle.platform.Ids;
 import dev.rekindle.platform.ProcessMain;
@@ -90,7 +91,11 @@ public final class GatewayMain implements ProcessMain.Running {
                 closer.add(HttpClient.newBuilder().connectTimeout(CONNECT_MAX).build());
         BearerAuthenticator authenticator = new BearerAuthenticator(
                 new JwtAuthenticator(config.auth(), issuer, http, clock),
-                new ApiKeyAuthenticator(mesh.channel(ApiKeysServiceGrpc.SERVICE_NAME), clock, ids));
+                SecretAuthenticator.all(
+                        mesh.channel(ApiKeysServiceGrpc.SERVICE_NAME),
+                        mesh.channel(PhotosServiceGrpc.SERVICE_NAME),
+                        clock,
+                        ids));
 
         RestBinder rest = new RestBinder(config.rest(), mesh, deadlines, streams, refusals, replies);
         Limiter limiter = closer.add(Limiter.open(config.rateLimits(), refusals, telemetry.metrics()));
@@ -99,7 +104,7 @@ public final class GatewayMain implements ProcessMain.Running {
         FrontDoor door = new FrontDoor(config, refusals, authenticator, limiter)
                 .grpc(new GrpcProxy(mesh, deadlines, streams), meshHealth)
                 .rest(rest.service())
-                .socket(EventSocket.PATH, rest.socket(authenticator, config.socket(), clock))
+                .socket(EventSocket.PATH, rest.socket(authenticator, config.socket(), telemetry.metrics(), clock))
                 .page("/health/live", probes.live())
                 .page("/health/ready", probes.ready())
                 .page("/health", probes.ready());

@@ -3,6 +3,7 @@ package dev.rekindle.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Message;
+import com.google.protobuf.Timestamp;
 import dev.rekindle.common.v1.AccessRule;
 import dev.rekindle.common.v1.Role;
 import dev.rekindle.credits.v1.ApiKey;
@@ -10,6 +11,9 @@ import dev.rekindle.credits.v1.ApiKeysServiceGrpc;
 import dev.rekindle.credits.v1.VerifyApiKeyResponse;
 import dev.rekindle.gateway.auth.EmbeddedIssuer;
 import dev.rekindle.gateway.call.Contract;
+import dev.rekindle.jobs.v1.PhotosServiceGrpc;
+import dev.rekindle.jobs.v1.VerifyHandoffRequest;
+import dev.rekindle.jobs.v1.VerifyHandoffResponse;
 import dev.rekindle.platform.config.Secret;
 import dev.rekindle.platform.rpc.AccessRules;
 import dev.rekindle.platform.rpc.Failure;
@@ -29,11 +33,13 @@ import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +53,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every RPC of the contracts, called by everybody: only those its rule names get past the door. */
 class AccessIT {
     private static final String SCOPED_KEY = "rk_scoped";
+
+    /** The token of a hand-over. */
+    static final String PHONE = "rkh_phone";
+
     private static final String FORGED_KEY = EmbeddedIssuer.newKey();
     private static final String REVOCABLE_KEY = "rk_revocable";
     private static final AtomicBoolean REVOKED = new AtomicBoolean();
@@ -73,11 +83,27 @@ class AccessIT {
                             .build();
                 });
             }
+            if (descriptor.getName().equals(PhotosServiceGrpc.SERVICE_NAME)) {
+                service.unary(PhotosServiceGrpc.getVerifyHandoffMethod(), AccessIT::verifyHandoff);
+            }
             services.add(service.build());
         }
         fixture = new GatewayFixture(services, Map.of());
         channel = NettyChannelBuilder.forAddress("127.0.0.1", fixture.gateway.port())
                 .usePlaintext()
+                .build();
+    }
+
+    static VerifyHandoffResponse verifyHandoff(VerifyHandoffRequest request) {
+        assertThat(Identity.current().subject()).isEqualTo("gateway");
+        if (!request.getToken().equals(PHONE)) {
+            throw Failure.of(dev.rekindle.common.v1.Reason.REASON_UNAUTHENTICATED, "No such token.");
+        }
+        Instant end = Instant.now().plusSeconds(60);
+        return VerifyHandoffResponse.newBuilder()
+                .setUserId("ada")
+                .setHandoffId(UUID.randomUUID().toString())
+                .setExpireTime(Timestamp.newBuilder().setSeconds(end.getEpochSecond()))
                 .build();
     }
 
@@ -110,6 +136,9 @@ class AccessIT {
         boolean keyFits = rule.getRolesList().contains(Role.ROLE_PARTNER)
                 && rule.getScope().equals("jobs:read");
         assertThat(passes(method, SCOPED_KEY)).as("an API key").isEqualTo(rule.getAnonymous() || keyFits);
+        assertThat(passes(method, PHONE))
+                .as("a phone")
+                .isEqualTo(rule.getAnonymous() || rule.getRolesList().contains(Role.ROLE_HANDOFF));
     }
 
     @ParameterizedTest
@@ -120,7 +149,7 @@ class AccessIT {
         String forged = forger.token("ada", EnumSet.allOf(Role.class), Duration.ofHours(1));
         String expired = fixture.issuer.token("ada", Set.of(Role.ROLE_ADMIN), Duration.ofMinutes(-1));
 
-        for (String credential : List.of(forged, expired, "rk_unknown", "nonsense", "a.b.c")) {
+        for (String credential : List.of(forged, expired, "rk_unknown", "rkh_unknown", "nonsense", "a.b.c")) {
             assertThat(code(method, credential))
                     .as(credential)
                     .isIn(Status.Code.UNAUTHENTICATED, Status.Code.UNIMPLEMENTED)
@@ -140,6 +169,15 @@ class AccessIT {
         assertThat(passes(method, REVOCABLE_KEY)).isTrue();
         REVOKED.set(true);
         assertThat(code(method, REVOCABLE_KEY)).isEqualTo(Status.Code.UNAUTHENTICATED);
+    }
+
+    @Test
+    @Tag("PHO-10")
+    void a_phone_that_was_let_in_may_upload_and_do_nothing_else() {
+        assertThat(everyRpc()
+                        .filter(method -> AccessRules.of(method).getRolesList().contains(Role.ROLE_HANDOFF))
+                        .map(MethodDescriptor::getBareMethodName))
+                .containsExactlyInAnyOrder("CreateUpload", "GetUpload", "WriteUpload", "CompleteUpload", "AbortUpload");
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.rekindle.gateway.auth.EmbeddedIssuer;
 import dev.rekindle.gateway.call.Contract;
 import dev.rekindle.gateway.rest.RestBinder;
 import dev.rekindle.gateway.rest.RestBinding;
+import dev.rekindle.jobs.v1.PhotosServiceGrpc;
 import dev.rekindle.platform.config.Secret;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.platform.rpc.RpcService;
@@ -58,6 +59,9 @@ class RestAccessIT {
                             .setApiKey(ApiKey.newBuilder().addScopes("webhooks:read"))
                             .build();
                 });
+            }
+            if (descriptor.getName().equals(PhotosServiceGrpc.SERVICE_NAME)) {
+                service.unary(PhotosServiceGrpc.getVerifyHandoffMethod(), AccessIT::verifyHandoff);
             }
             services.add(service.build());
         }
@@ -108,6 +112,9 @@ class RestAccessIT {
         boolean keyFits = rule.getRolesList().contains(Role.ROLE_PARTNER)
                 && rule.getScope().equals("webhooks:read");
         assertThat(passes(binding, SCOPED_KEY)).as("an API key").isEqualTo(rule.getAnonymous() || keyFits);
+        assertThat(passes(binding, AccessIT.PHONE))
+                .as("a phone")
+                .isEqualTo(rule.getAnonymous() || rule.getRolesList().contains(Role.ROLE_HANDOFF));
     }
 
     @ParameterizedTest
@@ -117,7 +124,7 @@ class RestAccessIT {
                 new EmbeddedIssuer(new Secret(EmbeddedIssuer.newKey()), fixture.issuer.issuer(), Clock.systemUTC());
         String forged = forger.token("ada", EnumSet.allOf(Role.class), Duration.ofHours(1));
         String expired = fixture.issuer.token("ada", Set.of(Role.ROLE_ADMIN), Duration.ofMinutes(-1));
-        for (String credential : List.of(forged, expired, "rk_unknown", "nonsense")) {
+        for (String credential : List.of(forged, expired, "rk_unknown", "rkh_unknown", "nonsense")) {
             HttpResponse<String> response = call(binding, credential);
             assertThat(response.statusCode()).as(credential).isEqualTo(401);
             assertThat(response.headers().firstValue("www-authenticate")).isPresent();
@@ -141,6 +148,8 @@ class RestAccessIT {
                 Arguments.of("nonsense", 4401),
                 Arguments.of("rk_unknown", 4401),
                 // A good key, but not for events.
-                Arguments.of(SCOPED_KEY, 4403));
+                Arguments.of(SCOPED_KEY, 4403),
+                Arguments.of("rkh_unknown", 4401),
+                Arguments.of(AccessIT.PHONE, 4403));
     }
 }

@@ -71,6 +71,26 @@ class SocketIT {
         gone.await(30, TimeUnit.SECONDS);
     }
 
+    private static double open() {
+        return fixture.telemetry
+                .metrics()
+                .get("websocket_connections_active")
+                .gauge()
+                .value();
+    }
+
+    @Test
+    @Tag("OPS-03")
+    void open_connections_are_counted() throws Exception {
+        Until.so("no connection is open", () -> open() == 0);
+        try (SocketClient first = identified();
+                SocketClient second = identified()) {
+            assertThat(first).isNotSameAs(second);
+            assertThat(open()).isEqualTo(2);
+        }
+        Until.so("no connection is open", () -> open() == 0);
+    }
+
     @AfterAll
     static void stop() {
         fixture.close();

@@ -120,6 +120,7 @@ final class MeshSettings {
     Map<String, String> processing(int healthPort) throws IOException {
         Map<String, String> values = service("processing", healthPort);
         values.putAll(redis("processing"));
+        values.putAll(peers("processing", "jobs"));
         values.putAll(QUEUE);
         return values;
     }

@@ -3,18 +3,20 @@ package dev.rekindle.gateway.auth;
 import dev.rekindle.common.v1.Reason;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.platform.rpc.Identity;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The value of an Authorization header: {@code Bearer} and an API key, or {@code Bearer} and a token. */
+/** The value of an Authorization header: {@code Bearer} and a secret this mesh gave out, or {@code Bearer} and a token. */
 public final class BearerAuthenticator implements Authenticator {
     private static final String SCHEME = "Bearer ";
 
     private final Authenticator tokens;
-    private final Authenticator apiKeys;
+    private final Map<String, Authenticator> secrets;
 
-    public BearerAuthenticator(Authenticator tokens, Authenticator apiKeys) {
+    /** @param secrets who knows secrets, by what these begin with */
+    public BearerAuthenticator(Authenticator tokens, Map<String, Authenticator> secrets) {
         this.tokens = tokens;
-        this.apiKeys = apiKeys;
+        this.secrets = Map.copyOf(secrets);
     }
 
     @Override
@@ -32,7 +34,12 @@ public final class BearerAuthenticator implements Authenticator {
     }
 
     private Authenticator chosen(String header) {
-        return credential(header).startsWith(ApiKeyAuthenticator.PREFIX) ? apiKeys : tokens;
+        String credential = credential(header);
+        return secrets.entrySet().stream()
+                .filter(entry -> credential.startsWith(entry.getKey()))
+                .findFirst()
+                .map(Map.Entry::getValue)
+                .orElse(tokens);
     }
 
     private static boolean isBearer(String header) {

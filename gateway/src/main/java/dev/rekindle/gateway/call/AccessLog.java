@@ -7,18 +7,25 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.logging.AccessLogWriter;
 import dev.rekindle.platform.rpc.Identity;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/** One structured line for each request: what was asked, by whom, how it ended and how long it took. No query, no token. */
+/**
+ * One structured line for each request: what was asked, by whom, how it ended and how long it took. No query, no token, no
+ * code of a hand-over.
+ */
 public final class AccessLog implements AccessLogWriter {
     private static final Logger log = LoggerFactory.getLogger(AccessLog.class);
     /** Asked every few seconds, and told of elsewhere when they fail. */
     private static final String PROBES = "/health";
 
     private static final int AGENT_LENGTH_MAX = 200;
+
+    /** A code that could not be redeemed at this moment may still be good. */
+    private static final Pattern CODE = Pattern.compile("^(/v1/handoffs/)[^/]+(?=:claim$)");
 
     @Override
     public void log(RequestLog request) {
@@ -27,11 +34,12 @@ public final class AccessLog implements AccessLogWriter {
                 || ctx.path().startsWith(PROBES)) {
             return;
         }
+        String path = shown(ctx.path());
         int status = request.responseHeaders().status().code();
         long millis = TimeUnit.NANOSECONDS.toMillis(request.totalDurationNanos());
         LoggingEventBuilder line = log.atInfo()
                 .addKeyValue("method", ctx.method().name())
-                .addKeyValue("path", ctx.path())
+                .addKeyValue("path", path)
                 .addKeyValue("status", status)
                 .addKeyValue("duration_millis", millis)
                 .addKeyValue("request_bytes", request.requestLength())
@@ -48,7 +56,11 @@ public final class AccessLog implements AccessLogWriter {
         line = add(line, "rpc", rpc(request));
         line = add(line, "grpc_status", grpcStatus(request));
         line = add(line, "agent", agent(request));
-        line.log("{} {} {} {} ms", ctx.method(), ctx.path(), status, millis);
+        line.log("{} {} {} {} ms", ctx.method(), path, status, millis);
+    }
+
+    static String shown(String path) {
+        return CODE.matcher(path).replaceFirst("$1***");
     }
 
     private static LoggingEventBuilder add(LoggingEventBuilder line, String key, @Nullable String value) {

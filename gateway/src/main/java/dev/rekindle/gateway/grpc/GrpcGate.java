@@ -3,6 +3,8 @@ package dev.rekindle.gateway.grpc;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.grpc.GrpcSerializationFormats;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.SimpleDecoratingHttpService;
@@ -47,6 +49,12 @@ public final class GrpcGate extends SimpleDecoratingHttpService {
         ServerMethodDefinition<?, ?> method = grpc.methodDefinition(ctx);
         boolean one = method == null || method.getMethodDescriptor().getType().clientSendsOneMessage();
         ctx.setMaxRequestLength(one ? FRAMES * messageBytesMax : NO_LIMIT);
-        return unwrap().serve(ctx, req);
+        boolean counted = one && method != null;
+        return unwrap().serve(ctx, counted ? req.mapData(new OneMessage(isText(req))::pass) : req);
+    }
+
+    private static boolean isText(HttpRequest req) {
+        MediaType type = req.contentType();
+        return type != null && GrpcSerializationFormats.PROTO_WEB_TEXT.isAccepted(type);
     }
 }

@@ -2,6 +2,7 @@ package dev.rekindle.gateway.limit;
 
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.rekindle.common.v1.Role;
 import dev.rekindle.gateway.call.Exchange;
 import dev.rekindle.platform.rpc.Identity;
 import java.net.Inet6Address;
@@ -41,6 +42,11 @@ record Bucket(String key, String whose, RateLimitConfig.Rate rate) {
             return null;
         }
         String credential = ctx.request().headers().get(HttpHeaderNames.AUTHORIZATION);
+        if (caller.has(Role.ROLE_HANDOFF)) {
+            // A phone cannot use up what its user may do, nor the other way round.
+            return new Bucket(
+                    PREFIX + "handoff:" + hash(String.valueOf(caller.handoff())), "With this code", config.user());
+        }
         return caller.scopes() != null && credential != null
                 ? new Bucket(PREFIX + "key:" + hash(credential), "With this API key", config.apiKey())
                 : new Bucket(PREFIX + "user:" + hash(caller.subject()), "As this user", config.user());

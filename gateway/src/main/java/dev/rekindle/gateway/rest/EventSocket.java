@@ -15,6 +15,7 @@ import dev.rekindle.gateway.call.Refusals;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,11 @@ public final class EventSocket {
     /** A message that is somewhat too long is still read, so that its client can be told. */
     private static final int FRAMES = 4;
 
-    /** What all connections share. */
+    /**
+     * What all connections share.
+     *
+     * @param open how many there are
+     */
     record Frame(
             RestCalls calls,
             Deadlines deadlines,
@@ -44,7 +49,8 @@ public final class EventSocket {
             Authenticator authenticator,
             SocketConfig config,
             Duration stallMax,
-            Clock clock) {}
+            Clock clock,
+            AtomicInteger open) {}
 
     private EventSocket() {}
 
@@ -70,7 +76,14 @@ public final class EventSocket {
         WebSocketWriter out = WebSocket.streaming();
         SocketSession session = new SocketSession(frame, ctx, new SocketWriter(out, frame.stallMax()));
         io.opentelemetry.context.Context trace = io.opentelemetry.context.Context.current();
-        Thread.ofVirtual().name("socket").start(trace.wrap(() -> session.run(in)));
+        Thread.ofVirtual().name("socket").start(trace.wrap(() -> {
+            frame.open().incrementAndGet();
+            try {
+                session.run(in);
+            } finally {
+                frame.open().decrementAndGet();
+            }
+        }));
         return out;
     }
 

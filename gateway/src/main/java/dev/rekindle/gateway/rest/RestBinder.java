@@ -3,6 +3,7 @@ package dev.rekindle.gateway.rest;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.server.HttpService;
 import dev.rekindle.credits.v1.BillingServiceGrpc;
+import dev.rekindle.events.v1.NotificationsServiceGrpc;
 import dev.rekindle.gateway.auth.Authenticator;
 import dev.rekindle.gateway.call.Contract;
 import dev.rekindle.gateway.call.Deadlines;
@@ -11,8 +12,11 @@ import dev.rekindle.gateway.call.OpenStreams;
 import dev.rekindle.gateway.call.Refusals;
 import dev.rekindle.gateway.call.Replies;
 import dev.rekindle.jobs.v1.PhotosServiceGrpc;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Builds the REST service out of the contracts: an endpoint for every rule of every public RPC, and the few paths whose
@@ -47,7 +51,11 @@ public final class RestBinder {
     }
 
     /** The service for {@link EventSocket#PATH}. */
-    public HttpService socket(Authenticator authenticator, SocketConfig socket, Clock clock) {
+    public HttpService socket(Authenticator authenticator, SocketConfig socket, MeterRegistry metrics, Clock clock) {
+        AtomicInteger open = new AtomicInteger();
+        Gauge.builder("websocket_connections_active", open, AtomicInteger::get)
+                .description("Open WebSocket connections")
+                .register(metrics);
         return EventSocket.service(new EventSocket.Frame(
                 calls,
                 streams.deadlines(),
@@ -56,7 +64,8 @@ public final class RestBinder {
                 authenticator,
                 socket,
                 config.idleMax(),
-                clock));
+                clock,
+                open));
     }
 
     /** The service for {@code /v1}. */
@@ -91,6 +100,10 @@ public final class RestBinder {
                 HttpMethod.POST,
                 StripeWebhook.PATH,
                 named(BillingServiceGrpc.SERVICE_NAME, "ReceiveStripeEvent", new StripeWebhook(calls, replies)));
+        RestEndpoint oneClick = named(
+                NotificationsServiceGrpc.SERVICE_NAME, "UnsubscribeEmail", new OneClickUnsubscribe(calls, replies));
+        router.add(HttpMethod.GET, OneClickUnsubscribe.PATH, oneClick);
+        router.add(HttpMethod.POST, OneClickUnsubscribe.PATH, oneClick);
         return new RestService(router, refusals, config.bodyBytesMax());
     }
 

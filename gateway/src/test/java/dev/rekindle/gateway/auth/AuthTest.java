@@ -118,9 +118,11 @@ class AuthTest {
 
     @Test
     void only_bearer_credentials_are_read() {
-        BearerAuthenticator bearer = new BearerAuthenticator(new Fixed("token"), new Fixed("key"));
+        BearerAuthenticator bearer = new BearerAuthenticator(
+                new Fixed("token"), Map.of("rk_", new Fixed("key"), "rkh_", new Fixed("handoff")));
         assertThat(bearer.known("Bearer abc")).extracting(Identity::subject).isEqualTo("token");
         assertThat(bearer.known("bearer  rk_abc")).extracting(Identity::subject).isEqualTo("key");
+        assertThat(bearer.known("Bearer rkh_abc")).extracting(Identity::subject).isEqualTo("handoff");
         for (String header : List.of("Basic abc", "Bearer", "Bearer ", "abc", "")) {
             assertThat(bearer.known(header)).isNull();
             assertThatThrownBy(() -> bearer.authenticate(header)).isInstanceOf(Failure.class);

@@ -145,4 +145,12 @@ class CallTest {
                 .isInstanceOfSatisfying(
                         Failure.class, failure -> assertThat(failure.reason()).isEqualTo(Reason.REASON_UNAVAILABLE));
     }
+
+    @Test
+    @Tag("PHO-10")
+    void no_code_of_a_hand_over_is_logged() {
+        assertThat(AccessLog.shown("/v1/handoffs/0123456789AB:claim")).isEqualTo("/v1/handoffs/***:claim");
+        assertThat(AccessLog.shown("/v1/handoffs")).isEqualTo("/v1/handoffs");
+        assertThat(AccessLog.shown("/v1/jobs/7:cancel")).isEqualTo("/v1/jobs/7:cancel");
+    }
 }

@@ -67,11 +67,11 @@ public final class Blobs implements AutoCloseable {
         return home.circuit();
     }
 
-    /** Publishes how the stores are. */
+    /** Publishes how the stores are, and what is asked of them. */
     public void bindTo(MeterRegistry metrics) {
-        home.circuit().bindTo(metrics);
+        home.bindTo(metrics);
         if (alternative != null) {
-            alternative.circuit().bindTo(metrics);
+            alternative.bindTo(metrics);
         }
     }
 

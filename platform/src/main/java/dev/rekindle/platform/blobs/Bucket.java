@@ -10,6 +10,7 @@ import dev.rekindle.platform.circuit.CircuitBreaker;
 import dev.rekindle.platform.circuit.CircuitOpen;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.platform.telemetry.HealthCheck;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
@@ -54,6 +56,7 @@ final class Bucket implements AutoCloseable {
     private final S3Presigner presigner;
     private final CircuitBreaker circuit;
     private final Loop testing;
+    private volatile @Nullable BucketFigures figures;
 
     private Bucket(String name, BlobsConfig config, S3Client client, S3Presigner presigner) {
         this.config = config;
@@ -95,6 +98,12 @@ final class Bucket implements AutoCloseable {
         return circuit;
     }
 
+    /** Publishes how the store is and what is asked of it, from now on. */
+    void bindTo(MeterRegistry metrics) {
+        circuit.bindTo(metrics);
+        figures = new BucketFigures(metrics, circuit.name());
+    }
+
     /**
      * Refuses what would need the store in a moment.
      *
@@ -134,6 +143,7 @@ final class Bucket implements AutoCloseable {
 
     private void put(String key, RequestBody body, String contentType) {
         call(
+                "put",
                 key,
                 () -> client.putObject(
                         request -> {
@@ -147,7 +157,7 @@ final class Bucket implements AutoCloseable {
 
     /** Opens a piece of a blob for reading; a limit of 0 means to the end. */
     Content get(String key, long offset, long limit) {
-        return call(key, () -> {
+        return call("get", key, () -> {
             var response = client.getObject(request -> {
                 request.bucket(config.bucket()).key(key);
                 if (offset > 0 || limit > 0) {
@@ -162,6 +172,7 @@ final class Bucket implements AutoCloseable {
     Optional<BlobInfo> find(String key) {
         try {
             return Optional.of(call(
+                    "head",
                     key,
                     () -> info(
                             key,
@@ -182,6 +193,7 @@ final class Bucket implements AutoCloseable {
                     .map(key -> ObjectIdentifier.builder().key(key).build())
                     .toList();
             call(
+                    "delete",
                     keys.get(from),
                     () -> client.deleteObjects(request -> request.bucket(config.bucket())
                             .delete(Delete.builder().objects(batch).quiet(true).build())));
@@ -190,7 +202,7 @@ final class Bucket implements AutoCloseable {
 
     /** Shows every blob whose key begins so, in the order of keys. */
     void list(String prefix, Consumer<BlobInfo> each) {
-        call(prefix, () -> {
+        call("list", prefix, () -> {
             client.listObjectsV2Paginator(ListObjectsV2Request.builder()
                             .bucket(config.bucket())
                             .prefix(prefix)
@@ -236,6 +248,7 @@ final class Bucket implements AutoCloseable {
     /** Begins an upload in parts; answers its id. Every part but the last has at least 5 MiB. */
     String beginParts(String key, String contentType) {
         return call(
+                "begin_parts",
                 key,
                 () -> client.createMultipartUpload(request -> {
                             request.bucket(config.bucket()).key(key).contentType(contentType);
@@ -249,6 +262,7 @@ final class Bucket implements AutoCloseable {
     /** Stores one part; the same number again replaces it. */
     Part putPart(String key, String uploadId, int number, byte[] bytes, int length) {
         return call(
+                "put_part",
                 key,
                 () -> new Part(
                         number,
@@ -271,6 +285,7 @@ final class Bucket implements AutoCloseable {
                         .build())
                 .toList();
         call(
+                "complete_parts",
                 key,
                 () -> client.completeMultipartUpload(request -> request.bucket(config.bucket())
                         .key(key)
@@ -282,6 +297,7 @@ final class Bucket implements AutoCloseable {
     void abortParts(String key, String uploadId) {
         try {
             call(
+                    "abort_parts",
                     key,
                     () -> client.abortMultipartUpload(
                             request -> request.bucket(config.bucket()).key(key).uploadId(uploadId)));
@@ -317,6 +333,23 @@ final class Bucket implements AutoCloseable {
             return action.get();
         } catch (SdkClientException e) {
             throw failed(key, e);
+        }
+    }
+
+    private <T> T call(String operation, String key, Supplier<T> action) {
+        BucketFigures told = figures;
+        long begin = System.nanoTime();
+        try {
+            T answer = call(key, action);
+            if (told != null) {
+                told.worked(operation, Duration.ofNanos(System.nanoTime() - begin));
+            }
+            return answer;
+        } catch (Failure failure) {
+            if (told != null) {
+                told.failed(operation, Duration.ofNanos(System.nanoTime() - begin), failure);
+            }
+            throw failure;
         }
     }
 

@@ -12,11 +12,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param subject the user's id; for INTERNAL the service's name
  * @param roles what the caller is
- * @param scopes what an API key may do; null where no key limits the caller
+ * @param scopes what an API key or a hand-over may do; null where none limits the caller
  * @param expiry when the caller's own credentials end; a stream must not outlive it
  */
 public record Identity(
         String subject, Set<Role> roles, @Nullable Set<String> scopes, Instant expiry) {
+    private static final String HANDOFF = "handoff:";
     static final Context.Key<Identity> CURRENT = Context.key("rekindle-identity");
 
     public Identity {
@@ -30,6 +31,23 @@ public record Identity(
     /** A service of the mesh speaking for itself. */
     public static Identity service(String name, Instant expiry) {
         return new Identity(name, Set.of(Role.ROLE_INTERNAL), null, expiry);
+    }
+
+    /** A device that redeemed a hand-over: it uploads for the user, within that hand-over. */
+    public static Identity handoff(String user, String handoffId, Instant expiry) {
+        return new Identity(user, Set.of(Role.ROLE_HANDOFF), Set.of("photos:write", HANDOFF + handoffId), expiry);
+    }
+
+    /** The hand-over the caller may upload for; null if the caller is no such device. */
+    public @Nullable String handoff() {
+        if (!has(Role.ROLE_HANDOFF) || scopes == null) {
+            return null;
+        }
+        return scopes.stream()
+                .filter(scope -> scope.startsWith(HANDOFF))
+                .findFirst()
+                .map(scope -> scope.substring(HANDOFF.length()))
+                .orElseThrow(() -> Failure.internal("A hand-over without its id came to " + subject, null));
     }
 
     /**

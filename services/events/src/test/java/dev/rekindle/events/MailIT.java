@@ -215,7 +215,8 @@ class MailIT {
         assertThat(letter.message().getHeader("Auto-Submitted")).containsExactly("auto-generated");
         String token = letter.token("unsubscribe");
         assertThat(letter.message().getHeader("List-Unsubscribe"))
-                .containsExactly("<https://photos.example.com/email#unsubscribe=" + token + ">");
+                .containsExactly("<https://photos.example.com/v1/notifications/email/one-click?token=" + token + ">");
+        assertThat(letter.message().getHeader("List-Unsubscribe-Post")).containsExactly("List-Unsubscribe=One-Click");
 
         UnsubscribeEmailRequest end =
                 UnsubscribeEmailRequest.newBuilder().setToken(token).build();

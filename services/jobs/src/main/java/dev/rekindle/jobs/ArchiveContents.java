@@ -7,6 +7,7 @@ import com.google.protobuf.util.JsonFormat;
 import dev.rekindle.common.v1.MediaMetadata;
 import dev.rekindle.common.v1.Reason;
 import dev.rekindle.jobs.tables.tables.records.BatchesRecord;
+import dev.rekindle.jobs.tables.tables.records.FlagsRecord;
 import dev.rekindle.jobs.tables.tables.records.JobOutputsRecord;
 import dev.rekindle.jobs.tables.tables.records.JobsRecord;
 import dev.rekindle.jobs.tables.tables.records.PhotoVariantsRecord;
@@ -26,8 +27,8 @@ import java.util.zip.ZipOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What jobs puts into a user's archive: {@code photos.json}, {@code jobs.json} and {@code batches.json} as REST shows them,
- * and the pictures, {@code photos/{id}/original.jpg} and {@code jobs/{id}/result.png}. Rows are read page by page, newest
+ * What jobs puts into a user's archive: {@code photos.json}, {@code jobs.json}, {@code batches.json} and {@code flags.json} as
+ * REST shows them, and the pictures, {@code photos/{id}/original.jpg} and {@code jobs/{id}/result.png}. Rows are read page by page, newest
  * first; what is deleted meanwhile is left out.
  */
 final class ArchiveContents {
@@ -60,6 +61,7 @@ final class ArchiveContents {
         list("photos.json", () -> photos(userId, this::describePhotos));
         list("jobs.json", () -> jobs(userId, this::describeJobs));
         list("batches.json", () -> describeBatches(stores.batches().ofUser(database.sql(), userId)));
+        list("flags.json", () -> describeFlags(stores.flags().ofUser(database.sql(), userId)));
         zip.setLevel(Deflater.NO_COMPRESSION); // pictures are compressed already
         photos(userId, this::pictures);
         jobs(userId, this::results);
@@ -129,6 +131,12 @@ final class ArchiveContents {
                     .putFields("creditCost", number(row.getCreditCost()))
                     .putFields(
                             "createTime", string(row.getCreatedAt().toInstant().toString())));
+        }
+    }
+
+    private void describeFlags(List<FlagsRecord> rows) throws IOException {
+        for (FlagsRecord row : rows) {
+            item(Flags.view(row).build());
         }
     }
 

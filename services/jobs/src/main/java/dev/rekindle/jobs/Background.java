@@ -116,13 +116,12 @@ final class Background {
                 to.database(),
                 changes.uploads(),
                 stores.photos(),
-                stores.requestIds(),
+                new Upkeep.Expiring(stores.requestIds(), stores.handoffs()),
                 stores.outbox(),
                 new Upkeep.Sources(sources.clock(), config.times(), changes.exports()));
         RetainJobs retain = new RetainJobs(
                 to.database(),
-                stores.retention(),
-                stores.batches(),
+                new RetainJobs.Stores(stores.retention(), stores.batches(), stores.flags()),
                 stores.outbox(),
                 config.retention(),
                 sources.clock());
@@ -140,6 +139,8 @@ final class Background {
         loop("lane-metrics", config.times().count(), new LaneMetrics(to.queue(), sources.metrics())::run);
         loop("upkeep", UPKEEP_EVERY, upkeep::run);
         loop("bring-home", UPKEEP_EVERY, () -> to.blobs().bringHome() < 0);
+        loop("flags", config.times().count(), new CountFlags(to.database(), stores.flags(), sources.metrics())::run);
+        loop("storage", config.times().measure(), new MeasureStorage(to.blobs(), sources.metrics())::run);
         loop("load", LOAD_EVERY, changes.load()::run);
         loop("stated-waits", UPKEEP_EVERY, changes.waits()::forgetOld);
         loop("retention", UPKEEP_EVERY, retain::run);

@@ -5,10 +5,13 @@ import java.util.UUID;
 
 /** Where blobs lie. Everything of a user lies below one prefix, which no user id can break out of. */
 final class BlobKeys {
+    /** All blobs of all users lie below. */
+    static final String USERS = "users/";
+
     private BlobKeys() {}
 
     static String userPrefix(String userId) {
-        return "users/" + segment(userId) + "/";
+        return USERS + segment(userId) + "/";
     }
 
     static String photoPrefix(String userId, UUID photoId) {

@@ -78,10 +78,8 @@ record Changes(
                         new RetryJob.Sources(clock, to.lanes())),
                 new Uploads(
                         database,
-                        stores.uploads(),
-                        stores.requestIds(),
+                        new Uploads.Stores(stores.uploads(), stores.requestIds(), stores.handoffs(), stores.outbox()),
                         to.blobs(),
-                        stores.outbox(),
                         new Uploads.Sources(ids, clock, config)),
                 new Exports(
                         database,

@@ -68,8 +68,8 @@ final class CompleteUpload {
     }
 
     /** Answers the id of the photo. Completing again answers it again. */
-    UUID run(String userId, CompleteUploadRequest request, Peers.Terms terms, String traceparent) {
-        UploadsRecord upload = uploads.find(database.sql(), userId, UUID.fromString(request.getUploadId()));
+    UUID run(Uploader by, CompleteUploadRequest request, Peers.Terms terms, String traceparent) {
+        UploadsRecord upload = uploads.find(database.sql(), by, UUID.fromString(request.getUploadId()));
         if (upload.getState().equals("COMPLETED")) {
             return upload.getId();
         }

@@ -10,6 +10,7 @@ import dev.rekindle.platform.rpc.Failure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.jooq.DSLContext;
 
 /** Deletes a photo: its open jobs are cancelled, its rows go, and its blobs are swept. Its ended jobs stay as history. */
@@ -19,26 +20,43 @@ final class DeletePhoto {
     private final JobStore jobs;
     private final CancelJob cancel;
     private final Outbox outbox;
-    private final JobEvents events;
+    private final Consequences consequences;
+
+    /** What else changes with a photo that goes: its flag, and what its owner is told. */
+    record Consequences(DecideFlag flags, JobEvents events) {}
 
     DeletePhoto(
-            Database database, PhotoStore photos, JobStore jobs, CancelJob cancel, Outbox outbox, JobEvents events) {
+            Database database,
+            PhotoStore photos,
+            JobStore jobs,
+            CancelJob cancel,
+            Outbox outbox,
+            Consequences consequences) {
         this.database = database;
         this.photos = photos;
         this.jobs = jobs;
         this.cancel = cancel;
         this.outbox = outbox;
-        this.events = events;
+        this.consequences = consequences;
     }
 
+    /** Deletes a photo at its owner's wish. */
     void run(String userId, UUID photoId) {
+        run(userId, photoId, sql -> {
+            consequences.flags().closeForOwner(sql, userId, photoId);
+            return true;
+        });
+    }
+
+    /** @param decision committed together with the deletion; false: nothing is to be deleted any more */
+    void run(String userId, UUID photoId, Predicate<DSLContext> decision) {
         if (photos.find(database.sql(), userId, photoId).isEmpty()) {
             throw Failure.notFound("photo", photoId);
         }
         for (UUID jobId : jobs.openOfPhoto(database.sql(), photoId)) {
             cancelQuietly(userId, jobId);
         }
-        database.transact(sql -> delete(sql, userId, photoId));
+        database.transact(sql -> delete(sql, userId, photoId, decision));
         outbox.wake(Topics.all());
     }
 
@@ -52,9 +70,9 @@ final class DeletePhoto {
         }
     }
 
-    private boolean delete(DSLContext sql, String userId, UUID photoId) {
-        PhotosRecord photo = photos.lock(sql, photoId).orElse(null);
-        if (photo == null) {
+    private boolean delete(DSLContext sql, String userId, UUID photoId, Predicate<DSLContext> decision) {
+        PhotosRecord photo = photos.lock(sql, userId, photoId).orElse(null);
+        if (photo == null || !decision.test(sql)) {
             return false;
         }
         List<String> keys = new ArrayList<>();
@@ -69,10 +87,12 @@ final class DeletePhoto {
                 .setSessionId(photo.getSessionId())
                 .addPhotoIds(photoId.toString())
                 .build();
-        debts.add(JobEvents.debt(events.photoChanged(
-                about,
-                "photo.deleted",
-                PhotoEvent.newBuilder().setFilename(photo.getFilename()).build())));
+        debts.add(JobEvents.debt(consequences
+                .events()
+                .photoChanged(
+                        about,
+                        "photo.deleted",
+                        PhotoEvent.newBuilder().setFilename(photo.getFilename()).build())));
         jobs.deleteOutputsOfPhoto(sql, photoId);
         photos.delete(sql, photoId);
         outbox.add(sql, debts);

@@ -105,6 +105,7 @@ final class EraseUser {
         List<BatchesRecord> batches = jobs.isEmpty() ? store.batches(sql, userId, BATCH) : List.of();
         store.deleteBatches(sql, batches.stream().map(BatchesRecord::getId).toList());
         batches.forEach(batch -> keys.add(BlobKeys.manifest(userId, batch.getId())));
+        store.deleteFlagsAndHandoffs(sql, userId);
         store.deleteRequestIds(sql, userId);
         List<String> distinct = keys.stream().distinct().toList();
         outbox.add(sql, Debts.blobs(distinct));

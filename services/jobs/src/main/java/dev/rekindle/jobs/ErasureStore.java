@@ -2,6 +2,8 @@ package dev.rekindle.jobs;
 
 import static dev.rekindle.jobs.tables.Tables.BATCHES;
 import static dev.rekindle.jobs.tables.Tables.ERASURES;
+import static dev.rekindle.jobs.tables.Tables.FLAGS;
+import static dev.rekindle.jobs.tables.Tables.HANDOFFS;
 import static dev.rekindle.jobs.tables.Tables.IDEMPOTENCY;
 import static dev.rekindle.jobs.tables.Tables.JOBS;
 import static dev.rekindle.jobs.tables.Tables.PHOTOS;
@@ -93,6 +95,12 @@ final class ErasureStore {
 
     void deleteBatches(DSLContext sql, List<UUID> ids) {
         sql.deleteFrom(BATCHES).where(BATCHES.ID.in(ids)).execute();
+    }
+
+    /** What is small: a user has few of each. */
+    void deleteFlagsAndHandoffs(DSLContext sql, String userId) {
+        sql.deleteFrom(FLAGS).where(FLAGS.USER_ID.eq(userId)).execute();
+        sql.deleteFrom(HANDOFFS).where(HANDOFFS.USER_ID.eq(userId)).execute();
     }
 
     void deleteRequestIds(DSLContext sql, String userId) {

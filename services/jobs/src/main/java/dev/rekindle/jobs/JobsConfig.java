@@ -13,6 +13,7 @@ import dev.rekindle.processing.v1.ProcessingServiceGrpc;
 import dev.rekindle.queue.HeavyWork;
 import dev.rekindle.queue.QueueConfig;
 import dev.rekindle.queue.WorkersWanted;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 
@@ -24,6 +25,7 @@ import java.util.List;
  * @param load what follows from how much there is to do
  * @param retention how long ended jobs are kept
  * @param exports archives of users' data
+ * @param handoffs how a phone uploads for a desktop
  * @param peers where the services are that it calls
  * @param instance names this process among several of its kind, the same after a restart: what it had begun to read
  *     comes to it first
@@ -39,6 +41,7 @@ record JobsConfig(
         Load load,
         Retention retention,
         Exports exports,
+        Handoffs handoffs,
         Peers peers,
         String instance) {
 
@@ -61,6 +64,7 @@ record JobsConfig(
      * @param sweepAfter how long after a job's end its folder is looked through for blobs nobody owns; longer than a worker
      *     that lost its lease may go on writing
      * @param rebalance how often waiting jobs are compared with the tiers of their users
+     * @param measure how often all blobs are added up
      */
     record Times(
             Duration uploadsKept,
@@ -71,7 +75,8 @@ record JobsConfig(
             Duration count,
             Duration sameWithin,
             Duration sweepAfter,
-            Duration rebalance) {}
+            Duration rebalance,
+            Duration measure) {}
 
     /**
      * What follows from how much there is to do.
@@ -99,6 +104,32 @@ record JobsConfig(
      * @param bytesMax most that one may have
      */
     record Exports(Duration kept, long bytesMax) {}
+
+    /**
+     * How a phone uploads for a desktop.
+     *
+     * @param publicUrl where people reach the page; empty: wherever the desktop did
+     * @param codeKept how long a code can be redeemed
+     * @param tokenKept how long a phone may upload then
+     * @param uploadsMax so many photos with one code
+     * @param perUserMax codes and tokens of one user that are good at once
+     */
+    record Handoffs(URI publicUrl, Duration codeKept, Duration tokenKept, int uploadsMax, int perUserMax) {
+        static Handoffs from(Settings all) {
+            Settings settings = all.under("handoffs");
+            Duration day = Duration.ofDays(1);
+            URI site = all.uri("public_url", URI.create(""));
+            if (!site.toString().isEmpty() && site.getHost() == null) {
+                all.problem("public_url", "is \"" + site + "\"; expected https://….");
+            }
+            return new Handoffs(
+                    site,
+                    settings.duration("code_kept", Duration.ofMinutes(5), Duration.ofSeconds(1), Duration.ofHours(1)),
+                    settings.duration("token_kept", Duration.ofMinutes(30), Duration.ofSeconds(1), day),
+                    settings.number("uploads_max", 30, 1, 1_000),
+                    settings.number("per_user_max", 10, 1, 1_000));
+        }
+    }
 
     record Peers(RpcTarget credits, RpcTarget events, RpcTarget processing) {
         static Peers from(Settings settings) {
@@ -140,10 +171,12 @@ record JobsConfig(
                         times.duration("count", Duration.ofSeconds(10), Duration.ofMillis(100), day),
                         times.duration("same_within", day, Duration.ZERO, day.multipliedBy(365)),
                         times.duration("sweep_after", Duration.ofMinutes(10), Duration.ZERO, day),
-                        times.duration("rebalance", Duration.ofMinutes(1), Duration.ofMillis(100), day)),
+                        times.duration("rebalance", Duration.ofMinutes(1), Duration.ofMillis(100), day),
+                        times.duration("measure", Duration.ofHours(1), second, day)),
                 load(settings),
                 retention(settings.under("retention")),
                 exports(settings.under("exports")),
+                Handoffs.from(settings),
                 Peers.from(settings),
                 settings.text("instance", "jobs-1"));
     }

@@ -10,6 +10,7 @@ import dev.rekindle.platform.rpc.RequestValidator;
 import dev.rekindle.platform.rpc.RpcServer;
 import dev.rekindle.platform.telemetry.Telemetry;
 import io.grpc.ServerServiceDefinition;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 
@@ -79,10 +80,24 @@ public final class JobsMain {
                 changes.change(),
                 to.blobs(),
                 new CompleteUpload.Sources(ids, clock, config, to.lanes()));
+        DecideFlag decide = new DecideFlag(stores.flags(), ids, clock);
         DeletePhoto delete = new DeletePhoto(
-                to.database(), stores.photos(), stores.jobs(), changes.cancel(), stores.outbox(), changes.events());
+                to.database(),
+                stores.photos(),
+                stores.jobs(),
+                changes.cancel(),
+                stores.outbox(),
+                new DeletePhoto.Consequences(decide, changes.events()));
         Photos content = new Photos(to.database(), stores.photos(), stores.jobs(), stores.batches(), to.blobs());
-        return new PhotosService(changes.uploads(), complete, content, delete, to.peers()).definition();
+        Flags flags = new Flags(to.database(), stores.flags(), stores.photos(), content, delete, decide);
+        Handoffs handoffs = new Handoffs(
+                to.database(),
+                stores.handoffs(),
+                stores.jobs(),
+                config.handoffs(),
+                new Handoffs.Sources(ids, clock, new SecureRandom()));
+        return new PhotosService(changes.uploads(), complete, content, delete, to.peers())
+                .definition(new FlagCalls(flags), new HandoffCalls(handoffs));
     }
 
     private ServerServiceDefinition jobsService(Connections to, Changes changes) {
@@ -112,7 +127,8 @@ public final class JobsMain {
     }
 
     private ServerServiceDefinition userDataService(Connections to, Changes changes) {
-        WriteArchive.Stores archived = new WriteArchive.Stores(stores.photos(), stores.jobs(), stores.batches());
+        WriteArchive.Stores archived =
+                new WriteArchive.Stores(stores.photos(), stores.jobs(), stores.batches(), stores.flags());
         return new UserDataService(
                         new WriteArchive(
                                 to.database(),

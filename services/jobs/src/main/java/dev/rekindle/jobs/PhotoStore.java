@@ -55,6 +55,13 @@ final class PhotoStore {
                 .fetchMap(PHOTOS.ID, row -> new Fingerprint.Content(row.value2(), ByteString.copyFrom(row.value3())));
     }
 
+    Optional<PhotosRecord> lock(DSLContext sql, String userId, UUID photoId) {
+        return sql.selectFrom(PHOTOS)
+                .where(PHOTOS.ID.eq(photoId).and(PHOTOS.USER_ID.eq(userId)))
+                .forUpdate()
+                .fetchOptional();
+    }
+
     Optional<PhotosRecord> lock(DSLContext sql, UUID photoId) {
         return sql.selectFrom(PHOTOS).where(PHOTOS.ID.eq(photoId)).forUpdate().fetchOptional();
     }

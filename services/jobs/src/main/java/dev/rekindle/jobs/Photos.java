@@ -18,6 +18,8 @@ import dev.rekindle.jobs.v1.PhotoState;
 import dev.rekindle.jobs.v1.PhotoVariant;
 import dev.rekindle.jobs.v1.ReadPhotoContentRequest;
 import dev.rekindle.jobs.v1.ReadPhotoContentResponse;
+import dev.rekindle.jobs.v1.ReadPhotoRangeRequest;
+import dev.rekindle.jobs.v1.ReadPhotoRangeResponse;
 import dev.rekindle.platform.blobs.Blobs;
 import dev.rekindle.platform.db.Database;
 import dev.rekindle.platform.db.PageToken;
@@ -34,6 +36,13 @@ import java.util.UUID;
 final class Photos {
     private static final int CHUNK_BYTES = 256 << 10;
     private static final String ORIGINAL = "original";
+    private static final String PREPARED = "prepared";
+
+    /** Leaves room for the rest of a message of 4 MiB. */
+    private static final int SMALL_BYTES_MAX = 3 << 20;
+
+    /** Variants, the one that shows most first. */
+    private static final List<String> SMALL_ENOUGH = List.of("thumb_600", "thumb_300", "thumb_150", PREPARED, ORIGINAL);
 
     private final Database database;
     private final PhotoStore photos;
@@ -107,9 +116,58 @@ final class Photos {
                         .build());
             }
         } catch (IOException e) {
-            throw Failure.of(Reason.REASON_STORAGE_FAILED, "The picture store did not answer. Please try again.")
-                    .withDetail(place.key() + ": " + e.getMessage(), e);
+            throw unreadable(place.key(), e);
         }
+    }
+
+    /** A picture small enough for one message. */
+    record Small(ByteString bytes, String contentType) {}
+
+    /** The largest picture of a photo that fits into one message. Empty as long as there is none. */
+    Optional<Small> small(String userId, UUID photoId) {
+        for (String variant : SMALL_ENOUGH) {
+            try {
+                Place place = place(userId, photoId, variant);
+                if (place.sizeBytes() <= SMALL_BYTES_MAX) {
+                    try (Blobs.Content content = blobs.get(place.key(), 0, place.sizeBytes())) {
+                        return Optional.of(new Small(ByteString.readFrom(content.bytes()), place.contentType()));
+                    }
+                }
+            } catch (Failure failure) {
+                if (failure.reason() != Reason.REASON_NOT_FOUND) {
+                    throw failure; // a variant that is not there yet, or lost, is no reason to show none
+                }
+            } catch (IOException e) {
+                throw unreadable(photoId.toString(), e);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** A piece of the original, or of what was prepared of it where the original is not kept. */
+    ReadPhotoRangeResponse range(ReadPhotoRangeRequest request) {
+        UUID photoId = UUID.fromString(request.getPhotoId());
+        PhotosRecord photo = find(request.getUserId(), photoId);
+        boolean kept = photo.getOriginalDeletedAt() == null && photo.getOriginalLostAt() == null;
+        Place place = place(request.getUserId(), photoId, kept ? ORIGINAL : PREPARED);
+        ReadPhotoRangeResponse.Builder answer = ReadPhotoRangeResponse.newBuilder()
+                .setSizeBytes(place.sizeBytes())
+                .setSha256(kept ? photo.getSha256() : "");
+        if (request.getOffsetBytes() >= place.sizeBytes()) {
+            return answer.build();
+        }
+        long length = Math.min(request.getLengthBytes(), place.sizeBytes() - request.getOffsetBytes());
+        try (Blobs.Content content = blobs.get(place.key(), request.getOffsetBytes(), length)) {
+            return answer.setContent(ByteString.copyFrom(content.bytes().readNBytes((int) length)))
+                    .build();
+        } catch (IOException e) {
+            throw unreadable(place.key(), e);
+        }
+    }
+
+    private static Failure unreadable(String what, IOException e) {
+        return Failure.of(Reason.REASON_STORAGE_FAILED, "The picture store did not answer. Please try again.")
+                .withDetail(what + ": " + e.getMessage(), e);
     }
 
     /** A blob of the user's, and what it is. */
@@ -121,7 +179,7 @@ final class Photos {
 
     private Place place(String userId, UUID photoId, String asked) {
         PhotosRecord photo = find(userId, photoId);
-        String variant = asked.isEmpty() ? "prepared" : asked;
+        String variant = asked.isEmpty() ? PREPARED : asked;
         if (variant.equals(ORIGINAL)) {
             if (photo.getOriginalDeletedAt() != null) {
                 throw Failure.of(

@@ -29,7 +29,7 @@ import dev.rekindle.platform.telemetry.Traces;
 import io.grpc.ServerServiceDefinition;
 import java.util.UUID;
 
-/** The RPCs of uploads and photos. Flags and handoffs are not bound yet and answer UNIMPLEMENTED. */
+/** The RPCs of uploads and photos; those of flags and hand-overs are bound beside. */
 final class PhotosService {
     private final Uploads uploads;
     private final CompleteUpload complete;
@@ -45,8 +45,9 @@ final class PhotosService {
         this.peers = peers;
     }
 
-    ServerServiceDefinition definition() {
-        return RpcService.of(PhotosServiceGrpc.getServiceDescriptor())
+    ServerServiceDefinition definition(FlagCalls flags, HandoffCalls handoffs) {
+        RpcService.Builder service = RpcService.of(PhotosServiceGrpc.getServiceDescriptor());
+        return handoffs.bind(flags.bind(service))
                 .unary(PhotosServiceGrpc.getCreateUploadMethod(), this::createUpload)
                 .unary(PhotosServiceGrpc.getGetUploadMethod(), this::getUpload)
                 .clientStreaming(PhotosServiceGrpc.getWriteUploadMethod(), this::writeUpload)
@@ -57,13 +58,14 @@ final class PhotosService {
                 .unary(PhotosServiceGrpc.getDeletePhotoMethod(), this::deletePhoto)
                 .unary(PhotosServiceGrpc.getGetPhotoContentMethod(), this::getPhotoContent)
                 .serverStreaming(PhotosServiceGrpc.getReadPhotoContentMethod(), this::readPhotoContent)
+                .unary(PhotosServiceGrpc.getReadPhotoRangeMethod(), photos::range)
                 .build();
     }
 
     private CreateUploadResponse createUpload(CreateUploadRequest request) {
-        String user = Identity.currentUser();
+        Uploader by = Uploader.current();
         return CreateUploadResponse.newBuilder()
-                .setUpload(uploads.create(user, request, bytesMax(user)))
+                .setUpload(uploads.create(by, request, bytesMax(by.userId())))
                 .build();
     }
 
@@ -73,27 +75,27 @@ final class PhotosService {
 
     private GetUploadResponse getUpload(GetUploadRequest request) {
         return GetUploadResponse.newBuilder()
-                .setUpload(uploads.get(Identity.currentUser(), UUID.fromString(request.getUploadId())))
+                .setUpload(uploads.get(Uploader.current(), UUID.fromString(request.getUploadId())))
                 .build();
     }
 
     private WriteUploadResponse writeUpload(MessageSource<WriteUploadRequest> stream) throws InterruptedException {
-        String user = Identity.currentUser();
+        Uploader by = Uploader.current();
         return WriteUploadResponse.newBuilder()
-                .setUpload(uploads.write(user, stream, bytesMax(user)))
+                .setUpload(uploads.write(by, stream, bytesMax(by.userId())))
                 .build();
     }
 
     private CompleteUploadResponse completeUpload(CompleteUploadRequest request) {
-        String user = Identity.currentUser();
-        UUID photoId = complete.run(user, request, peers.terms(user), Traces.current());
+        Uploader by = Uploader.current();
+        UUID photoId = complete.run(by, request, peers.terms(by.userId()), Traces.current());
         return CompleteUploadResponse.newBuilder()
-                .setPhoto(photos.get(user, photoId))
+                .setPhoto(photos.get(by.userId(), photoId))
                 .build();
     }
 
     private AbortUploadResponse abortUpload(AbortUploadRequest request) {
-        uploads.abort(Identity.currentUser(), UUID.fromString(request.getUploadId()));
+        uploads.abort(Uploader.current(), UUID.fromString(request.getUploadId()));
         return AbortUploadResponse.getDefaultInstance();
     }
 

@@ -13,7 +13,8 @@ import java.util.UUID;
 import org.jooq.DSLContext;
 
 /**
- * What becomes of ended jobs with time: first their outputs go, then they are archived, at last they are forgotten. Each
+ * What becomes of ended jobs with time: first their outputs go, then they are archived, at last they are forgotten, as
+ * are flags that were decided about. Each
  * batch is one transaction, in which the blobs that lose their owner are owed to deletion, so that a crash anywhere loses
  * neither a row nor a blob.
  */
@@ -23,20 +24,18 @@ final class RetainJobs {
     private final Database database;
     private final RetentionStore store;
     private final BatchStore batches;
+    private final FlagStore flags;
     private final Outbox outbox;
     private final JobsConfig.Retention retention;
     private final Clock clock;
 
-    RetainJobs(
-            Database database,
-            RetentionStore store,
-            BatchStore batches,
-            Outbox outbox,
-            JobsConfig.Retention retention,
-            Clock clock) {
+    record Stores(RetentionStore retention, BatchStore batches, FlagStore flags) {}
+
+    RetainJobs(Database database, Stores stores, Outbox outbox, JobsConfig.Retention retention, Clock clock) {
         this.database = database;
-        this.store = store;
-        this.batches = batches;
+        this.store = stores.retention();
+        this.batches = stores.batches();
+        this.flags = stores.flags();
         this.outbox = outbox;
         this.retention = retention;
         this.clock = clock;
@@ -48,6 +47,7 @@ final class RetainJobs {
         more |= database.transact(this::archive);
         more |= database.transact(this::dropManifests);
         more |= database.transact(this::forget);
+        more |= database.transact(sql -> flags.deleteResolvedBefore(sql, before(retention.history()), BATCH) == BATCH);
         outbox.wake(Topics.BLOBS);
         return more;
     }

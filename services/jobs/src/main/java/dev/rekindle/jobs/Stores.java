@@ -16,6 +16,8 @@ record Stores(
         BlobOwnerStore owners,
         ExportStore exports,
         ErasureStore erasures,
+        FlagStore flags,
+        HandoffStore handoffs,
         Outbox outbox) {
 
     static Stores all() {
@@ -32,6 +34,8 @@ record Stores(
                 new BlobOwnerStore(),
                 new ExportStore(),
                 new ErasureStore(),
+                new FlagStore(),
+                new HandoffStore(),
                 new Outbox());
     }
 }

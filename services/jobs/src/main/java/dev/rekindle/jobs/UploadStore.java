@@ -7,19 +7,24 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
 
-/** The SQL of uploads. Whatever a user asks for is looked for among that user's rows only. */
+/** The SQL of uploads. Whatever is asked for is looked for among the rows of whoever asks only. */
 final class UploadStore {
 
     void insert(DSLContext sql, UploadsRecord upload) {
         sql.executeInsert(upload);
     }
 
-    Optional<UploadsRecord> find(DSLContext sql, String userId, UUID uploadId) {
+    Optional<UploadsRecord> find(DSLContext sql, Uploader by, UUID uploadId) {
+        Condition theirs = UPLOADS.USER_ID.eq(by.userId());
+        if (by.handoffId() != null) {
+            theirs = theirs.and(UPLOADS.HANDOFF_ID.eq(by.handoffId()));
+        }
         return sql.selectFrom(UPLOADS)
-                .where(UPLOADS.ID.eq(uploadId).and(UPLOADS.USER_ID.eq(userId)))
+                .where(UPLOADS.ID.eq(uploadId).and(theirs))
                 .fetchOptional();
     }
 

@@ -2,6 +2,7 @@ package dev.rekindle.jobs;
 
 import com.google.protobuf.ByteString;
 import dev.rekindle.common.v1.Reason;
+import dev.rekindle.jobs.tables.tables.records.HandoffsRecord;
 import dev.rekindle.jobs.tables.tables.records.UploadsRecord;
 import dev.rekindle.jobs.v1.CreateUploadRequest;
 import dev.rekindle.jobs.v1.Upload;
@@ -17,6 +18,7 @@ import dev.rekindle.platform.rpc.MessageSource;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jooq.DSLContext;
@@ -36,31 +38,25 @@ final class Uploads {
 
     private final Database database;
     private final UploadStore store;
-    private final RequestIdStore requestIds;
+    private final Stores stores;
     private final Blobs blobs;
-    private final Outbox outbox;
     private final Sources sources;
+
+    record Stores(UploadStore uploads, RequestIdStore requestIds, HandoffStore handoffs, Outbox outbox) {}
 
     /** Where ids, times and limits come from. */
     record Sources(Ids ids, Clock clock, JobsConfig config) {}
 
-    Uploads(
-            Database database,
-            UploadStore store,
-            RequestIdStore requestIds,
-            Blobs blobs,
-            Outbox outbox,
-            Sources sources) {
+    Uploads(Database database, Stores stores, Blobs blobs, Sources sources) {
         this.database = database;
-        this.store = store;
-        this.requestIds = requestIds;
+        this.store = stores.uploads();
+        this.stores = stores;
         this.blobs = blobs;
-        this.outbox = outbox;
         this.sources = sources;
     }
 
     /** @param bytesMax what the user's tier allows */
-    Upload create(String userId, CreateUploadRequest request, long bytesMax) {
+    Upload create(Uploader by, CreateUploadRequest request, long bytesMax) {
         blobs.requireWorking();
         long max = Math.min(bytesMax, sources.config().limits().photoBytesMax());
         if (request.getSizeBytes() > max) {
@@ -68,22 +64,51 @@ final class Uploads {
         }
         UUID id = sources.ids().next();
         UploadsRecord row = database.transact(sql -> {
-            Optional<UUID> earlier = requestIds.claim(
-                    sql,
-                    userId,
-                    CALL,
-                    request.getRequestId(),
-                    request,
-                    id,
-                    Protos.utc(sources.clock().instant()));
+            Optional<UUID> earlier = stores.requestIds()
+                    .claim(
+                            sql,
+                            by.userId(),
+                            CALL,
+                            request.getRequestId(),
+                            request,
+                            id,
+                            Protos.utc(sources.clock().instant()));
             if (earlier.isPresent()) {
-                return find(sql, userId, earlier.get());
+                return find(sql, by, earlier.get());
             }
-            UploadsRecord made = row(id, userId, request);
+            UploadsRecord made = row(id, by.userId(), request);
+            if (by.handoffId() != null) {
+                useHandoff(sql, by, made);
+            }
             store.insert(sql, made);
             return made;
         });
         return view(row);
+    }
+
+    /** The upload belongs to the session the hand-over is for, and takes one of its places. */
+    private void useHandoff(DSLContext sql, Uploader by, UploadsRecord made) {
+        UUID handoffId = Objects.requireNonNull(by.handoffId());
+        HandoffsRecord handoff = stores.handoffs()
+                .lock(sql, by.userId(), handoffId, made.getCreatedAt())
+                .orElseThrow(() -> Failure.of(
+                        Reason.REASON_CREDENTIALS_EXPIRED,
+                        "The hand-over has ended. Show a new code on the other screen."));
+        int max = sources.config().handoffs().uploadsMax();
+        if (handoff.getUploadCount() >= max) {
+            throw Failure.of(
+                    Reason.REASON_STATE_CONFLICT,
+                    "With one code " + max
+                            + " photos can be sent, and they were. Show a new code on the other screen.");
+        }
+        if (!made.getSessionId().isEmpty() && !made.getSessionId().equals(handoff.getSessionId())) {
+            throw Failure.invalid(
+                    "session_id", "is \"" + made.getSessionId() + "\"; expected none, or that of the hand-over.");
+        }
+        handoff.setUploadCount(handoff.getUploadCount() + 1);
+        stores.handoffs().update(sql, handoff);
+        made.setSessionId(handoff.getSessionId());
+        made.setHandoffId(handoffId);
     }
 
     private UploadsRecord row(UUID id, String userId, CreateUploadRequest request) {
@@ -106,37 +131,39 @@ final class Uploads {
         return row;
     }
 
-    Upload get(String userId, UUID uploadId) {
-        return view(find(database.sql(), userId, uploadId));
+    Upload get(Uploader by, UUID uploadId) {
+        return view(find(database.sql(), by, uploadId));
     }
 
     /** Stores what a stream brings. Answers how far the bytes are stored. */
-    Upload write(String userId, MessageSource<WriteUploadRequest> stream, long bytesMax) throws InterruptedException {
+    Upload write(Uploader by, MessageSource<WriteUploadRequest> stream, long bytesMax) throws InterruptedException {
         WriteUploadRequest first = stream.next();
         if (first == null || !first.hasHeader()) {
             throw Failure.invalid("header", "is expected as the first message");
         }
         WriteUploadHeader header = first.getHeader();
-        UploadsRecord row = find(database.sql(), userId, UUID.fromString(header.getUploadId()));
+        UploadsRecord row = find(database.sql(), by, UUID.fromString(header.getUploadId()));
         requireOpen(row);
         blobs.requireWorking();
         if (header.getOffsetBytes() != row.getOffsetBytes()) {
             throw offsetMismatch(header.getOffsetBytes(), row.getOffsetBytes());
         }
         long max = Math.min(bytesMax, sources.config().limits().photoBytesMax());
-        new Writer(row, header.getLast(), max).run(stream);
-        return view(find(database.sql(), userId, row.getId()));
+        new Writer(by, row, header.getLast(), max).run(stream);
+        return view(find(database.sql(), by, row.getId()));
     }
 
     /** One stream being stored. */
     private final class Writer {
+        private final Uploader by;
         private final UploadsRecord row;
         private final boolean last;
         private final long bytesMax;
         private final byte[] part;
         private int filled;
 
-        Writer(UploadsRecord row, boolean last, long bytesMax) {
+        Writer(Uploader by, UploadsRecord row, boolean last, long bytesMax) {
+            this.by = by;
             this.row = row;
             this.last = last;
             this.bytesMax = bytesMax;
@@ -196,15 +223,14 @@ final class Uploads {
             row.setOffsetBytes(from + filled);
             filled = 0;
             if (!Uploads.this.store.advance(database.sql(), row, from)) {
-                throw offsetMismatch(
-                        from, find(database.sql(), row.getUserId(), row.getId()).getOffsetBytes());
+                throw offsetMismatch(from, find(database.sql(), by, row.getId()).getOffsetBytes());
             }
         }
     }
 
-    void abort(String userId, UUID uploadId) {
-        UploadsRecord row = find(database.sql(), userId, uploadId);
-        if (!drop(row) && find(database.sql(), userId, uploadId).getState().equals("COMPLETED")) {
+    void abort(Uploader by, UUID uploadId) {
+        UploadsRecord row = find(database.sql(), by, uploadId);
+        if (!drop(row) && find(database.sql(), by, uploadId).getState().equals("COMPLETED")) {
             throw Failure.of(
                     Reason.REASON_STATE_CONFLICT, "The upload is completed; delete the photo " + row.getId() + ".");
         }
@@ -228,11 +254,11 @@ final class Uploads {
                 .map(row -> {
                     row.setState("ABORTED");
                     store.update(sql, row);
-                    outbox.add(sql, Debts.blobs(List.of(row.getBlobKey())));
+                    stores.outbox().add(sql, Debts.blobs(List.of(row.getBlobKey())));
                     return true;
                 })
                 .orElse(false));
-        outbox.wake(Topics.BLOBS);
+        stores.outbox().wake(Topics.BLOBS);
         return dropped;
     }
 
@@ -251,8 +277,8 @@ final class Uploads {
         return dropped == max;
     }
 
-    UploadsRecord find(DSLContext sql, String userId, UUID uploadId) {
-        return store.find(sql, userId, uploadId).orElseThrow(() -> Failure.notFound("upload", uploadId));
+    UploadsRecord find(DSLContext sql, Uploader by, UUID uploadId) {
+        return store.find(sql, by, uploadId).orElseThrow(() -> Failure.notFound("upload", uploadId));
     }
 
     static void requireOpen(UploadsRecord row) {

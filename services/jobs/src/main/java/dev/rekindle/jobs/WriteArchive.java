@@ -28,7 +28,7 @@ final class WriteArchive {
     private final long bytesMax;
 
     /** The tables that are read. */
-    record Stores(PhotoStore photos, JobStore jobs, BatchStore batches) {}
+    record Stores(PhotoStore photos, JobStore jobs, BatchStore batches, FlagStore flags) {}
 
     /** @param bytesMax most that an archive may have */
     WriteArchive(Database database, Stores stores, ChangeJob change, Exports exports, Blobs blobs, long bytesMax) {

@@ -17,6 +17,7 @@ import dev.rekindle.platform.db.Database;
 import dev.rekindle.platform.db.Outbox;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.testkit.Eventually;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -200,5 +201,18 @@ class CheckStorageIT {
         assertThat(report.getOrphans()).isEqualTo(1_200);
         assertThat(report.getOrphanExamplesList()).hasSize(3);
         assertThat(report.getLost()).isZero();
+    }
+
+    @Test
+    @Tag("OPS-03")
+    void all_that_is_stored_is_added_up() {
+        SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+        MeasureStorage measure = new MeasureStorage(test.blobs, metrics);
+        assertThat(metrics.get("storage_size_bytes").gauge().value()).isNaN();
+        test.blobs.put("users/mia/one", new byte[10], "image/png");
+        test.blobs.put("users/noe/two", new byte[30], "image/png");
+        assertThat(measure.run()).isFalse();
+        assertThat(metrics.get("storage_size_bytes").gauge().value()).isEqualTo(40);
+        assertThat(metrics.get("storage_blobs").gauge().value()).isEqualTo(2);
     }
 }

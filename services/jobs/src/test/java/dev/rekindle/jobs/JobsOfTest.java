@@ -22,7 +22,6 @@ import dev.rekindle.jobs.v1.StorageServiceGrpc;
 import dev.rekindle.jobs.v1.Upload;
 import dev.rekindle.jobs.v1.WriteUploadHeader;
 import dev.rekindle.jobs.v1.WriteUploadRequest;
-import dev.rekindle.jobs.v1.WriteUploadResponse;
 import dev.rekindle.platform.Closer;
 import dev.rekindle.platform.Ids;
 import dev.rekindle.platform.ProcessMain;
@@ -47,7 +46,6 @@ import dev.rekindle.queue.Queue;
 import dev.rekindle.queue.QueueConfig;
 import dev.rekindle.testkit.Mesh;
 import dev.rekindle.testkit.Servers;
-import io.grpc.stub.StreamObserver;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -56,7 +54,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.imageio.ImageIO;
@@ -204,8 +201,12 @@ final class JobsOfTest implements AutoCloseable {
     }
 
     PhotosServiceGrpc.PhotosServiceBlockingStub photos(String user) {
+        return photos(Mesh.user(user));
+    }
+
+    PhotosServiceGrpc.PhotosServiceBlockingStub photos(Identity caller) {
         return PhotosServiceGrpc.newBlockingStub(
-                closer.add(Mesh.channel(port, Mesh.user(user), telemetry)).channel());
+                closer.add(Mesh.channel(port, caller, telemetry)).channel());
     }
 
     Job job(String user, String jobId) {
@@ -237,41 +238,31 @@ final class JobsOfTest implements AutoCloseable {
     }
 
     Upload write(String user, String uploadId, long offset, byte[] bytes, boolean last) {
-        CompletableFuture<Upload> done = new CompletableFuture<>();
-        StreamObserver<WriteUploadRequest> stream = PhotosServiceGrpc.newStub(
-                        closer.add(Mesh.channel(port, Mesh.user(user), telemetry))
-                                .channel())
-                .writeUpload(new StreamObserver<>() {
-                    @Override
-                    public void onNext(WriteUploadResponse answer) {
-                        done.complete(answer.getUpload());
-                    }
+        return write(Mesh.user(user), uploadId, offset, bytes, last);
+    }
 
-                    @Override
-                    public void onError(Throwable thrown) {
-                        done.completeExceptionally(thrown);
-                    }
-
-                    @Override
-                    public void onCompleted() {}
-                });
-        stream.onNext(WriteUploadRequest.newBuilder()
-                .setHeader(WriteUploadHeader.newBuilder()
-                        .setUploadId(uploadId)
-                        .setOffsetBytes(offset)
-                        .setLast(last))
-                .build());
-        for (int at = 0; at < bytes.length; at += 1 << 20) {
-            stream.onNext(WriteUploadRequest.newBuilder()
-                    .setChunk(ByteString.copyFrom(bytes, at, Math.min(1 << 20, bytes.length - at)))
-                    .build());
-        }
-        stream.onCompleted();
+    Upload write(Identity caller, String uploadId, long offset, byte[] bytes, boolean last) {
+        var call = PhotosServiceGrpc.newBlockingV2Stub(
+                        closer.add(Mesh.channel(port, caller, telemetry)).channel())
+                .withDeadlineAfter(30, TimeUnit.SECONDS)
+                .writeUpload();
         try {
-            return done.get(30, TimeUnit.SECONDS);
-        } catch (java.util.concurrent.ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e);
-        } catch (InterruptedException | java.util.concurrent.TimeoutException e) {
+            call.write(WriteUploadRequest.newBuilder()
+                    .setHeader(WriteUploadHeader.newBuilder()
+                            .setUploadId(uploadId)
+                            .setOffsetBytes(offset)
+                            .setLast(last))
+                    .build());
+            for (int at = 0; at < bytes.length; at += 1 << 20) {
+                call.write(WriteUploadRequest.newBuilder()
+                        .setChunk(ByteString.copyFrom(bytes, at, Math.min(1 << 20, bytes.length - at)))
+                        .build());
+            }
+            call.halfClose();
+            return java.util.Objects.requireNonNull(call.read()).getUpload();
+        } catch (io.grpc.StatusException e) {
+            throw e.getStatus().asRuntimeException(e.getTrailers());
+        } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
     }

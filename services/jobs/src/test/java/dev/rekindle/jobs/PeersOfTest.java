@@ -147,6 +147,14 @@ final class PeersOfTest implements AutoCloseable {
         return events(jobId).stream().map(Event::getType).toList();
     }
 
+    /** Types of the kept events about a photo, in order. */
+    synchronized List<String> eventTypesOfPhoto(String photoId) {
+        return events.values().stream()
+                .filter(event -> event.getPhotoId().equals(photoId))
+                .map(Event::getType)
+                .toList();
+    }
+
     /** The kept events of a job, in order. */
     synchronized List<Event> events(String jobId) {
         return events.values().stream()

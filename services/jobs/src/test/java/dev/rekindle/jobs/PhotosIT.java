@@ -17,8 +17,11 @@ import dev.rekindle.jobs.v1.JobState;
 import dev.rekindle.jobs.v1.ListPhotosRequest;
 import dev.rekindle.jobs.v1.Photo;
 import dev.rekindle.jobs.v1.PhotoState;
+import dev.rekindle.jobs.v1.PhotosServiceGrpc;
 import dev.rekindle.jobs.v1.ReadPhotoContentRequest;
 import dev.rekindle.jobs.v1.ReadPhotoContentResponse;
+import dev.rekindle.jobs.v1.ReadPhotoRangeRequest;
+import dev.rekindle.jobs.v1.ReadPhotoRangeResponse;
 import dev.rekindle.jobs.v1.Upload;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.processing.v1.WorkFailed;
@@ -318,5 +321,35 @@ class PhotosIT {
                                         .build()))
                         .reason())
                 .isEqualTo(Reason.REASON_NOT_FOUND);
+    }
+
+    @Test
+    @Tag("IMG-09")
+    void a_service_reads_pieces_of_a_users_photo_and_no_user_does() {
+        Photo photo = test.upload("ran", JobsOfTest.png(40, 30));
+        test.prepare(test.claim("image"));
+        byte[] png = read("ran", photo.getId(), "original");
+        var service = PhotosServiceGrpc.newBlockingStub(test.asService("processing"));
+        ReadPhotoRangeRequest.Builder request = ReadPhotoRangeRequest.newBuilder()
+                .setUserId("ran")
+                .setPhotoId(photo.getId())
+                .setLengthBytes(1 << 20);
+        ReadPhotoRangeResponse whole = service.readPhotoRange(request.build());
+        assertThat(whole.getContent().toByteArray()).isEqualTo(png);
+        assertThat(whole.getSizeBytes()).isEqualTo(png.length);
+        assertThat(whole.getSha256()).isEqualTo(photo.getMetadata().getSha256());
+        ReadPhotoRangeResponse piece = service.readPhotoRange(
+                request.setOffsetBytes(10).setLengthBytes(5).build());
+        assertThat(piece.getContent().toByteArray()).isEqualTo(Arrays.copyOfRange(png, 10, 15));
+        assertThat(service.readPhotoRange(request.setOffsetBytes(png.length).build())
+                        .getContent())
+                .isEmpty();
+        assertThat(JobsIT.refusal(() -> service.readPhotoRange(
+                                request.clone().setUserId("thief").build()))
+                        .reason())
+                .isEqualTo(Reason.REASON_NOT_FOUND);
+        assertThat(JobsIT.refusal(() -> test.photos("ran").readPhotoRange(request.build()))
+                        .reason())
+                .isEqualTo(Reason.REASON_PERMISSION_DENIED);
     }
 }

@@ -50,8 +50,7 @@ class RetainJobsIT {
     private void retain() {
         RetainJobs retain = new RetainJobs(
                 database,
-                new RetentionStore(),
-                new BatchStore(),
+                new RetainJobs.Stores(new RetentionStore(), new BatchStore(), new FlagStore()),
                 new dev.rekindle.platform.db.Outbox(),
                 RETENTION,
                 clock);

@@ -7,8 +7,10 @@ import dev.rekindle.common.v1.Reason;
 import dev.rekindle.jobs.tables.tables.records.ExportsRecord;
 import dev.rekindle.jobs.v1.AdmitUserRequest;
 import dev.rekindle.jobs.v1.ArchiveHeader;
+import dev.rekindle.jobs.v1.CreateHandoffRequest;
 import dev.rekindle.jobs.v1.CreateUploadRequest;
 import dev.rekindle.jobs.v1.EraseUserRequest;
+import dev.rekindle.jobs.v1.FlagPhotoRequest;
 import dev.rekindle.jobs.v1.GetArchiveRequest;
 import dev.rekindle.jobs.v1.Job;
 import dev.rekindle.jobs.v1.JobState;
@@ -72,6 +74,14 @@ class UserDataIT {
         });
     }
 
+    private static void flag(String user, Photo photo) {
+        test.photos(user)
+                .flagPhoto(FlagPhotoRequest.newBuilder()
+                        .setPhotoId(photo.getId())
+                        .setComment("Is this right?")
+                        .build());
+    }
+
     private static WriteArchiveResponse write(String user, UUID id, byte[] document) throws Exception {
         var call = UserDataServiceGrpc.newBlockingV2Stub(test.asService("credits"))
                 .withDeadlineAfter(30, TimeUnit.SECONDS)
@@ -121,6 +131,7 @@ class UserDataIT {
         Photo photo = test.preparedPhoto("anna");
         Job job = completed("anna", photo);
         Photo other = test.preparedPhoto("otto");
+        flag("anna", photo);
         UUID id = UUID.randomUUID();
 
         WriteArchiveResponse made = write("anna", id, "{\"balance\": 3}".getBytes(StandardCharsets.UTF_8));
@@ -132,6 +143,7 @@ class UserDataIT {
                         "photos.json",
                         "jobs.json",
                         "batches.json",
+                        "flags.json",
                         "photos/" + photo.getId() + "/original.png",
                         "jobs/" + job.getId() + "/result.png");
         assertThat(new String(entries.get("account.json"), StandardCharsets.UTF_8))
@@ -139,6 +151,8 @@ class UserDataIT {
         assertThat(new String(entries.get("photos.json"), StandardCharsets.UTF_8))
                 .contains(photo.getId(), "grandma.png")
                 .doesNotContain(other.getId());
+        assertThat(new String(entries.get("flags.json"), StandardCharsets.UTF_8))
+                .contains(photo.getId(), "Is this right?", "FLAG_STATE_OPEN");
         assertThat(new String(entries.get("jobs.json"), StandardCharsets.UTF_8))
                 .contains(job.getId(), "JOB_STATE_COMPLETED");
         for (String picture :
@@ -219,6 +233,10 @@ class UserDataIT {
                         .setSizeBytes(1000)
                         .build());
         write("eve", UUID.randomUUID(), new byte[3]);
+        flag("eve", photo);
+        test.photos("eve")
+                .createHandoff(
+                        CreateHandoffRequest.newBuilder().setSessionId("desk").build());
         Photo kept = test.preparedPhoto("frida");
 
         assertThat(erase("eve")).as("a job runs").isTrue();
@@ -230,7 +248,8 @@ class UserDataIT {
 
         assertThat(keys("eve")).isEmpty();
         assertThat(test.peers.standing(waiting.getId())).isZero();
-        for (String table : List.of("uploads", "photos", "jobs", "batches", "exports", "idempotency")) {
+        for (String table :
+                List.of("uploads", "photos", "jobs", "batches", "exports", "flags", "handoffs", "idempotency")) {
             int rows = database.query(sql -> sql.fetchCount(DSL.table(table), DSL.condition("user_id = 'eve'")));
             assertThat(rows).as(table).isZero();
         }

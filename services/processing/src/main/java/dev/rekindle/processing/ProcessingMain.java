@@ -7,6 +7,7 @@ import dev.rekindle.platform.redis.Redis;
 import dev.rekindle.platform.rpc.IdentityKeys;
 import dev.rekindle.platform.rpc.IdentityTokens;
 import dev.rekindle.platform.rpc.RequestValidator;
+import dev.rekindle.platform.rpc.RpcChannel;
 import dev.rekindle.platform.rpc.RpcServer;
 import dev.rekindle.platform.telemetry.Health;
 import dev.rekindle.platform.telemetry.Telemetry;
@@ -48,12 +49,14 @@ public final class ProcessingMain implements ProcessMain.Running {
         Redis redis = closer.add(Redis.open(config.redis()));
         redis.circuit().bindTo(telemetry.metrics());
         Queue queue = closer.add(Queue.open(redis, config.queue()));
+        ProbePhoto probe = new ProbePhoto(
+                closer.add(RpcChannel.open(config.jobs(), tokens, telemetry)).channel());
         RpcServer server = closer.add(RpcServer.start(
                 config.rpc(),
                 tokens,
                 new RequestValidator(),
                 telemetry,
-                List.of(new ProcessingService(queue.workers(), config.runPod()).definition())));
+                List.of(new ProcessingService(queue.workers(), config.runPod(), probe).definition())));
         server.setServing(true);
         return new ProcessingMain(closer, server, new Health(List.of(redis.health())));
     }

@@ -14,6 +14,8 @@ import dev.rekindle.processing.v1.ListPresetsRequest;
 import dev.rekindle.processing.v1.ListPresetsResponse;
 import dev.rekindle.processing.v1.ListWorkersRequest;
 import dev.rekindle.processing.v1.ListWorkersResponse;
+import dev.rekindle.processing.v1.ProbeMediaRequest;
+import dev.rekindle.processing.v1.ProbeMediaResponse;
 import dev.rekindle.processing.v1.ProcessingServiceGrpc;
 import dev.rekindle.processing.v1.SetConcurrencyRequest;
 import dev.rekindle.processing.v1.SetConcurrencyResponse;
@@ -27,17 +29,19 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** The RPCs about workers, engines and presets. Probing media is not bound yet. */
+/** The RPCs about workers, engines and presets, and about what is in a file. */
 final class ProcessingService {
     private static final long WATCH_EVERY_MILLIS = 1_000;
 
     private final WorkerRegistry workers;
     private final boolean runPod;
+    private final ProbePhoto probe;
 
     /** @param runPod true where the workers have RunPod do the work */
-    ProcessingService(WorkerRegistry workers, boolean runPod) {
+    ProcessingService(WorkerRegistry workers, boolean runPod, ProbePhoto probe) {
         this.workers = workers;
         this.runPod = runPod;
+        this.probe = probe;
     }
 
     ServerServiceDefinition definition() {
@@ -48,6 +52,7 @@ final class ProcessingService {
                 .unary(ProcessingServiceGrpc.getSetConcurrencyMethod(), this::setConcurrency)
                 .unary(ProcessingServiceGrpc.getListEnginesMethod(), this::listEngines)
                 .unary(ProcessingServiceGrpc.getListPresetsMethod(), this::listPresets)
+                .unary(ProcessingServiceGrpc.getProbeMediaMethod(), this::probeMedia)
                 .build();
     }
 
@@ -107,6 +112,12 @@ final class ProcessingService {
                 .addAllEngines(EngineList.of(runPod, workers.list()).stream()
                         .filter(engine -> operator || engine.getState() != EngineState.ENGINE_STATE_REFUSED)
                         .toList())
+                .build();
+    }
+
+    private ProbeMediaResponse probeMedia(ProbeMediaRequest request) {
+        return ProbeMediaResponse.newBuilder()
+                .setMetadata(probe.run(Identity.currentUser(), request.getPhotoId()))
                 .build();
     }
 

@@ -48,7 +48,9 @@ class ProcessingServiceIT {
     @BeforeAll
     static void start() {
         telemetry = Mesh.telemetry();
-        main = ProcessingMain.start(Mesh.settings(Mesh.identity("processing"), Mesh.redis(), QUEUE), telemetry);
+        main = ProcessingMain.start(
+                Mesh.settings(Mesh.identity("processing"), Mesh.redis(), QUEUE, Map.of("services.jobs", "localhost:1")),
+                telemetry);
         redis = Servers.openRedis();
         queue = Queue.open(redis, QueueConfig.from(Settings.of(QUEUE)));
         queue.workers().heartbeat(worker(WorkerState.WORKER_STATE_IDLE));

@@ -8,6 +8,8 @@ import dev.rekindle.platform.circuit.CircuitRule;
 import dev.rekindle.platform.config.Secret;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.testkit.Servers;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -148,5 +150,39 @@ class BlobsIT {
                 assertThat(failure.message()).doesNotContain("127.0.0.1");
             });
         }
+    }
+
+    @Test
+    @Tag("OPS-03")
+    void what_is_asked_of_the_store_is_counted_and_timed() throws Exception {
+        SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+        try (Blobs counted = Servers.openBlobs()) {
+            counted.bindTo(metrics);
+            counted.put("m/letter", LETTER, "text/plain");
+            counted.get("m/letter").close();
+            counted.get("m/letter").close();
+            assertThat(counted.find("m/none")).isEmpty();
+            counted.delete(List.of("m/letter"));
+        }
+        assertThat(count(metrics, "put", "ok")).isEqualTo(1);
+        assertThat(count(metrics, "get", "ok")).isEqualTo(2);
+        assertThat(count(metrics, "head", "not_found")).isEqualTo(1);
+        assertThat(count(metrics, "delete", "ok")).isEqualTo(1);
+        DistributionSummary times = metrics.get("storage_operation_duration")
+                .tag("store", "s3")
+                .tag("operation", "get")
+                .summary();
+        assertThat(times.count()).isEqualTo(2);
+        assertThat(times.totalAmount()).isBetween(0.001, 20_000.0);
+        assertThat(times.getId().getBaseUnit()).isEqualTo("ms");
+    }
+
+    private static double count(SimpleMeterRegistry metrics, String operation, String outcome) {
+        return metrics.get("storage_operations_total")
+                .tag("store", "s3")
+                .tag("operation", operation)
+                .tag("outcome", outcome)
+                .counter()
+                .count();
     }
 }

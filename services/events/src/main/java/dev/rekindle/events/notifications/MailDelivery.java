@@ -54,9 +54,10 @@ final class MailDelivery implements Carrier {
             return Letter.confirmation(config.page("/email#confirm=" + to.confirmToken()));
         }
         URI job = config.page("/jobs/" + body.get(Notices.JOB_ID).getAsString());
-        String unsubscribe =
-                config.page("/email#unsubscribe=" + to.unsubscribeToken()).toString();
-        return type.equals(Notices.COMPLETED) ? Letter.completed(job, unsubscribe) : Letter.failed(job, unsubscribe);
+        Letter.Stop stop = new Letter.Stop(
+                config.page("/email#unsubscribe=" + to.unsubscribeToken()),
+                config.page("/v1/notifications/email/one-click?token=" + to.unsubscribeToken()));
+        return type.equals(Notices.COMPLETED) ? Letter.completed(job, stop) : Letter.failed(job, stop);
     }
 
     @Override

@@ -136,8 +136,10 @@ final class MailServer implements AutoCloseable {
         message.setSubject(letter.subject(), "UTF-8");
         message.setSentDate(Date.from(clock.instant()));
         message.setHeader("Auto-Submitted", "auto-generated");
-        if (!letter.unsubscribe().isEmpty()) {
-            message.setHeader("List-Unsubscribe", "<" + letter.unsubscribe() + ">");
+        Letter.Stop stop = letter.stop();
+        if (stop != null) {
+            message.setHeader("List-Unsubscribe", "<" + stop.oneClick() + ">");
+            message.setHeader("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
         }
         MimeBodyPart text = new MimeBodyPart();
         text.setText(letter.text(), "UTF-8");

@@ -36,7 +36,16 @@ public final class ExifTags {
     /** The tags; empty where there are none or they are broken. */
     public static Struct read(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
-            return struct(ImageMetadataReader.readMetadata(in, Files.size(file)));
+            return read(in, Files.size(file));
+        } catch (IOException e) {
+            return Struct.getDefaultInstance();
+        }
+    }
+
+    /** The tags of a file that comes as a stream, which is read no further than to their end. */
+    public static Struct read(InputStream in, long sizeBytes) {
+        try {
+            return struct(ImageMetadataReader.readMetadata(in, sizeBytes));
         } catch (ImageProcessingException | IOException | RuntimeException e) {
             // Broken tags never fail a photo whose pixels are good.
             return Struct.getDefaultInstance();
