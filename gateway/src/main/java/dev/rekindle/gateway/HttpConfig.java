@@ -34,6 +34,8 @@ public record HttpConfig(
         boolean docs) {
 
     /**
+     * What the public port shows to be encrypted.
+     *
      * @param files certificate and key
      * @param reload how often renewed ones are looked for
      */

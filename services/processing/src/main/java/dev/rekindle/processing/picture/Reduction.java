@@ -41,8 +41,6 @@ enum Reduction {
     /** The scaler reads and writes whole vectors, past the end of a row. */
     private static final int PADDING = 64;
 
-    private static final int NEUTRAL = 1 << 16;
-
     private final int filter;
     private final double first;
     private final double second;
@@ -75,7 +73,8 @@ enum Reduction {
         }
         try (PointerScope _ = new PointerScope()) {
             IntPointer coefficients = sws_getCoefficients(SWS_CS_ITU601);
-            sws_setColorspaceDetails(context, coefficients, 1, coefficients, 1, 0, NEUTRAL, NEUTRAL);
+            int neutral = 1 << 16;
+            sws_setColorspaceDetails(context, coefficients, 1, coefficients, 1, 0, neutral, neutral);
             Mat channel = padded(bgr.cols(), bgr.rows());
             Mat[] scaled = new Mat[3];
             for (int i = 0; i < scaled.length; i++) {
