@@ -62,7 +62,7 @@ final class Uploads {
     /** @param bytesMax what the user's tier allows */
     Upload create(String userId, CreateUploadRequest request, long bytesMax) {
         blobs.requireWorking();
-        long max = Math.min(bytesMax, sources.config().limits().photoBytesMax());
+        long max = Math.min(bytesMax, sources.config().limits().uploadBytesMax());
         if (request.getSizeBytes() > max) {
             throw tooLarge(request.getSizeBytes(), max);
         }
@@ -123,7 +123,7 @@ final class Uploads {
         if (header.getOffsetBytes() != row.getOffsetBytes()) {
             throw offsetMismatch(header.getOffsetBytes(), row.getOffsetBytes());
         }
-        long max = Math.min(bytesMax, sources.config().limits().photoBytesMax());
+        long max = Math.min(bytesMax, sources.config().limits().uploadBytesMax());
         new Writer(row, header.getLast(), max).run(stream);
         return view(find(database.sql(), userId, row.getId()));
     }
