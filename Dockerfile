@@ -41,6 +41,11 @@ ENTRYPOINT ["java", "-XX:MaxRAMPercentage=70", "-cp", "/app/*", "dev.rekindle.pr
 
 # Pictures lie outside the heap, so a worker gets a quarter of its memory as heap.
 FROM process AS worker
+# FFmpeg's programs are linked against these, although nothing here has a screen or a loudspeaker.
+USER root
+RUN apt-get update && apt-get install -y --no-install-recommends libxcb1 libxcb-shm0 libxcb-shape0 libxcb-xfixes0 \
+    libasound2t64 libpulse0 && rm -rf /var/lib/apt/lists/*
+USER rekindle
 COPY --from=java /src/services/processing/target/image /app
 ENV REKINDLE_WORKER_FOLDER=/var/lib/rekindle/work MALLOC_ARENA_MAX=2 OPENBLAS_NUM_THREADS=1
 EXPOSE 9090

@@ -74,7 +74,8 @@ final class FilePaths {
         parameters.add(parameter(
                 "query",
                 "variant",
-                "original, prepared (the default), thumb_150, thumb_300, thumb_600, or the id of a job output."));
+                "original, prepared (the default; of a video poster), thumb_150, thumb_300, thumb_600, or the id of a job"
+                        + " output."));
         parameters.add(parameter("query", "download", "1: with a name, to be saved."));
         parameters.add(parameter("header", "Range", "One range of bytes."));
         parameters.add(parameter("header", "If-None-Match", "Tags of what the client has."));

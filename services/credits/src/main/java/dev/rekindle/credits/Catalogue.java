@@ -7,6 +7,7 @@ import dev.rekindle.common.v1.TierLimits;
 import dev.rekindle.credits.v1.JobPrice;
 import dev.rekindle.jobs.v1.Priority;
 import dev.rekindle.platform.config.Settings;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -54,7 +55,8 @@ record Catalogue(Map<Tier, Plan> plans, Map<JobType, Integer> prices, List<TopUp
             boolean watermark,
             int openJobs,
             String priority,
-            long uploadBytes) {}
+            long uploadBytes,
+            Duration video) {}
 
     Catalogue {
         plans = Map.copyOf(plans);
@@ -137,14 +139,20 @@ record Catalogue(Map<Tier, Plan> plans, Map<JobType, Integer> prices, List<TopUp
 
     private static Usual usual(Tier tier) {
         return switch (tier) {
-            case TIER_FREE, TIER_UNSPECIFIED, UNRECOGNIZED -> new Usual(3, 0, 0, "480p", true, 3, "normal", 50L << 20);
-            case TIER_REMEMBER -> new Usual(25, 799, 7_990, "720p", false, 10, "high", 500L << 20);
-            case TIER_CHERISH -> new Usual(60, 1_499, 14_990, "720p", false, 20, "high", 500L << 20);
-            case TIER_FOREVER -> new Usual(150, 2_999, 29_990, "720p", false, 50, "urgent", 500L << 20);
+            case TIER_FREE, TIER_UNSPECIFIED, UNRECOGNIZED ->
+                new Usual(3, 0, 0, "480p", true, 3, "normal", 50L << 20, Duration.ofMinutes(1));
+            case TIER_REMEMBER ->
+                new Usual(25, 799, 7_990, "720p", false, 10, "high", 500L << 20, Duration.ofMinutes(5));
+            case TIER_CHERISH ->
+                new Usual(60, 1_499, 14_990, "720p", false, 20, "high", 500L << 20, Duration.ofMinutes(15));
+            case TIER_FOREVER ->
+                new Usual(150, 2_999, 29_990, "720p", false, 50, "urgent", 500L << 20, Duration.ofMinutes(30));
         };
     }
 
     private static Plan plan(Settings settings, Tier tier, Usual usual) {
+        Duration video =
+                settings.duration("video_duration_max", usual.video(), Duration.ofSeconds(1), Duration.ofHours(24));
         TierLimits limits = TierLimits.newBuilder()
                 .setTier(tier)
                 .setResolutionMax(choice(settings, "resolution_max", usual.resolution(), RESOLUTIONS))
@@ -153,6 +161,9 @@ record Catalogue(Map<Tier, Plan> plans, Map<JobType, Integer> prices, List<TopUp
                 .setPriorityMax(choice(settings, "priority_max", usual.priority(), PRIORITIES)
                         .getNumber())
                 .setUploadBytesMax(settings.number("upload_bytes_max", usual.uploadBytes(), 1L << 10, 10L << 30))
+                .setVideoDurationMax(com.google.protobuf.Duration.newBuilder()
+                        .setSeconds(video.toSeconds())
+                        .setNanos(video.toNanosPart()))
                 .build();
         int credits = settings.number("monthly_credits", usual.credits(), 0, CREDITS_MAX);
         if (tier == Tier.TIER_FREE) {

@@ -74,6 +74,8 @@ class CreditsConfigTest {
             assertThat(paid.limits().getWatermark()).isFalse();
             assertThat(paid.limits().getOpenJobsMax()).isGreaterThan(free.getOpenJobsMax());
             assertThat(paid.monthlyCents()).isPositive();
+            assertThat(paid.limits().getVideoDurationMax().getSeconds())
+                    .isGreaterThan(free.getVideoDurationMax().getSeconds());
         }
         assertThat(catalogue.topUps())
                 .containsExactly(
@@ -94,6 +96,7 @@ class CreditsConfigTest {
                 Map.entry("tiers.cherish.open_jobs_max", "9"),
                 Map.entry("tiers.cherish.priority_max", "low"),
                 Map.entry("tiers.cherish.upload_bytes_max", "2048"),
+                Map.entry("tiers.cherish.video_duration_max", "90s"),
                 Map.entry("top_ups", "small:1:50"),
                 Map.entry("grants.interval", "5m"),
                 Map.entry("grants.accounts_max", "7")));
@@ -112,6 +115,8 @@ class CreditsConfigTest {
                                 .setOpenJobsMax(9)
                                 .setPriorityMax(1)
                                 .setUploadBytesMax(2048)
+                                .setVideoDurationMax(com.google.protobuf.Duration.newBuilder()
+                                        .setSeconds(90))
                                 .build()));
         assertThat(catalogue.topUps()).containsExactly(new Catalogue.TopUp("small", 1, 50));
         assertThat(config.grants()).isEqualTo(new CreditsConfig.Grants(Duration.ofMinutes(5), 7));

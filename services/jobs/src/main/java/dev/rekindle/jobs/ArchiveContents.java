@@ -178,7 +178,7 @@ final class ArchiveContents {
         for (List<JobOutputsRecord> ofJob : outputs.values()) {
             for (JobOutputsRecord output : ofJob) {
                 if (output.getLostAt() == null) {
-                    String name = output.getName().replaceAll("[^A-Za-z0-9_-]", "_");
+                    String name = output.getName().replaceAll("[^A-Za-z0-9._-]", "_");
                     picture("jobs/" + output.getJobId() + "/" + name, output.getContentType(), output.getBlobKey());
                 }
             }

@@ -1,9 +1,11 @@
 package dev.rekindle.jobs;
 
+import dev.rekindle.common.v1.MediaMetadata;
 import dev.rekindle.common.v1.Reason;
 import dev.rekindle.jobs.tables.tables.records.PhotosRecord;
 import dev.rekindle.jobs.v1.JobError;
 import dev.rekindle.jobs.v1.JobSpec;
+import dev.rekindle.media.VideoOutputs;
 import dev.rekindle.platform.rpc.Failure;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +16,7 @@ final class CheckPhotos {
     private CheckPhotos() {}
 
     /**
-     * Refuses photos that are too few, too many, not the user's, or that could not be prepared.
+     * Refuses photos that are too few, too many, not the user's, of the wrong sort, or that could not be prepared.
      *
      * @param own those of the photos that are the user's
      * @param field the field that names them, for the refusal
@@ -38,6 +40,28 @@ final class CheckPhotos {
                                         .getMessage();
                 throw Failure.of(Reason.REASON_STATE_CONFLICT, "The photo " + id + " could not be prepared" + why);
             }
+            requireSort(photo, Protos.read(MediaMetadata.parser(), photo.getMetadata()), spec, field);
+        }
+    }
+
+    /** Videos are worked on from the uploaded file, and only by video jobs. */
+    private static void requireSort(PhotosRecord photo, MediaMetadata metadata, JobSpec spec, String field) {
+        if (metadata.hasVideo() != spec.hasVideo()) {
+            throw Failure.invalid(
+                    field,
+                    "names " + photo.getId() + ", which is a " + (metadata.hasVideo() ? "video" : "picture")
+                            + "; this work takes a " + (spec.hasVideo() ? "video" : "picture"));
+        }
+        if (!spec.hasVideo()) {
+            return;
+        }
+        if (photo.getOriginalDeletedAt() != null || photo.getOriginalLostAt() != null) {
+            throw Failure.of(
+                    Reason.REASON_STATE_CONFLICT,
+                    "The file of video " + photo.getId() + " is no longer kept; upload it again.");
+        }
+        if (photo.getState().equals("READY")) {
+            VideoOutputs.requireWithin(VideoOutputs.of(spec.getVideo()), metadata.getVideo());
         }
     }
 }

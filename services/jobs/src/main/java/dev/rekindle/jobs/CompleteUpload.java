@@ -11,6 +11,7 @@ import dev.rekindle.jobs.tables.tables.records.PhotosRecord;
 import dev.rekindle.jobs.tables.tables.records.UploadsRecord;
 import dev.rekindle.jobs.v1.CompleteUploadRequest;
 import dev.rekindle.jobs.v1.Job;
+import dev.rekindle.jobs.v1.JobKind;
 import dev.rekindle.jobs.v1.JobSpec;
 import dev.rekindle.jobs.v1.PreparationSpec;
 import dev.rekindle.jobs.v1.Priority;
@@ -87,7 +88,9 @@ final class CompleteUpload {
         Corners corners = request.hasCorners()
                 ? request.getCorners()
                 : upload.getCorners() == null ? null : Protos.read(Corners.parser(), upload.getCorners());
-        JobsRecord job = preparation(upload, corners, terms, traceparent);
+        JobsRecord job = metadata.hasVideo()
+                ? videoPreparation(upload, terms, traceparent)
+                : preparation(upload, corners, terms, traceparent);
         database.transact(sql -> insert(sql, upload, metadata, corners, job));
         change.committed(List.of(job.getId()));
         return upload.getId();
@@ -124,11 +127,13 @@ final class CompleteUpload {
         JobsConfig.Limits limits = sources.config().limits();
         MediaHeader header = MediaHeader.read(
                 ByteSource.ofRanges(size, HEADER_BYTES_MAX, (offset, length) -> range(upload, offset, length)),
-                new MediaLimits(limits.photoBytesMax(), limits.pixelsMax(), MediaLimits.SIDE_MAX, 1000));
-        if (!header.isImage()) {
+                new MediaLimits(limits.uploadBytesMax(), limits.pixelsMax(), MediaLimits.SIDE_MAX, 1000));
+        long sizeMax = header.isImage() ? limits.photoBytesMax() : limits.videoBytesMax();
+        if (size > sizeMax) {
             throw Failure.of(
-                    Reason.REASON_UNSUPPORTED_MEDIA,
-                    "The file is a video; photos are taken as JPEG, PNG, WebP, HEIC, AVIF, GIF, TIFF or BMP.");
+                    Reason.REASON_TOO_LARGE,
+                    "The " + (header.isImage() ? "photo" : "video") + " has " + size + " bytes; at most " + sizeMax
+                            + " are allowed.");
         }
         String sha256 = readThrough(upload, header.metadata().getType());
         if (!upload.getSha256().isEmpty() && !upload.getSha256().equals(sha256)) {
@@ -177,6 +182,20 @@ final class CompleteUpload {
         if (corners != null) {
             spec.setCorners(corners);
         }
+        return preparation(upload, spec, JobTypes.kindOf(JobType.JOB_TYPE_PREPARATION), terms, traceparent);
+    }
+
+    /** A video is only looked at; how long it may be goes along, because only a worker sees how long it is. */
+    private JobsRecord videoPreparation(UploadsRecord upload, Peers.Terms terms, String traceparent) {
+        PreparationSpec.Builder spec = PreparationSpec.newBuilder();
+        if (terms.limits().hasVideoDurationMax()) {
+            spec.setVideoDurationMax(terms.limits().getVideoDurationMax());
+        }
+        return preparation(upload, spec, JobKind.JOB_KIND_VIDEO, terms, traceparent);
+    }
+
+    private JobsRecord preparation(
+            UploadsRecord upload, PreparationSpec.Builder spec, JobKind kind, Peers.Terms terms, String traceparent) {
         String laneName = JobTypes.laneOf(terms.limits().getTier());
         LaneLimits lane = sources.lanes().limits(laneName);
         JobsRecord job = NewJobs.row(
@@ -185,10 +204,11 @@ final class CompleteUpload {
                 JobType.JOB_TYPE_PREPARATION,
                 JobSpec.newBuilder().setPreparation(spec).build(),
                 sources.clock());
+        job.setKind(JobTypes.nameOf(kind));
         job.setLane(laneName);
         job.setPriority(Priority.PRIORITY_HIGH_VALUE);
         job.setAttemptsMax(lane.attemptsMax());
-        job.setAttemptTimeoutMillis(lane.attemptTimeout().toMillis());
+        job.setAttemptTimeoutMillis(JobTypes.attemptTimeout(kind, lane).toMillis());
         job.setTier(terms.limits().getTier().name());
         job.setChargedAt(job.getCreatedAt()); // costs nothing
         job.setClientId(upload.getClientId());

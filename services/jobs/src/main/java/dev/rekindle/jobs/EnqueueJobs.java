@@ -121,7 +121,7 @@ final class EnqueueJobs implements OutboxRelay.Delivery {
         };
     }
 
-    /** Preparation works on the uploaded file, as do pictures that only it can give; the rest on the prepared picture. */
+    /** Preparation and videos are of the uploaded file, as are pictures that only it can give; the rest of the prepared one. */
     private static Optional<WorkInput> input(
             JobSpec spec, @org.jspecify.annotations.Nullable PhotosRecord photo, List<PhotoVariantsRecord> variants) {
         if (photo == null) {
@@ -129,7 +129,7 @@ final class EnqueueJobs implements OutboxRelay.Delivery {
         }
         WorkInput.Builder input =
                 WorkInput.newBuilder().setPhotoId(photo.getId().toString());
-        if (spec.hasPreparation() || (spec.hasImage() && isOfUpload(spec.getImage()))) {
+        if (spec.hasPreparation() || spec.hasVideo() || (spec.hasImage() && isOfUpload(spec.getImage()))) {
             return Optional.of(input.setBlobKey(photo.getOriginalKey())
                     .setMetadata(Protos.read(MediaMetadata.parser(), photo.getMetadata()))
                     .build());

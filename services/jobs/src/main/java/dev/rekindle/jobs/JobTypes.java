@@ -5,13 +5,15 @@ import dev.rekindle.common.v1.Reason;
 import dev.rekindle.common.v1.Tier;
 import dev.rekindle.jobs.v1.JobKind;
 import dev.rekindle.jobs.v1.JobSpec;
-import dev.rekindle.jobs.v1.VideoOutputSpec;
-import dev.rekindle.jobs.v1.VideoSpec;
+import dev.rekindle.media.VideoOutputs;
 import dev.rekindle.platform.rpc.Failure;
-import java.util.List;
+import dev.rekindle.queue.LaneLimits;
+import java.time.Duration;
 
 /** What follows from a job's specification and its owner's tier: its type, the kind of worker, the lane. */
 final class JobTypes {
+    private static final int VIDEO_TIMES_LONGER = 12;
+
     private JobTypes() {}
 
     /** The type under which a job is priced and listed. */
@@ -37,16 +39,15 @@ final class JobTypes {
     }
 
     /**
-     * Refuses, before anything is charged, work that no pipeline of this server does.
+     * Refuses, before anything is charged, work that no pipeline of this server does, and videos that could not be written.
      *
-     * @throws Failure UNIMPLEMENTED, naming what was asked for
+     * @throws Failure UNIMPLEMENTED, naming what was asked for, or INVALID_REQUEST naming the field
      */
     static void requireOffered(JobSpec spec) {
         switch (spec.getWorkCase()) {
-            case VIDEO ->
-                throw Failure.of(
-                        Reason.REASON_UNIMPLEMENTED,
-                        "This server does not process videos yet" + presets(spec.getVideo()) + ".");
+            case VIDEO -> {
+                var ignored = VideoOutputs.of(spec.getVideo());
+            }
             case ANIMATION -> throw Failure.of(Reason.REASON_UNIMPLEMENTED, "This server does not animate photos yet.");
             case COMPOSITION ->
                 throw Failure.of(Reason.REASON_UNIMPLEMENTED, "This server does not compose photos yet.");
@@ -56,13 +57,11 @@ final class JobTypes {
         }
     }
 
-    private static String presets(VideoSpec video) {
-        List<String> named = video.getOutputsList().stream()
-                .map(VideoOutputSpec::getPreset)
-                .filter(preset -> !preset.isEmpty())
-                .distinct()
-                .toList();
-        return named.isEmpty() ? "" : ", so the presets " + named + " cannot be had";
+    /** How long one attempt may take: a video takes minutes where a picture takes seconds. */
+    static Duration attemptTimeout(JobKind kind, LaneLimits lane) {
+        return kind == JobKind.JOB_KIND_VIDEO
+                ? lane.attemptTimeout().multipliedBy(VIDEO_TIMES_LONGER)
+                : lane.attemptTimeout();
     }
 
     /** The kind of worker a type needs. */

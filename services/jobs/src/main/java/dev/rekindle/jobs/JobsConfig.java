@@ -47,12 +47,25 @@ record JobsConfig(
 
     /**
      * @param photoBytesMax size of one photo
+     * @param videoBytesMax size of one video
      * @param pixelsMax width × height of one photo
      * @param lostMax workers that may die with one job before it is taken for poison
      * @param openBatchesMax batches of one user that have not ended
      * @param deadLettersAlert operators are told when so many dead letters are open
      */
-    record Limits(long photoBytesMax, long pixelsMax, int lostMax, int openBatchesMax, int deadLettersAlert) {}
+    record Limits(
+            long photoBytesMax,
+            long videoBytesMax,
+            long pixelsMax,
+            int lostMax,
+            int openBatchesMax,
+            int deadLettersAlert) {
+
+        /** Bytes of an upload, of which nobody knows yet what it is. */
+        long uploadBytesMax() {
+            return Math.max(photoBytesMax, videoBytesMax);
+        }
+    }
 
     /**
      * @param uploadsKept how long an unfinished upload can be gone on with
@@ -158,6 +171,7 @@ record JobsConfig(
                 QueueConfig.from(settings),
                 new Limits(
                         limits.number("photo_bytes_max", 50L << 20, 1L << 10, 500L << 20),
+                        limits.number("video_bytes_max", 500L << 20, 1L << 10, 10L << 30),
                         limits.number("pixels_max", 120_000_000L, 1_000L, 1_000_000_000L),
                         limits.number("lost_max", 3, 1, 100),
                         limits.number("open_batches_max", 10, 1, 10_000),

@@ -1,5 +1,6 @@
 package dev.rekindle.jobs;
 
+import dev.rekindle.media.VideoNeeds;
 import dev.rekindle.processing.v1.WorkInput;
 import dev.rekindle.processing.v1.WorkOrder;
 
@@ -18,6 +19,14 @@ final class MemoryNeeds {
     static long bytes(WorkOrder order) {
         long bytes = BYTES_FIXED;
         for (WorkInput input : order.getInputsList()) {
+            if (input.getMetadata().hasVideo()) {
+                long frame = (long) input.getMetadata().getWidth()
+                        * input.getMetadata().getHeight();
+                bytes += order.getSpec().hasVideo()
+                        ? VideoNeeds.ofMaking(frame, order.getResolution())
+                        : VideoNeeds.ofLooking(frame);
+                continue; // read in pieces, never whole
+            }
             long pixels =
                     (long) input.getMetadata().getWidth() * input.getMetadata().getHeight();
             bytes += pixels * BYTES_PER_PIXEL + input.getMetadata().getSizeBytes();

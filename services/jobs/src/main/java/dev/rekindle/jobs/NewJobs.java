@@ -54,7 +54,8 @@ final class NewJobs {
         row.setLane(job.lane());
         row.setPriority(job.priority().getNumber());
         row.setAttemptsMax(lane.attemptsMax());
-        row.setAttemptTimeoutMillis(lane.attemptTimeout().toMillis());
+        row.setAttemptTimeoutMillis(
+                JobTypes.attemptTimeout(JobTypes.kindOf(job.type()), lane).toMillis());
         row.setTier(job.tier().name());
         row.setResolution(job.resolution().name());
         row.setWatermark(job.watermark());

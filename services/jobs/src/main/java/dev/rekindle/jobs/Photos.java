@@ -179,7 +179,9 @@ final class Photos {
 
     private Place place(String userId, UUID photoId, String asked) {
         PhotosRecord photo = find(userId, photoId);
-        String variant = asked.isEmpty() ? PREPARED : asked;
+        MediaMetadata uploaded = Protos.read(MediaMetadata.parser(), photo.getMetadata());
+        String usual = uploaded.hasVideo() ? "poster" : PREPARED;
+        String variant = asked.isEmpty() ? usual : asked;
         if (variant.equals(ORIGINAL)) {
             if (photo.getOriginalDeletedAt() != null) {
                 throw Failure.of(
@@ -189,11 +191,10 @@ final class Photos {
             if (photo.getOriginalLostAt() != null) {
                 throw lost("original of photo " + photoId);
             }
-            MediaMetadata metadata = Protos.read(MediaMetadata.parser(), photo.getMetadata());
             return new Place(
                     photo.getOriginalKey(),
-                    contentType(metadata.getType()),
-                    metadata.getSizeBytes(),
+                    contentType(uploaded.getType()),
+                    uploaded.getSizeBytes(),
                     photo.getFilename());
         }
         for (PhotoVariantsRecord row : photos.variantsOf(database.sql(), photoId)) {

@@ -58,7 +58,7 @@ final class Uploads {
     /** @param bytesMax what the user's tier allows */
     Upload create(Uploader by, CreateUploadRequest request, long bytesMax) {
         blobs.requireWorking();
-        long max = Math.min(bytesMax, sources.config().limits().photoBytesMax());
+        long max = Math.min(bytesMax, sources.config().limits().uploadBytesMax());
         if (request.getSizeBytes() > max) {
             throw tooLarge(request.getSizeBytes(), max);
         }
@@ -148,7 +148,7 @@ final class Uploads {
         if (header.getOffsetBytes() != row.getOffsetBytes()) {
             throw offsetMismatch(header.getOffsetBytes(), row.getOffsetBytes());
         }
-        long max = Math.min(bytesMax, sources.config().limits().photoBytesMax());
+        long max = Math.min(bytesMax, sources.config().limits().uploadBytesMax());
         new Writer(by, row, header.getLast(), max).run(stream);
         return view(find(database.sql(), by, row.getId()));
     }

@@ -186,17 +186,4 @@ class PresetsIT {
         }
         nothingWasMade("una", before);
     }
-
-    @Test
-    @Tag("JOB-15")
-    void a_preset_for_videos_is_refused_as_long_as_none_can_be_processed() {
-        Photo photo = test.preparedPhoto("vera");
-        int before = test.peers.balance("vera");
-        for (Failure failure : refusals("vera", photo, video("mobile_video"))) {
-            assertThat(failure.reason()).isEqualTo(Reason.REASON_UNIMPLEMENTED);
-            assertThat(failure.message())
-                    .isEqualTo("This server does not process videos yet, so the presets [mobile_video] cannot be had.");
-        }
-        nothingWasMade("vera", before);
-    }
 }

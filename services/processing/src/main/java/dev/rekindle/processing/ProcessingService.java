@@ -1,6 +1,7 @@
 package dev.rekindle.processing;
 
 import dev.rekindle.common.v1.Role;
+import dev.rekindle.media.VideoPresets;
 import dev.rekindle.platform.rpc.Identity;
 import dev.rekindle.platform.rpc.MessageSink;
 import dev.rekindle.platform.rpc.RpcService;
@@ -124,6 +125,7 @@ final class ProcessingService {
     private ListPresetsResponse listPresets(ListPresetsRequest request) {
         return ListPresetsResponse.newBuilder()
                 .addAllImagePresets(Presets.IMAGES)
+                .addAllVideoPresets(VideoPresets.ALL)
                 .build();
     }
 }

@@ -166,8 +166,8 @@ class ProcessingServiceIT {
             var presets = as(channel).listPresets(ListPresetsRequest.getDefaultInstance());
             assertThat(presets.getImagePresetsList()).extracting("name").contains("thumbnail", "web_optimized");
             assertThat(presets.getVideoPresetsList())
-                    .as("no video can be processed")
-                    .isEmpty();
+                    .extracting("name")
+                    .containsExactly("mobile_video", "web_video", "archive_quality");
             StatusRuntimeException refused = catchThrowableOfType(
                     StatusRuntimeException.class,
                     () -> as(channel).listWorkers(ListWorkersRequest.getDefaultInstance()));

@@ -11,6 +11,7 @@ import dev.rekindle.processing.pipeline.MemoryBudget;
 import dev.rekindle.processing.pipeline.Pipeline;
 import dev.rekindle.processing.pipeline.Step;
 import dev.rekindle.processing.v1.WorkOrder;
+import dev.rekindle.processing.video.Videos;
 import java.util.List;
 
 /** The pipelines for photos, by name. */
@@ -32,9 +33,16 @@ public final class PhotoPipelines {
     private final EnginePolicy engines;
     private final MemoryBudget memory;
     private final Interest interest;
+    private final Videos videos;
 
     public PhotoPipelines(
-            PhotoConfig config, Blobs blobs, EnginePolicy engines, MemoryBudget memory, Interest interest) {
+            PhotoConfig config,
+            Blobs blobs,
+            EnginePolicy engines,
+            MemoryBudget memory,
+            Interest interest,
+            Videos videos) {
+        this.videos = videos;
         this.config = config;
         this.blobs = blobs;
         this.engines = engines;
@@ -50,28 +58,58 @@ public final class PhotoPipelines {
     public Pipeline<PhotoWork> of(WorkOrder order) {
         return switch (order.getPipeline()) {
             case "" -> usual(order);
-            case "preparation", "full_processing" -> preparation();
-            case "quick_processing" -> quick();
+            case "preparation", "full_processing" -> isOfVideo(order) ? videoPreparation() : preparation();
+            case "quick_processing" -> isOfVideo(order) ? videoPreparation() : quick();
             case "restoration" -> restoration();
             case "image" -> image();
+            case "video" -> video();
             case String other ->
                 throw Failure.invalid(
                         "pipeline",
                         "is \"" + other
-                                + "\"; expected preparation, full_processing, quick_processing, restoration or image");
+                                + "\"; expected preparation, full_processing, quick_processing, restoration, image or video");
         };
     }
 
     private Pipeline<PhotoWork> usual(WorkOrder order) {
         return switch (order.getSpec().getWorkCase()) {
-            case PREPARATION -> preparation();
+            case PREPARATION -> isOfVideo(order) ? videoPreparation() : preparation();
             case RESTORATION -> restoration();
             case IMAGE -> image();
-            case VIDEO, ANIMATION, COMPOSITION, WORK_NOT_SET ->
+            case VIDEO -> video();
+            case ANIMATION, COMPOSITION, WORK_NOT_SET ->
                 throw Failure.of(
                         Reason.REASON_UNIMPLEMENTED,
                         "This server cannot do work of kind " + order.getSpec().getWorkCase() + " yet.");
         };
+    }
+
+    private static boolean isOfVideo(WorkOrder order) {
+        return order.getInputsCount() > 0 && order.getInputs(0).getMetadata().hasVideo();
+    }
+
+    /** What is done to a video that was uploaded: it is looked at, and a picture taken that stands for it. */
+    Pipeline<PhotoWork> videoPreparation() {
+        return new Pipeline<>(
+                "video_preparation",
+                List.of(
+                        new FetchStep(blobs, videos.config().bytesMax()),
+                        new ProbeStep(videos, memory),
+                        new PosterStep(videos, config),
+                        new WriteStep("poster", config.preparedQuality()),
+                        new ThumbnailsStep(config.thumbnailQuality()),
+                        new StoreStep(blobs)));
+    }
+
+    /** One to ten outputs of a video, one after the other. */
+    Pipeline<PhotoWork> video() {
+        return new Pipeline<>(
+                "video",
+                List.of(
+                        new FetchStep(blobs, videos.config().bytesMax()),
+                        new ProbeStep(videos, memory),
+                        new VideoOutputsStep(videos),
+                        new StoreStep(blobs)));
     }
 
     /** Everything that is done to an upload. */

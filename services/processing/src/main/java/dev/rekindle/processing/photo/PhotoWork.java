@@ -12,6 +12,7 @@ import dev.rekindle.processing.pipeline.MemoryBudget;
 import dev.rekindle.processing.pipeline.Workspaces.Workspace;
 import dev.rekindle.processing.v1.WorkCompleted;
 import dev.rekindle.processing.v1.WorkOrder;
+import dev.rekindle.processing.video.Video;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -36,6 +37,7 @@ public final class PhotoWork implements AutoCloseable {
     private final WorkCompleted.Builder completed = WorkCompleted.newBuilder();
     private final List<AutoCloseable> held = new ArrayList<>();
     private @Nullable MediaHeader header;
+    private @Nullable Video video;
     private @Nullable Picture picture;
     private @Nullable Picture original;
     private boolean mended;
@@ -64,6 +66,11 @@ public final class PhotoWork implements AutoCloseable {
         return workspace.file(name);
     }
 
+    /** Where it works. */
+    Path folder() {
+        return workspace.file("");
+    }
+
     String outputFolder() {
         return outputFolder;
     }
@@ -74,6 +81,15 @@ public final class PhotoWork implements AutoCloseable {
 
     void setHeader(MediaHeader read) {
         header = read;
+    }
+
+    /** What the video is, where it is one. */
+    Video video() {
+        return Objects.requireNonNull(video, "the video is probed by an earlier step");
+    }
+
+    void setVideo(Video probed) {
+        video = probed;
     }
 
     /** The picture as it is now. */

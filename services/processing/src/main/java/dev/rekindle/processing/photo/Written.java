@@ -5,6 +5,7 @@ import dev.rekindle.common.v1.MediaMetadata;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.processing.picture.OutputFormat;
 import dev.rekindle.processing.picture.PictureSize;
+import dev.rekindle.processing.video.Product;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -60,6 +61,15 @@ final class Written {
         MediaMetadata.Builder metadata = made.metadata().toBuilder();
         metadata.getImageBuilder().setFrameCount(frames);
         return new PhotoWork.Made(file, made.contentType(), metadata.build());
+    }
+
+    /** A file made of a video. */
+    static PhotoWork.Made ofProduct(Product product) {
+        MediaMetadata metadata = product.metadata().toBuilder()
+                .setSizeBytes(sizeBytes(product.file()))
+                .setSha256(sha256(product.file()))
+                .build();
+        return new PhotoWork.Made(product.file(), product.contentType(), metadata);
     }
 
     private static long sizeBytes(Path file) {

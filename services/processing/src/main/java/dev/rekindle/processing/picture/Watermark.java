@@ -1,5 +1,6 @@
 package dev.rekindle.processing.picture;
 
+import dev.rekindle.platform.rpc.Failure;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;
@@ -8,6 +9,9 @@ import java.awt.geom.AffineTransform;
 import java.awt.geom.Arc2D;
 import java.awt.geom.Path2D;
 import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Rect;
 
@@ -26,17 +30,53 @@ public final class Watermark {
 
     private Watermark() {}
 
+    /** What a mark takes of the lower right corner. */
+    private record Area(double letterHeight, int width, int height) {
+        static Area of(PictureSize size) {
+            double wide = FLAME_WIDTH + letters().getBounds2D().getMaxX();
+            double high = Math.max(HEIGHT_PX_MIN, HEIGHT_SHARE * Math.min(size.width(), size.height()));
+            return new Area(
+                    high, (int) Math.ceil(high * (wide + 2 * MARGIN)), (int) Math.ceil(high * (1 + 2 * MARGIN)));
+        }
+
+        boolean fitsIn(PictureSize size) {
+            return width <= size.width() && height <= size.height();
+        }
+    }
+
+    /**
+     * Writes the mark for pictures of that size as a PNG that is laid into their lower right corner.
+     *
+     * @return false, and nothing is written, if they are too small to carry it
+     */
+    public static boolean write(PictureSize size, Path png) {
+        Area area = Area.of(size);
+        if (!area.fitsIn(size)) {
+            return false;
+        }
+        BufferedImage image = new BufferedImage(area.width(), area.height(), BufferedImage.TYPE_INT_ARGB);
+        draw(image, letters(), area.letterHeight());
+        try {
+            if (!ImageIO.write(image, "png", png.toFile())) {
+                throw new IOException("the JDK writes no PNG");
+            }
+        } catch (IOException e) {
+            throw Failure.internal("Cannot write " + png, e);
+        }
+        return true;
+    }
+
     /** Marks in place. A picture too small to carry it stays as it is. */
     public static void apply(Picture picture) {
         Path2D letters = letters();
-        double width = FLAME_WIDTH + letters.getBounds2D().getMaxX();
-        double height = Math.max(HEIGHT_PX_MIN, HEIGHT_SHARE * Math.min(picture.width(), picture.height()));
-        int areaWidth = (int) Math.ceil(height * (width + 2 * MARGIN));
-        int areaHeight = (int) Math.ceil(height * (1 + 2 * MARGIN));
-        if (areaWidth > picture.width() || areaHeight > picture.height()) {
+        PictureSize size = PictureSize.of(picture);
+        Area mark = Area.of(size);
+        if (!mark.fitsIn(size)) {
             return;
         }
-        try (Rect spot = new Rect(picture.width() - areaWidth, picture.height() - areaHeight, areaWidth, areaHeight);
+        double height = mark.letterHeight();
+        try (Rect spot = new Rect(
+                        size.width() - mark.width(), size.height() - mark.height(), mark.width(), mark.height());
                 Mat area = new Mat(picture.mat(), spot);
                 Picture part = Picture.of(area.clone())) {
             BufferedImage image = Buffered.of(part);

@@ -7,6 +7,7 @@ import dev.rekindle.platform.redis.RedisConfig;
 import dev.rekindle.processing.engine.onnx.OnnxConfig;
 import dev.rekindle.processing.engine.runpod.RunPodConfig;
 import dev.rekindle.processing.photo.PhotoConfig;
+import dev.rekindle.processing.video.VideoConfig;
 import dev.rekindle.queue.QueueConfig;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -27,6 +28,7 @@ record WorkerConfig(
         BlobsConfig blobs,
         QueueConfig queue,
         PhotoConfig photo,
+        VideoConfig video,
         EnginesConfig engines,
         Identity worker,
         Times times) {
@@ -78,6 +80,7 @@ record WorkerConfig(
                 BlobsConfig.from(settings),
                 QueueConfig.from(settings),
                 PhotoConfig.from(settings),
+                VideoConfig.from(settings),
                 EnginesConfig.from(settings),
                 new Identity(
                         worker.text("id", host + "-" + ProcessHandle.current().pid()),
@@ -97,7 +100,7 @@ record WorkerConfig(
 
     private static List<JobKind> kinds(Settings worker) {
         List<JobKind> kinds = new ArrayList<>();
-        for (String name : worker.list("kinds", List.of("ai", "image"))) {
+        for (String name : worker.list("kinds", List.of("ai", "image", "video"))) {
             try {
                 kinds.add(JobKind.valueOf("JOB_KIND_" + name.toUpperCase(Locale.ROOT)));
             } catch (IllegalArgumentException e) {

@@ -23,6 +23,7 @@ import dev.rekindle.processing.picture.Natives;
 import dev.rekindle.processing.pipeline.MemoryBudget;
 import dev.rekindle.processing.pipeline.Workspaces;
 import dev.rekindle.processing.v1.WorkerState;
+import dev.rekindle.processing.video.Videos;
 import dev.rekindle.queue.Queue;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -104,7 +105,8 @@ public final class WorkerMain implements ProcessMain.Running {
         EnginePolicy engines = engines(config, blobs, models, telemetry.metrics(), closer);
         vitals.tell(() -> Stream.concat(engines.described().stream(), OnnxEngine.refused(models).stream())
                 .toList());
-        PhotoPipelines pipelines = new PhotoPipelines(config.photo(), blobs, engines, memory, new Interest());
+        PhotoPipelines pipelines =
+                new PhotoPipelines(config.photo(), blobs, engines, memory, new Interest(), new Videos(config.video()));
         RunJob runJob = new RunJob(queue, blobs, pipelines, workspaces, telemetry);
         Worker worker = closer.add(new Worker(queue, runJob, config, vitals, memory, ends));
         worker.start();

@@ -2,7 +2,10 @@ package dev.rekindle.processing.worker;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.Durations;
+import dev.rekindle.common.v1.MediaMetadata;
+import dev.rekindle.common.v1.MediaType;
 import dev.rekindle.common.v1.Resolution;
+import dev.rekindle.common.v1.VideoMetadata;
 import dev.rekindle.jobs.v1.JobKind;
 import dev.rekindle.jobs.v1.JobSpec;
 import dev.rekindle.platform.Closer;
@@ -16,6 +19,7 @@ import dev.rekindle.processing.photo.PhotoConfig;
 import dev.rekindle.processing.v1.WorkInput;
 import dev.rekindle.processing.v1.WorkOrder;
 import dev.rekindle.processing.v1.WorkReport;
+import dev.rekindle.processing.video.VideoConfig;
 import dev.rekindle.queue.Entry;
 import dev.rekindle.queue.Queue;
 import dev.rekindle.queue.QueueConfig;
@@ -100,9 +104,16 @@ final class WorkerBench implements AutoCloseable {
                 blobsConfig,
                 queueConfig(),
                 PhotoConfig.from(Settings.of(Map.of())),
+                VideoConfig.from(Settings.of(Map.of())),
                 WorkerConfig.EnginesConfig.from(Settings.of(engineSettings)),
                 new WorkerConfig.Identity(
-                        id, "test", List.of(JobKind.JOB_KIND_AI, JobKind.JOB_KIND_IMAGE), 2, 1L << 30, folder, false),
+                        id,
+                        "test",
+                        List.of(JobKind.JOB_KIND_AI, JobKind.JOB_KIND_IMAGE, JobKind.JOB_KIND_VIDEO),
+                        2,
+                        1L << 30,
+                        folder,
+                        false),
                 new WorkerConfig.Times(
                         Duration.ofMillis(300),
                         Duration.ofMillis(50),
@@ -114,13 +125,27 @@ final class WorkerBench implements AutoCloseable {
 
     /** Puts an order for that photo into the queue; answers its id. */
     String order(byte[] photo, JobSpec spec, Duration attemptTimeout) {
+        String kind = spec.hasPreparation() || spec.hasImage() ? "image" : "ai";
+        return order(photo, MediaMetadata.getDefaultInstance(), kind, spec, attemptTimeout);
+    }
+
+    /** The same for a video of that type. */
+    String order(byte[] video, MediaType type, JobSpec spec, Duration attemptTimeout) {
+        MediaMetadata metadata = MediaMetadata.newBuilder()
+                .setType(type)
+                .setVideo(VideoMetadata.getDefaultInstance())
+                .build();
+        return order(video, metadata, "video", spec, attemptTimeout);
+    }
+
+    private String order(byte[] file, MediaMetadata metadata, String kind, JobSpec spec, Duration attemptTimeout) {
         String id = ids.next().toString();
         String key = "users/u/photos/" + id + "/original";
-        blobs.put(key, photo, "application/octet-stream");
+        blobs.put(key, file, "application/octet-stream");
         WorkOrder order = WorkOrder.newBuilder()
                 .setJobId(id)
                 .setUserId("u")
-                .addInputs(WorkInput.newBuilder().setPhotoId(id).setBlobKey(key))
+                .addInputs(WorkInput.newBuilder().setPhotoId(id).setBlobKey(key).setMetadata(metadata))
                 .setSpec(spec)
                 .setResolution(Resolution.RESOLUTION_480P)
                 .setWatermark(true)
@@ -128,16 +153,8 @@ final class WorkerBench implements AutoCloseable {
                 .setOutputPrefix("users/u/jobs/" + id + "/")
                 .setTraceparent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
                 .build();
-        int fresh = queue.enqueue(List.of(new Entry(
-                id,
-                "free_tier",
-                spec.hasPreparation() || spec.hasImage() ? "image" : "ai",
-                5,
-                64L << 20,
-                0,
-                attemptTimeout,
-                order.toByteString(),
-                null)));
+        int fresh = queue.enqueue(
+                List.of(new Entry(id, "free_tier", kind, 5, 64L << 20, 0, attemptTimeout, order.toByteString(), null)));
         if (fresh != 1) {
             throw new IllegalStateException("not enqueued");
         }

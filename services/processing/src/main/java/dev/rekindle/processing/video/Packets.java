@@ -1,0 +1,55 @@
+package dev.rekindle.processing.video;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the packets of the pictures tell: lines of pts, dts, duration and flags. */
+final class Packets {
+    private double first = Double.NaN;
+    private double last = Double.NaN;
+    private double end;
+    private long frames;
+    private final List<Long> keys = new ArrayList<>();
+
+    void take(String line) {
+        String[] parts = line.split(",", -1);
+        if (parts.length < 4) {
+            return;
+        }
+        if (parts[3].contains("K")) {
+            keys.add(frames);
+        }
+        frames++;
+        double shown = Fields.parse(parts[0]);
+        double at = Double.isNaN(shown) ? Fields.parse(parts[1]) : shown; // AVI has times of decoding only
+        if (Double.isNaN(at)) {
+            return;
+        }
+        double lasts = Fields.parse(parts[2]);
+        first = Double.isNaN(first) ? at : Math.min(first, at);
+        last = Double.isNaN(last) ? at : Math.max(last, at);
+        end = Math.max(end, at + (Double.isNaN(lasts) ? 0 : lasts));
+    }
+
+    double seconds() {
+        return Double.isNaN(first) ? 0 : end - Math.min(first, 0);
+    }
+
+    double last() {
+        return Double.isNaN(last) ? 0 : Math.max(0, last - first);
+    }
+
+    long frames() {
+        return frames;
+    }
+
+    /** The usual distance between keyframes; 0 where there is only one. */
+    int gop() {
+        List<Long> distances = new ArrayList<>();
+        for (int i = 1; i < keys.size(); i++) {
+            distances.add(keys.get(i) - keys.get(i - 1));
+        }
+        distances.sort(null);
+        return distances.isEmpty() ? 0 : Math.toIntExact(distances.get(distances.size() / 2));
+    }
+}

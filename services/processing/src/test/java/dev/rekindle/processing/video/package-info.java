@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rekindle.processing.video;
+
+import org.jspecify.annotations.NullMarked;
