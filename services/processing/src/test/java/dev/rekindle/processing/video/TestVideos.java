@@ -82,7 +82,7 @@ public final class TestVideos {
         return out;
     }
 
-    /** An MP4 as phones write it: place in its tags, its index at the end. */
+    /** An MP4 as phones write it: a place in its tags, its index at the end. */
     public static Path mp4(Path out, String size, double seconds) {
         return make(
                 out,
@@ -95,7 +95,7 @@ public final class TestVideos {
                 "-c:a",
                 "aac",
                 "-metadata",
-                "location=+52.5200+013.4050/");
+                "comment=+52.5200+013.4050/");
     }
 
     /** The bytes of {@link #mp4}. */
