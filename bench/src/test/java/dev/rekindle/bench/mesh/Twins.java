@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /**
@@ -35,9 +36,10 @@ import java.util.function.Predicate;
 final class Twins implements AutoCloseable {
     static final List<String> SERVICES = List.of("events", "credits", "processing", "jobs");
     private static final String ISSUER = "http://localhost/dev/oidc";
-    private static final Map<String, String> QUEUE =
-            Map.of("queue.namespace", "twins", "queue.results_redeliver_after", "2s");
+    private static final AtomicInteger started = new AtomicInteger();
 
+    private final Map<String, String> queue =
+            Map.of("queue.namespace", "twins-" + started.incrementAndGet(), "queue.results_redeliver_after", "2s");
     private final Closer closer = new Closer();
     private final Links links = closer.add(new Links(false));
     private final Map<String, Integer> ports = new LinkedHashMap<>();
@@ -127,13 +129,13 @@ final class Twins implements AutoCloseable {
             }
             case "processing" -> {
                 values.putAll(redis(instance));
-                values.putAll(QUEUE);
+                values.putAll(queue);
             }
             case "jobs" -> {
                 values.putAll(redis(instance));
                 values.putAll(blobs(instance));
                 values.putAll(peers(instance, List.of("credits", "events", "processing")));
-                values.putAll(QUEUE);
+                values.putAll(queue);
                 values.put("instance", instance);
                 values.put("times.reconcile", "1s");
                 values.put("times.half_done_max", "5s");
@@ -192,7 +194,7 @@ final class Twins implements AutoCloseable {
     /** The queue, as workers see it. */
     Queue openQueue() {
         Redis redis = closer.add(Redis.open(RedisConfig.from(Mesh.settings(Mesh.redis()))));
-        return closer.add(Queue.open(redis, QueueConfig.from(Mesh.settings(QUEUE))));
+        return closer.add(Queue.open(redis, QueueConfig.from(Mesh.settings(queue))));
     }
 
     /** Takes an instance from the world; first from those who call it, for the dead do not say what they miss. */

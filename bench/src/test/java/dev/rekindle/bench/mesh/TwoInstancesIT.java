@@ -2,7 +2,6 @@ package dev.rekindle.bench.mesh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.gson.JsonParser;
 import dev.rekindle.common.v1.Role;
 import dev.rekindle.credits.v1.AuditLedgerRequest;
 import dev.rekindle.credits.v1.CreditsServiceGrpc;
@@ -28,12 +27,10 @@ import dev.rekindle.processing.v1.ListEnginesRequest;
 import dev.rekindle.processing.v1.ProcessingServiceGrpc;
 import dev.rekindle.testkit.Eventually;
 import dev.rekindle.testkit.Servers;
-import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -114,19 +111,7 @@ class TwoInstancesIT {
         }
 
         void upload() throws Exception {
-            ByteArrayOutputStream form = new ByteArrayOutputStream();
-            form.writeBytes(("--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.jpg\"\r\n"
-                            + "Content-Type: image/jpeg\r\n\r\n")
-                    .getBytes(StandardCharsets.US_ASCII));
-            form.writeBytes(PICTURE);
-            form.writeBytes("\r\n--edge--\r\n".getBytes(StandardCharsets.US_ASCII));
-            photoId = JsonParser.parseString(rest(at("/v1/photos")
-                                    .header("Content-Type", "multipart/form-data; boundary=edge")
-                                    .POST(HttpRequest.BodyPublishers.ofByteArray(form.toByteArray())))
-                            .body())
-                    .getAsJsonObject()
-                    .get("id")
-                    .getAsString();
+            photoId = PhotoForm.send(http, gatewayPort, bearer, PICTURE);
             Eventually.holds(() -> assertThat(caller.photos()
                             .getPhoto(GetPhotoRequest.newBuilder()
                                     .setPhotoId(photoId)
