@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /** What a process tells of its calls to a bucket: how many, how they ended, and how long the store took, in milliseconds. */
 final class BucketFigures {
@@ -21,12 +22,21 @@ final class BucketFigures {
         this.store = store;
     }
 
-    void worked(String operation, Duration took) {
-        count(operation, "ok");
-        time(operation, took);
+    /** Does what is asked of the store, and tells of it. */
+    <T> T of(String operation, Supplier<T> action) {
+        long begin = System.nanoTime();
+        try {
+            T answer = action.get();
+            count(operation, "ok");
+            time(operation, Duration.ofNanos(System.nanoTime() - begin));
+            return answer;
+        } catch (Failure failure) {
+            failed(operation, Duration.ofNanos(System.nanoTime() - begin), failure);
+            throw failure;
+        }
     }
 
-    void failed(String operation, Duration took, Failure failure) {
+    private void failed(String operation, Duration took, Failure failure) {
         if (failure.getCause() instanceof CircuitOpen) {
             count(operation, "refused"); // the store was not asked, so there is no time it took
             return;
