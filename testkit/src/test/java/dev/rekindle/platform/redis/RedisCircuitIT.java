@@ -30,7 +30,7 @@ class RedisCircuitIT {
                 process.url(),
                 new Secret(""),
                 false,
-                Duration.ofMillis(300),
+                Duration.ofSeconds(1),
                 new CircuitRule(2, HOUR, HOUR, Duration.ofMillis(200))));
     }
 
@@ -45,7 +45,7 @@ class RedisCircuitIT {
                 Redis witness = open(process)) {
             assertThat((long) redis.<Long>call("INCR", commands -> commands.incr("calls")))
                     .isEqualTo(1);
-            assertThat(witness.sync().clientPause(2_000)).isEqualTo("OK");
+            assertThat(witness.sync().clientPause(4_000)).isEqualTo("OK");
             for (int i = 0; i < 2; i++) {
                 Failure silent = failure(redis, "calls");
                 assertThat(silent.reason()).isEqualTo(Reason.REASON_UNAVAILABLE);
