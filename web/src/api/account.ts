@@ -9,23 +9,28 @@ import { api } from "./clients";
 export const account = createStore<Account | null>(null);
 
 let underWay: Promise<void> | null = null;
+let again = false;
 
-/** Fetches the account anew. Failures are left to those who need it for what they do. */
+/** Fetches the account anew, as it is after this call. Failures are left to those who need it for what they do. */
 export function refreshAccount(): Promise<void> {
-  underWay ??= api.credits
-    .getAccount({})
-    .then(
-      (answer) => {
-        if (session.get() !== null) {
-          account.set(answer.account ?? null);
-        }
-      },
-      () => undefined,
-    )
-    .finally(() => {
-      underWay = null;
-    });
+  again = underWay !== null; // what is under way may have been read before the news that led here
+  underWay ??= fetchAccount();
   return underWay;
+}
+
+async function fetchAccount(): Promise<void> {
+  do {
+    again = false;
+    try {
+      const answer = await api.credits.getAccount({});
+      if (session.get() !== null) {
+        account.set(answer.account ?? null);
+      }
+    } catch {
+      // the next one who needs it asks again
+    }
+  } while (again);
+  underWay = null;
 }
 
 /** A balance that came with other news. */

@@ -42,6 +42,9 @@ export async function followEvents(source: EventSource, options: FollowOptions):
             onEvent(message.value);
             break;
           case "ready":
+            if (resumeAfter === "") {
+              onGap(); // between what was read before and this moment something may have happened
+            }
             resumeAfter = message.value.resumeAfter || resumeAfter;
             break;
           case "resync":

@@ -15,7 +15,7 @@ export function Ledger() {
     return { items: answer.entries, nextPageToken: answer.nextPageToken };
   }, []);
   useLiveEvents((event) => {
-    if (event?.type.startsWith("credits.")) {
+    if (event === null || event.type.startsWith("credits.")) {
       entries.reload();
     }
   });

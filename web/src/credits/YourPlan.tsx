@@ -20,7 +20,7 @@ import { ErrorNote } from "../ui/ErrorNote";
 export function YourPlan() {
   const loaded = useLoad(async (signal) => (await api.billing.getSubscription({}, { signal })).subscription, []);
   useLiveEvents((event) => {
-    if (event?.type.startsWith("credits.")) {
+    if (event === null || event.type.startsWith("credits.")) {
       // What was paid on the other page may be heard of only now, and with it the tier.
       loaded.reload();
       void refreshAccount();

@@ -57,6 +57,13 @@ describe("following events (EV-01)", () => {
     ]);
   });
 
+  it("has everything read anew once it hears: something may have happened since it was read", async () => {
+    const ready = { case: "ready", value: { resumeAfter: "a" } } as const;
+    const { gaps, resumes } = await follow([[ready, UNAVAILABLE], [ready]]);
+    expect(resumes[1]).toBe("a");
+    expect(gaps).toBe(1);
+  });
+
   it("tells a gap when the server cut the stream without a point to go on from", async () => {
     const cut = await follow([[event("a"), { case: "resync", value: { resumeAfter: "" } }], []]);
     expect(cut).toMatchObject({ resumes: ["", ""], gaps: 1 });
