@@ -338,19 +338,7 @@ final class Bucket implements AutoCloseable {
 
     private <T> T call(String operation, String key, Supplier<T> action) {
         BucketFigures told = figures;
-        long begin = System.nanoTime();
-        try {
-            T answer = call(key, action);
-            if (told != null) {
-                told.worked(operation, Duration.ofNanos(System.nanoTime() - begin));
-            }
-            return answer;
-        } catch (Failure failure) {
-            if (told != null) {
-                told.failed(operation, Duration.ofNanos(System.nanoTime() - begin), failure);
-            }
-            throw failure;
-        }
+        return told == null ? call(key, action) : told.telling(operation, () -> call(key, action));
     }
 
     private <T> T call(String key, Supplier<T> action) {

@@ -6,7 +6,7 @@ import dev.rekindle.platform.rpc.Failure;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Duration;
+import java.util.function.Supplier;
 
 /** What a process tells of its calls to a bucket: how many, how they ended, and how long the store took, in milliseconds. */
 final class BucketFigures {
@@ -21,18 +21,23 @@ final class BucketFigures {
         this.store = store;
     }
 
-    void worked(String operation, Duration took) {
-        count(operation, "ok");
-        time(operation, took);
-    }
-
-    void failed(String operation, Duration took, Failure failure) {
-        if (failure.getCause() instanceof CircuitOpen) {
-            count(operation, "refused"); // the store was not asked, so there is no time it took
-            return;
+    /** Makes the call and tells how it went. */
+    <T> T telling(String operation, Supplier<T> call) {
+        long begin = System.nanoTime();
+        try {
+            T answer = call.get();
+            count(operation, "ok");
+            time(operation, begin);
+            return answer;
+        } catch (Failure failure) {
+            if (failure.getCause() instanceof CircuitOpen) {
+                count(operation, "refused"); // the store was not asked, so there is no time it took
+            } else {
+                count(operation, failure.reason() == Reason.REASON_NOT_FOUND ? "not_found" : "failed");
+                time(operation, begin);
+            }
+            throw failure;
         }
-        count(operation, failure.reason() == Reason.REASON_NOT_FOUND ? "not_found" : "failed");
-        time(operation, took);
     }
 
     private void count(String operation, String outcome) {
@@ -45,7 +50,7 @@ final class BucketFigures {
                 .increment();
     }
 
-    private void time(String operation, Duration took) {
+    private void time(String operation, long begin) {
         DistributionSummary.builder("storage_operation_duration")
                 .description("How long the blob store took, to the first byte where bytes are read")
                 .baseUnit("ms")
@@ -55,6 +60,6 @@ final class BucketFigures {
                 .tag("store", store)
                 .tag("operation", operation)
                 .register(registry)
-                .record(took.toNanos() / 1e6);
+                .record((System.nanoTime() - begin) / 1e6);
     }
 }
