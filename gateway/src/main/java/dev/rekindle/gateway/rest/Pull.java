@@ -86,10 +86,11 @@ final class Pull<T> implements AutoCloseable {
         };
     }
 
-    /** Takes no more. */
+    /** Takes no more. Who waits for the next piece hears that there is none: a stream that is cancelled says nothing more. */
     @Override
     public void close() {
         incoming.cancel();
+        items.add(new Item.End<>(null));
     }
 
     private final class Incoming implements Subscriber<T> {
