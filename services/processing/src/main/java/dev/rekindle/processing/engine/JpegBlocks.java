@@ -96,7 +96,7 @@ record JpegBlocks(int left, int top, int step) {
         return sums[best] > EDGE_MIN * others ? best : -1;
     }
 
-    /** The largest step to whose multiples the blocks' slowest wave from side to side keeps. */
+    /** The step to whose multiples the blocks' slowest wave from side to side keeps best. */
     private static int step(UByteIndexer pixels, int rows, int columns, int left, int top) {
         int down = (rows - top) / SIDE;
         int across = (columns - left) / SIDE;
@@ -108,20 +108,29 @@ record JpegBlocks(int left, int top, int step) {
                 waves[count++] = Math.abs(waveOf(pixels, top + i * SIDE, left + j * SIDE));
             }
         }
-        for (int step = STEP_MAX; step >= STEP_MIN; step--) {
-            double rest = 0;
-            int told = 0;
-            for (int i = 0; i < count; i++) {
-                if (waves[i] > step / 2.0) {
-                    rest += Math.abs(waves[i] - step * Math.rint(waves[i] / step));
-                    told++;
-                }
-            }
-            if (told >= WAVES_MIN && rest / told < REST_SHARE * step + REST_LEVELS) {
-                return step;
+        int best = 0;
+        double least = 1;
+        for (int step = STEP_MIN; step <= STEP_MAX; step++) {
+            double rest = rest(waves, count, step);
+            if (rest < REST_SHARE * step + REST_LEVELS && rest / step < least) {
+                best = step;
+                least = rest / step;
             }
         }
-        return 0;
+        return best;
+    }
+
+    /** What rounding to a step leaves of the waves that are not nothing, on average; all of it where they are few. */
+    private static double rest(double[] waves, int count, int step) {
+        double rest = 0;
+        int told = 0;
+        for (int i = 0; i < count; i++) {
+            if (waves[i] > step / 2.0) {
+                rest += Math.abs(waves[i] - step * Math.rint(waves[i] / step));
+                told++;
+            }
+        }
+        return told < WAVES_MIN ? step : rest / told;
     }
 
     private static double waveOf(UByteIndexer pixels, int top, int left) {

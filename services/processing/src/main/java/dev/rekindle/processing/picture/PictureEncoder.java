@@ -61,17 +61,25 @@ public final class PictureEncoder {
         int[] options = format.options(how.quality(), how.lossless(), how.progressive());
         boolean written = tags.isEmpty()
                 ? imwrite(file.toString(), picture.mat(), options)
-                : writeTagged(picture, options, tags, file);
+                : writeTagged(picture, format, options, tags, file);
         if (!written) {
             throw Failure.internal("Could not write " + file + " of " + PictureSize.of(picture) + " pixels", null);
         }
+        if (format == OutputFormat.PNG && tags.xmp().length > 0) {
+            writeBytes(XmpBlock.intoPng(readBytes(file), tags.xmp()), file);
+        }
     }
 
-    private static boolean writeTagged(Picture picture, int[] options, KeptTags tags, Path file) {
+    private static boolean writeTagged(Picture picture, OutputFormat format, int[] options, KeptTags tags, Path file) {
         try (PointerScope _ = new PointerScope()) {
             Map<Integer, byte[]> kinds = new LinkedHashMap<>();
             kinds.put(IMAGE_METADATA_EXIF, tags.exif());
-            kinds.put(IMAGE_METADATA_XMP, tags.xmp());
+            switch (format) {
+                case JPEG ->
+                    kinds.put(IMAGE_METADATA_XMP, tags.xmp().length == 0 ? tags.xmp() : XmpBlock.jpeg(tags.xmp()));
+                case WEBP -> kinds.put(IMAGE_METADATA_XMP, tags.xmp());
+                case PNG, AVIF -> {} // a chunk of its own is put in, and none is taken
+            }
             kinds.put(IMAGE_METADATA_ICCP, tags.profile());
             kinds.values().removeIf(bytes -> bytes.length == 0);
             Mat[] blocks = kinds.values().stream()
@@ -97,6 +105,14 @@ public final class PictureEncoder {
             Files.write(file, bytes);
         } catch (IOException e) {
             throw Failure.internal("Cannot write " + file, e);
+        }
+    }
+
+    private static byte[] readBytes(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw Failure.internal("Cannot read " + file, e);
         }
     }
 

@@ -278,7 +278,7 @@ class WorkerIT {
         try (WorkerMain worker = bench.startWorker("w1", MINUTES)) {
             assertThat(worker.health().report().ready()).isTrue();
             Eventually.holds(() -> assertThat(only().getState()).isEqualTo(WorkerState.WORKER_STATE_IDLE));
-            assertThat(only().getCapabilitiesCount()).isEqualTo(2);
+            assertThat(only().getCapabilitiesCount()).isEqualTo(3);
             bench.queue().workers().setConcurrency("w1", 5);
             Eventually.holds(() -> assertThat(only().getConcurrency()).isEqualTo(5));
             String id = bench.order(TestPhotos.bytes("chelsea"), colourize(), MINUTES);
