@@ -32,8 +32,8 @@ class ProbeVideoTest {
         return failure;
     }
 
-    @Test
-    void all_that_the_contract_names_is_told() throws IOException {
+    /** Two seconds with two sound tracks and subtitles. */
+    private Path withTracks() throws IOException {
         Path words = Files.writeString(folder.resolve("words.srt"), "1\n00:00:00,000 --> 00:00:01,000\nHello\n");
         Path file = folder.resolve("all.mkv");
         String ignored = TestVideos.ffmpeg(
@@ -83,6 +83,12 @@ class ProbeVideoTest {
                 "-metadata:s:s:0",
                 "language=eng",
                 file.toString());
+        return file;
+    }
+
+    @Test
+    void all_that_the_contract_names_is_told() throws IOException {
+        Path file = withTracks();
         Video video = TestVideos.VIDEOS.probe(file, MediaType.MEDIA_TYPE_MKV, new Stop());
         VideoMetadata told = video.metadata().getVideo();
         assertThat(video.metadata().getWidth()).isEqualTo(320);
