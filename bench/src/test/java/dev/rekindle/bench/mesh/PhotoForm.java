@@ -18,9 +18,14 @@ final class PhotoForm {
     /** Sends it through the gateway; the photo's id. */
     static String send(HttpClient http, int gatewayPort, String bearer, byte[] picture) throws Exception {
         ByteArrayOutputStream form = new ByteArrayOutputStream();
-        form.writeBytes(("--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.jpg\"\r\n"
-                        + "Content-Type: image/jpeg\r\n\r\n")
-                .getBytes(StandardCharsets.US_ASCII));
+        String head = String.join(
+                "\r\n",
+                "--edge",
+                "Content-Disposition: form-data; name=\"file\"; filename=\"a.jpg\"",
+                "Content-Type: image/jpeg",
+                "",
+                "");
+        form.writeBytes(head.getBytes(StandardCharsets.US_ASCII));
         form.writeBytes(picture);
         form.writeBytes("\r\n--edge--\r\n".getBytes(StandardCharsets.US_ASCII));
         HttpResponse<String> answer = http.send(
