@@ -129,6 +129,7 @@ final class Twins implements AutoCloseable {
             }
             case "processing" -> {
                 values.putAll(redis(instance));
+                values.putAll(peers(instance, List.of("jobs")));
                 values.putAll(queue);
             }
             case "jobs" -> {
