@@ -41,6 +41,8 @@ export class Backend {
   readonly notified = new Notified();
   readonly script: Script;
   readonly uploadFaults: { breakAfterBytes: number | null } = { breakAfterBytes: null };
+  /** How many answers to which call are lost on the way, though what was asked is done. */
+  readonly lostAnswers = { path: "", left: 0 };
   private readonly streams = { drop: new AbortController() };
   private readonly server;
 
@@ -56,7 +58,16 @@ export class Backend {
       },
       fallback: (request, response) => this.plain(request as IncomingMessage, response as ServerResponse),
     });
-    this.server = createServer((request, response) => rpc(request, response));
+    this.server = createServer((request, response) => {
+      if (request.url === this.lostAnswers.path && this.lostAnswers.left > 0) {
+        this.lostAnswers.left--;
+        response.writeHead = () => {
+          request.socket.destroy();
+          return response;
+        };
+      }
+      rpc(request, response);
+    });
   }
 
   static async start(options: BackendOptions = {}): Promise<Backend> {
@@ -117,7 +128,14 @@ export class Backend {
       return;
     }
     const { breakAfterBytes } = this.uploadFaults;
-    const bytes = await bytesOf(request);
+    while (this.script.holdAt === "upload" && !request.destroyed) {
+      await new Promise((resolve) => setTimeout(resolve, this.script.beatMillis / 2));
+    }
+    const bytes = await bytesOf(request).catch(() => null);
+    if (bytes === null) {
+      // The app has given the request up.
+      return;
+    }
     if (breakAfterBytes !== null) {
       this.uploadFaults.breakAfterBytes = null;
       upload.content = Buffer.concat([upload.content, bytes.subarray(0, breakAfterBytes)]);

@@ -21,8 +21,8 @@ export interface Script {
   beatMillis: number;
   /** How many jobs are ahead of a new one. */
   ahead: number;
-  /** The job stays at this point for as long as it is named here. */
-  holdAt: "preparation" | "queue" | "work" | null;
+  /** The upload or job stays at this point for as long as it is named here. */
+  holdAt: "upload" | "preparation" | "queue" | "work" | null;
 }
 
 /** The stages of the pipeline and the percent at which each ends. */

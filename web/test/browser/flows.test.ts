@@ -162,17 +162,10 @@ describe("from a print on the table to the result (WEB-01, WEB-02, WEB-03)", () 
     const { page } = await begin();
     await visit.pick("cat.taken.jpg");
     await page.getByRole("button", { name: "Looks right, upload" }).click();
-    let lost = 0;
-    await page.route("**/rekindle.jobs.v1.JobsService/CreateJob", async (route) => {
-      await route.fetch();
-      if (lost++ < 4) {
-        await route.abort();
-      } else {
-        await route.fallback();
-      }
-    });
+    Object.assign(visit.backend.lostAnswers, { path: "/rekindle.jobs.v1.JobsService/CreateJob", left: 1_000 });
     await page.getByRole("button", { name: /^Restore for/ }).click();
     await page.getByText("No connection to Rekindle.").waitFor();
+    visit.backend.lostAnswers.left = 0;
     await page.getByRole("button", { name: /^Restore for/ }).click();
     await page.getByRole("slider").waitFor();
     expect(user().ledger.filter(({ amount }) => amount < 0)).toHaveLength(1);
@@ -225,19 +218,12 @@ describe("poor connections (PHO-02, JOB-06, WEB-05)", () => {
 
   it("an upload is paused and taken up again", async () => {
     const { page } = await begin();
-    let release = () => {};
-    const held = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    await page.route("**/v1/uploads/*/content", async (route) => {
-      await held;
-      await route.fallback().catch(() => undefined);
-    });
+    visit.backend.script.holdAt = "upload";
     await visit.pick("cat.taken.jpg");
     await page.getByRole("button", { name: "Looks right, upload" }).click();
     await page.getByRole("button", { name: "Pause" }).click();
     await page.getByText("Paused").waitFor();
-    release();
+    visit.backend.script.holdAt = null;
     await page.getByRole("button", { name: "Go on" }).click();
     await page.getByRole("button", { name: /^Restore for/ }).waitFor();
     expect(user().uploads.size).toBe(1);

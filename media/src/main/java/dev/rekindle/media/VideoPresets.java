@@ -43,7 +43,7 @@ public final class VideoPresets {
     }
 
     /**
-     * What an output asks for with what its preset adds. A side that the request sets replaces the whole box of the preset;
+     * What an output asks for with what its preset adds, which is all of it for a preset by its name alone. A side that the request sets replaces the whole box of the preset;
      * another container or codec takes away what only the preset's own codec understands.
      *
      * @param field where the output stands in the request
@@ -61,7 +61,8 @@ public final class VideoPresets {
                         "is \"" + output.getPreset() + "\"; expected mobile_video, web_video or archive_quality"))
                 .getTranscode()
                 .toBuilder();
-        if (!output.hasTranscode()) {
+        boolean ofAnotherKind = output.getProductCase() != VideoOutputSpec.ProductCase.PRODUCT_NOT_SET;
+        if (ofAnotherKind && !output.hasTranscode()) {
             throw Failure.invalid(
                     field + ".preset", "is \"" + output.getPreset() + "\" for no file; presets are for transcode");
         }

@@ -157,6 +157,12 @@ class VideoOutputsTest {
                         .setName("p")
                         .setPreset("web_video")
                         .setPreview(PreviewSpec.newBuilder().setWidth(100)));
+        for (VideoOutputSpec preset : VideoPresets.ALL) {
+            assertThat(of(VideoOutputSpec.newBuilder().setName("mine").setPreset(preset.getPreset())))
+                    .as("%s by its name alone", preset.getPreset())
+                    .singleElement()
+                    .isEqualTo(of(preset.toBuilder().setName("mine")).getFirst());
+        }
         assertThat(VideoPresets.ALL)
                 .allSatisfy(preset ->
                         assertThat(of(preset.toBuilder())).singleElement().isNotNull());

@@ -18,7 +18,6 @@ import dev.rekindle.jobs.v1.MetadataMode;
 import dev.rekindle.jobs.v1.Photo;
 import dev.rekindle.jobs.v1.QuoteJobRequest;
 import dev.rekindle.jobs.v1.QuoteJobResponse;
-import dev.rekindle.jobs.v1.TranscodeSpec;
 import dev.rekindle.jobs.v1.VideoOutputSpec;
 import dev.rekindle.jobs.v1.VideoSpec;
 import dev.rekindle.platform.rpc.Failure;
@@ -54,10 +53,7 @@ class PresetsIT {
     private static JobSpec video(String preset) {
         return JobSpec.newBuilder()
                 .setVideo(VideoSpec.newBuilder()
-                        .addOutputs(VideoOutputSpec.newBuilder()
-                                .setName("mine")
-                                .setPreset(preset)
-                                .setTranscode(TranscodeSpec.getDefaultInstance())))
+                        .addOutputs(VideoOutputSpec.newBuilder().setName("mine").setPreset(preset)))
                 .build();
     }
 
