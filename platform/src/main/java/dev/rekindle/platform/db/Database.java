@@ -8,18 +8,25 @@ import dev.rekindle.platform.circuit.CircuitBreaker;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.platform.telemetry.HealthCheck;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.sql.Connection;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import org.flywaydb.core.Flyway;
+import org.jooq.Configuration;
 import org.jooq.DSLContext;
 import org.jooq.ExecuteContext;
 import org.jooq.ExecuteListener;
 import org.jooq.SQLDialect;
+import org.jooq.TransactionContext;
+import org.jooq.TransactionListener;
 import org.jooq.conf.Settings;
 import org.jooq.exception.DataAccessException;
 import org.jooq.exception.IntegrityConstraintViolationException;
 import org.jooq.impl.DSL;
 import org.jooq.impl.DataSourceConnectionProvider;
 import org.jooq.impl.DefaultConfiguration;
+import org.jooq.tools.jdbc.DefaultConnection;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 import org.slf4j.Logger;
@@ -31,6 +38,8 @@ public final class Database implements AutoCloseable {
     private static final int TRANSACTION_ATTEMPTS_MAX = 5;
     /** The state by which a trigger refuses what its caller asked for; its message is for the caller. */
     private static final String REFUSED = "RK409";
+
+    private static final Object AFTER_COMMIT = new Object();
 
     /** A transaction's body. It may run more than once, so it must do nothing but SQL. */
     @FunctionalInterface
@@ -77,9 +86,10 @@ public final class Database implements AutoCloseable {
                     .load()
                     .migrate();
             DefaultConfiguration jooq = new DefaultConfiguration();
-            jooq.set(new DataSourceConnectionProvider(pool));
+            jooq.set(new Connections(pool));
             jooq.set(SQLDialect.POSTGRES);
             jooq.setAppending(new Away());
+            jooq.setAppending(new Commits());
             jooq.set(new Settings().withRenderSchema(false).withExecuteLogging(false));
             CircuitBreaker progress =
                     new CircuitBreaker("postgres-progress", config.progressCircuit(), System::nanoTime);
@@ -97,6 +107,56 @@ public final class Database implements AutoCloseable {
             if (context.exception() instanceof DataAccessException e) {
                 context.exception(failure(e));
             }
+        }
+    }
+
+    /** jOOQ asks the server before each transaction how isolated it is. That is a round trip, and always the same answer. */
+    private static final class Connections extends DataSourceConnectionProvider {
+        private Connections(HikariDataSource pool) {
+            super(pool);
+        }
+
+        @Override
+        public Connection acquire() {
+            return new DefaultConnection(super.acquire()) {
+                @Override
+                public int getTransactionIsolation() {
+                    return TRANSACTION_READ_COMMITTED;
+                }
+            };
+        }
+    }
+
+    /** Runs what a transaction left to be done after it. */
+    private static final class Commits implements TransactionListener {
+        @Override
+        public void beginEnd(TransactionContext context) {
+            context.configuration().data(AFTER_COMMIT, new LinkedHashMap<Object, Runnable>());
+        }
+
+        @Override
+        public void commitEnd(TransactionContext context) {
+            afterwards(context.configuration()).values().forEach(Runnable::run);
+        }
+    }
+
+    @SuppressWarnings("unchecked") // nobody else knows the key
+    private static Map<Object, Runnable> afterwards(Configuration transaction) {
+        Object left = transaction.data(AFTER_COMMIT);
+        return left == null ? Map.of() : (Map<Object, Runnable>) left;
+    }
+
+    /**
+     * Leaves something to be done once the transaction is committed, and never if it is not; for a statement that commits
+     * by itself it is done at once. It must neither fail nor block.
+     *
+     * @param key what is left under the same key a second time is done once
+     */
+    public static void afterCommit(DSLContext transaction, Object key, Runnable what) {
+        if (transaction.configuration().data(AFTER_COMMIT) == null) {
+            what.run();
+        } else {
+            afterwards(transaction.configuration()).put(key, what);
         }
     }
 

@@ -18,7 +18,7 @@ import org.jooq.impl.SQLDataType;
 
 /**
  * What a service owes to others, written in the transaction that causes it (table {@code outbox}, one in each schema).
- * A relay a topic delivers it at least once; receivers are idempotent.
+ * A relay a topic delivers it at least once, woken after the commit; receivers are idempotent.
  */
 public final class Outbox {
     static final Table<Record> OUTBOX = DSL.table(DSL.name("outbox"));
@@ -33,7 +33,7 @@ public final class Outbox {
     /** One debt. */
     public record Message(String topic, String dedupKey, ByteString payload) {}
 
-    /** Writes debts in the caller's transaction. Call {@link #wake} after the commit. */
+    /** Writes debts in the caller's transaction. */
     public void add(DSLContext transaction, List<Message> messages) {
         if (messages.isEmpty()) {
             return;
@@ -44,6 +44,7 @@ public final class Outbox {
                     message.topic(), message.dedupKey(), message.payload().toByteArray());
         }
         insert.onConflict(TOPIC, DEDUP_KEY).doNothing().execute();
+        messages.forEach(message -> written(transaction, message.topic()));
     }
 
     /** Writes debts in the caller's transaction that are not to be paid before some time has gone by. */
@@ -85,7 +86,7 @@ public final class Outbox {
 
     /**
      * Debts as a part of a larger statement ({@code with debts as (…)}), written in their order, if the table has a row: for
-     * changes that must not cost a round trip more. Call {@link #wake} after the commit.
+     * changes that must not cost a round trip more. Say {@link #written} after it.
      */
     public ResultQuery<Record1<Long>> part(List<Message> messages, Table<?> rows) {
         RowN[] debts = new RowN[messages.size()];
@@ -108,13 +109,29 @@ public final class Outbox {
                 .returningResult(ID);
     }
 
-    /** Tells the relays of this process that there is something to deliver. Without it they see it within their poll. */
-    public void wake(String... topics) {
-        for (String topic : topics) {
-            Runnable waker = wakers.get(topic);
-            if (waker != null) {
-                waker.run();
-            }
+    /** Has the relay of this process see at the commit what was written; without, it would within its poll. */
+    public void written(DSLContext transaction, String topic) {
+        Runnable waker = wakers.get(topic);
+        if (waker != null) {
+            Database.afterCommit(transaction, waker, waker);
+        }
+    }
+
+    /** The topics relayed here of which something is due now. */
+    List<String> due(DSLContext sql) {
+        Field<String> topic = DSL.field(DSL.name("relayed"), SQLDataType.CLOB);
+        return sql.select(topic)
+                .from(DSL.unnest(wakers.keySet().toArray(String[]::new)).as("topics", "relayed"))
+                .where(DSL.exists(
+                        DSL.selectOne().from(OUTBOX).where(TOPIC.eq(topic)).and(DSL.condition("due_at <= now()"))))
+                .fetch(topic);
+    }
+
+    /** Looks at once for what is owed under a topic. */
+    void wake(String topic) {
+        Runnable waker = wakers.get(topic);
+        if (waker != null) {
+            waker.run();
         }
     }
 

@@ -25,43 +25,31 @@ import org.slf4j.LoggerFactory;
  * When a batch fails, its messages are tried one by one. One that cannot ever be delivered is put off, ever longer and at
  * most an hour, and told in the log and in {@code outbox_failures_total}; those behind it go on.
  */
-public final class OutboxRelay implements AutoCloseable {
+final class OutboxRelay implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(OutboxRelay.class);
-    private static final Duration POLL = Duration.ofMillis(250);
+    /** {@link OutboxRelays} wakes it for what is due, so this is for what goes wrong. */
+    private static final Duration POLL = Duration.ofSeconds(10);
+
     private static final Duration PUT_OFF_MAX = Duration.ofHours(1);
     private static final Field<Integer> ATTEMPTS = DSL.field(DSL.name("attempts"), SQLDataType.INTEGER);
     private static final Field<String> LAST_ERROR = DSL.field(DSL.name("last_error"), SQLDataType.CLOB);
-
-    /** Takes a batch to its receiver, or throws if not all of it arrived. */
-    @FunctionalInterface
-    public interface Delivery {
-        void deliver(List<Outbox.Message> batch) throws Exception;
-    }
-
-    /** Whether the messages of a topic must arrive in the order of their commits. */
-    public enum Order {
-        KEPT,
-        FREE
-    }
-
-    /**
-     * What is relayed, and how.
-     *
-     * @param batchMax messages delivered in one call
-     */
-    public record Route(String topic, Order order, int batchMax) {}
 
     private record Row(long id, int attempts, Outbox.Message message) {}
 
     private final Database database;
     private final String topic;
-    private final Order order;
+    private final OutboxRelays.Order order;
     private final int batchMax;
-    private final Delivery delivery;
+    private final OutboxRelays.Delivery delivery;
     private final Counter failures;
     private final Loop loop;
 
-    private OutboxRelay(Database database, Outbox outbox, Route route, Delivery delivery, MeterRegistry metrics) {
+    OutboxRelay(
+            Database database,
+            Outbox outbox,
+            OutboxRelays.Route route,
+            OutboxRelays.Delivery delivery,
+            MeterRegistry metrics) {
         this.database = database;
         this.topic = route.topic();
         this.order = route.order();
@@ -73,17 +61,12 @@ public final class OutboxRelay implements AutoCloseable {
         outbox.onWake(topic, loop::wake);
     }
 
-    public static OutboxRelay start(
-            Database database, Outbox outbox, Route route, Delivery delivery, MeterRegistry metrics) {
-        return new OutboxRelay(database, outbox, route, delivery, metrics);
-    }
-
     private boolean relay() throws Exception {
         return database.sql().transactionResult(transaction -> relayBatch(transaction.dsl()));
     }
 
     private boolean relayBatch(DSLContext sql) {
-        if (order == Order.KEPT && !lock(sql)) {
+        if (order == OutboxRelays.Order.KEPT && !lock(sql)) {
             return false;
         }
         List<Row> batch = read(sql);

@@ -4,7 +4,6 @@ import dev.rekindle.platform.Closer;
 import dev.rekindle.platform.Ids;
 import dev.rekindle.platform.Loop;
 import dev.rekindle.platform.db.Database;
-import dev.rekindle.platform.db.Outbox;
 import dev.rekindle.platform.rpc.RpcService;
 import java.time.Clock;
 import java.time.Duration;
@@ -29,8 +28,7 @@ final class Billing {
             LedgerStore ledger,
             BookEntry book,
             GrantMonths months,
-            SetTier setTier,
-            Outbox outbox) {}
+            SetTier setTier) {}
 
     Billing(StripeConfig config, Catalogue catalogue, Books books, Ids ids, Clock clock) {
         this.config = config;
@@ -49,8 +47,8 @@ final class Billing {
         ApplyStripeFact apply =
                 new ApplyStripeFact(payments, store, checkouts, books.accounts(), settle, config.refreshInterval());
         checkout = new OpenCheckout(books.database(), checkouts, stripe, config.publicUrl(), ids, clock);
-        subscriptions = new Subscriptions(books.database(), store, apply, stripe, books.outbox(), clock);
-        events = new StripeEvents(books.database(), received, apply, config, books.outbox(), clock);
+        subscriptions = new Subscriptions(books.database(), store, apply, stripe, clock);
+        events = new StripeEvents(books.database(), received, apply, config, clock);
         eraseAtStripe = new EraseAtStripe(books.database(), checkouts, subscriptions, stripe);
         reconcile = new ReconcileStripe(books.database(), received, events, subscriptions, stripe, clock);
     }

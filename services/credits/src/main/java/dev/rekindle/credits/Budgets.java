@@ -160,12 +160,11 @@ final class Budgets {
             tell(sql, day, limit(sql, name), now);
             return true;
         });
-        told();
         seen.remove(name);
         return get(name);
     }
 
-    /** Adds a cost, in the transaction that books it. Call {@link #told} after the commit. */
+    /** Adds a cost, in the transaction that books it. */
     void spend(DSLContext sql, Tier tier, Instant incurredAt, long microUsd) {
         String name = of(tier);
         Instant now = Times.now(clock);
@@ -229,10 +228,6 @@ final class Budgets {
 
     private static String stopped(String name) {
         return "Jobs on " + name + " plans are stopped for the moment.";
-    }
-
-    void told() {
-        outbox.wake(CreditsEvents.TOPIC);
     }
 
     private Budget read(DSLContext sql, String name, Instant now) {

@@ -2,7 +2,6 @@ package dev.rekindle.credits;
 
 import dev.rekindle.common.v1.Reason;
 import dev.rekindle.platform.db.Database;
-import dev.rekindle.platform.db.Outbox;
 import dev.rekindle.platform.rpc.Failure;
 import java.time.Duration;
 import java.util.Optional;
@@ -28,13 +27,11 @@ final class ChangeAccount {
     private final Database database;
     private final AccountStore accounts;
     private final OpenAccount open;
-    private final Outbox outbox;
 
-    ChangeAccount(Database database, AccountStore accounts, OpenAccount open, Outbox outbox) {
+    ChangeAccount(Database database, AccountStore accounts, OpenAccount open) {
         this.database = database;
         this.accounts = accounts;
         this.open = open;
-        this.outbox = outbox;
     }
 
     /**
@@ -44,7 +41,7 @@ final class ChangeAccount {
      */
     <T> T run(String userId, Attempt<T> attempt) {
         Optional<T> first = unlessLost(() -> database.query(attempt::run));
-        return first.isPresent() ? told(first.get()) : runLocked(userId, attempt);
+        return first.isPresent() ? first.get() : runLocked(userId, attempt);
     }
 
     /** Attempts in a transaction that holds the account's lock. The account is there, and no month of it is due. */
@@ -56,18 +53,13 @@ final class ChangeAccount {
                 return attempt.run(sql);
             }));
             if (next.isPresent()) {
-                return told(next.get());
+                return next.get();
             }
         }
         throw Failure.of(
                         Reason.REASON_CONCURRENT_CHANGE,
                         "The account changes too often at the moment. Please try again.")
                 .withRetryDelay(RETRY_DELAY);
-    }
-
-    private <T> T told(T result) {
-        outbox.wake(CreditsEvents.TOPIC);
-        return result;
     }
 
     @FunctionalInterface

@@ -9,7 +9,7 @@ import dev.rekindle.platform.ProcessMain;
 import dev.rekindle.platform.config.Settings;
 import dev.rekindle.platform.db.Database;
 import dev.rekindle.platform.db.Outbox;
-import dev.rekindle.platform.db.OutboxRelay;
+import dev.rekindle.platform.db.OutboxRelays;
 import dev.rekindle.platform.rpc.IdentityKeys;
 import dev.rekindle.platform.rpc.IdentityTokens;
 import dev.rekindle.platform.rpc.RequestValidator;
@@ -65,20 +65,18 @@ public final class CreditsMain implements ProcessMain.Running {
         Database database = closer.add(Database.open(config.database(), telemetry.metrics()));
         Outbox outbox = new Outbox();
         RpcChannel events = closer.add(RpcChannel.open(config.events(), tokens, telemetry));
-        closer.add(OutboxRelay.start(
-                database,
-                outbox,
-                new OutboxRelay.Route(CreditsEvents.TOPIC, OutboxRelay.Order.KEPT, EventDelivery.BATCH_MAX),
-                new EventDelivery(events.channel()),
-                telemetry.metrics()));
+        closer.add(OutboxRelays.start(database, outbox, telemetry.metrics()))
+                .add(
+                        new OutboxRelays.Route(CreditsEvents.TOPIC, OutboxRelays.Order.KEPT, EventDelivery.BATCH_MAX),
+                        new EventDelivery(events.channel()));
 
         AccountStore accounts = new AccountStore();
         ChargeStore charges = new ChargeStore();
         LedgerStore ledger = new LedgerStore(outbox);
         BookEntry book = new BookEntry(ledger, ids, clock);
         GrantMonths months = new GrantMonths(accounts, book, config.catalogue(), clock);
-        OpenAccount open = new OpenAccount(database, accounts, months, outbox, ids, clock);
-        ChangeAccount change = new ChangeAccount(database, accounts, open, outbox);
+        OpenAccount open = new OpenAccount(database, accounts, months, ids, clock);
+        ChangeAccount change = new ChangeAccount(database, accounts, open);
         CatchUpGrants catchUp = new CatchUpGrants(
                 database, accounts, open, clock, config.grants().accountsMax());
         closer.add(Loop.start("monthly-grants", config.grants().interval(), catchUp::run));
@@ -104,7 +102,7 @@ public final class CreditsMain implements ProcessMain.Running {
         operators.bindTo(service);
         RpcService.Builder billing = RpcService.of(BillingServiceGrpc.getServiceDescriptor());
         new PlansService(config.catalogue(), config.stripe().isTestMode()).bindTo(billing);
-        Billing.Books books = new Billing.Books(database, accounts, ledger, book, months, setTier, outbox);
+        Billing.Books books = new Billing.Books(database, accounts, ledger, book, months, setTier);
         Optional<Billing> stripe = Billing.ifOn(config, books, ids, clock);
         stripe.ifPresent(on -> on.start(closer, open, config.catalogue(), billing));
         AccountData accountData = new AccountData(

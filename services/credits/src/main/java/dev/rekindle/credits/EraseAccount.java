@@ -75,7 +75,6 @@ final class EraseAccount implements WorkOrders.Work {
         switch (Step.valueOf(order.getStep())) {
             case STRIPE -> {
                 away.atStripe().ifPresent(stripe -> stripe.run(order.getAccountId()));
-                outbox.wake(CreditsEvents.TOPIC);
                 goOn(order, Step.JOBS);
             }
             case JOBS -> unlessMore(order, peers.eraseJobs(userId), Step.EVENTS);

@@ -4,13 +4,13 @@ import dev.rekindle.events.v1.Event;
 import dev.rekindle.events.v1.EventsServiceGrpc;
 import dev.rekindle.events.v1.PublishEventsRequest;
 import dev.rekindle.platform.db.Outbox;
-import dev.rekindle.platform.db.OutboxRelay;
+import dev.rekindle.platform.db.OutboxRelays;
 import io.grpc.Channel;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Takes events from the outbox to the events service, which leaves alone what it knows already. */
-final class EventDelivery implements OutboxRelay.Delivery {
+final class EventDelivery implements OutboxRelays.Delivery {
     static final int BATCH_MAX = 200;
     private static final long DEADLINE_SECONDS = 10;
 

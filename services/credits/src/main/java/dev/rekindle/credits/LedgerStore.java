@@ -103,7 +103,10 @@ final class LedgerStore {
             parts.add(DSL.name("paid").as(insertCharges(charged, moved)));
         }
         parts.add(DSL.name("told").as(outbox.part(lines.stream().map(Line::told).toList(), moved)));
-        return sql.with(parts).select(DSL.count()).from(moved).fetchSingle().value1() == 1;
+        boolean booked =
+                sql.with(parts).select(DSL.count()).from(moved).fetchSingle().value1() == 1;
+        outbox.written(sql, CreditsEvents.TOPIC);
+        return booked;
     }
 
     /** Adds to what a locked account owes. */

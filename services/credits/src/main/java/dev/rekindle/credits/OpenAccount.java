@@ -3,7 +3,6 @@ package dev.rekindle.credits;
 import dev.rekindle.common.v1.Tier;
 import dev.rekindle.platform.Ids;
 import dev.rekindle.platform.db.Database;
-import dev.rekindle.platform.db.Outbox;
 import dev.rekindle.platform.rpc.Failure;
 import java.time.Clock;
 import java.time.Instant;
@@ -16,15 +15,13 @@ final class OpenAccount {
     private final Database database;
     private final AccountStore accounts;
     private final GrantMonths months;
-    private final Outbox outbox;
     private final Ids ids;
     private final Clock clock;
 
-    OpenAccount(Database database, AccountStore accounts, GrantMonths months, Outbox outbox, Ids ids, Clock clock) {
+    OpenAccount(Database database, AccountStore accounts, GrantMonths months, Ids ids, Clock clock) {
         this.database = database;
         this.accounts = accounts;
         this.months = months;
-        this.outbox = outbox;
         this.ids = ids;
         this.clock = clock;
     }
@@ -41,7 +38,6 @@ final class OpenAccount {
             }
             return months.catchUp(sql, lock(sql, userId));
         });
-        outbox.wake(CreditsEvents.TOPIC);
         return account;
     }
 

@@ -33,7 +33,6 @@ final class RecordCost {
             return true;
         });
         if (written) {
-            budgets.told();
             return;
         }
         CostStore.Cost first = database.query(sql -> costs.get(sql, cost.jobId(), cost.attempt()));

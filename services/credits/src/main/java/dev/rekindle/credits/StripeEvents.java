@@ -10,7 +10,6 @@ import com.stripe.net.Webhook;
 import dev.rekindle.common.v1.Reason;
 import dev.rekindle.platform.config.Secret;
 import dev.rekindle.platform.db.Database;
-import dev.rekindle.platform.db.Outbox;
 import dev.rekindle.platform.rpc.Failure;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -36,21 +35,13 @@ final class StripeEvents {
     private final StripeEventStore events;
     private final ApplyStripeFact apply;
     private final StripeConfig config;
-    private final Outbox outbox;
     private final Clock clock;
 
-    StripeEvents(
-            Database database,
-            StripeEventStore events,
-            ApplyStripeFact apply,
-            StripeConfig config,
-            Outbox outbox,
-            Clock clock) {
+    StripeEvents(Database database, StripeEventStore events, ApplyStripeFact apply, StripeConfig config, Clock clock) {
         this.database = database;
         this.events = events;
         this.apply = apply;
         this.config = config;
-        this.outbox = outbox;
         this.clock = clock;
     }
 
@@ -136,7 +127,6 @@ final class StripeEvents {
                     return done;
                 });
             });
-            outbox.wake(CreditsEvents.TOPIC);
             applied.map(ApplyStripeFact.Applied::subscriptionToRead).ifPresent(toRead);
         } catch (RuntimeException e) {
             putOff(id, e);

@@ -2,7 +2,6 @@ package dev.rekindle.credits;
 
 import dev.rekindle.common.v1.Reason;
 import dev.rekindle.platform.db.Database;
-import dev.rekindle.platform.db.Outbox;
 import dev.rekindle.platform.rpc.Failure;
 import java.time.Clock;
 import java.time.Duration;
@@ -23,21 +22,14 @@ final class Subscriptions {
     private final SubscriptionStore subscriptions;
     private final ApplyStripeFact apply;
     private final StripeApi stripe;
-    private final Outbox outbox;
     private final Clock clock;
 
     Subscriptions(
-            Database database,
-            SubscriptionStore subscriptions,
-            ApplyStripeFact apply,
-            StripeApi stripe,
-            Outbox outbox,
-            Clock clock) {
+            Database database, SubscriptionStore subscriptions, ApplyStripeFact apply, StripeApi stripe, Clock clock) {
         this.database = database;
         this.subscriptions = subscriptions;
         this.apply = apply;
         this.stripe = stripe;
-        this.outbox = outbox;
         this.clock = clock;
     }
 
@@ -99,7 +91,6 @@ final class Subscriptions {
 
     private void see(StripeFact fact, Instant readAt) {
         database.transact(sql -> apply.run(sql, fact, readAt, readAt, Times.now(clock)));
-        outbox.wake(CreditsEvents.TOPIC);
     }
 
     /** Reads those that are due. True: there may be more. One that fails keeps none of the others waiting. */

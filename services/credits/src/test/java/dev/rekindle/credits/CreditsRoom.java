@@ -73,8 +73,8 @@ final class CreditsRoom implements AutoCloseable {
         this.months = months;
         this.ledger = ledger;
         this.ids = ids;
-        open = new OpenAccount(database, accounts, months, outbox, ids, clock);
-        ChangeAccount change = new ChangeAccount(database, accounts, open, outbox);
+        open = new OpenAccount(database, accounts, months, ids, clock);
+        ChangeAccount change = new ChangeAccount(database, accounts, open);
         budgets =
                 new Budgets(database, new BudgetStore(), BudgetsConfig.from(Settings.of(settings)), outbox, ids, clock);
         payments = new JobPayments(change, book, charges, ledger, new JobPayments.Terms(catalogue, budgets), clock);
@@ -87,7 +87,7 @@ final class CreditsRoom implements AutoCloseable {
 
     /** The books, for the part that takes money. */
     Billing.Books books() {
-        return new Billing.Books(database, accounts, ledger, book, months, setTier, outbox);
+        return new Billing.Books(database, accounts, ledger, book, months, setTier);
     }
 
     CatchUpGrants catchUp(int accountsMax) {

@@ -5,7 +5,6 @@ import dev.rekindle.common.v1.Reason;
 import dev.rekindle.jobs.tables.tables.records.JobAttemptsRecord;
 import dev.rekindle.jobs.tables.tables.records.JobOutputsRecord;
 import dev.rekindle.jobs.tables.tables.records.JobsRecord;
-import dev.rekindle.jobs.v1.Job;
 import dev.rekindle.jobs.v1.JobError;
 import dev.rekindle.jobs.v1.JobState;
 import dev.rekindle.jobs.v1.Priority;
@@ -159,24 +158,6 @@ final class Attempts {
         return true;
     }
 
-    void owe(DSLContext sql, List<Outbox.Message> debts) {
-        stores.outbox().add(sql, debts);
-    }
-
-    void tellStage(DSLContext sql, Job job, String stage, JobEvents events) {
-        owe(sql, List.of(JobEvents.debt(events.stageCompleted(job, stage))));
-        if (job.getSpec().hasPreparation()) {
-            owe(
-                    sql,
-                    List.of(JobEvents.debt(events.photoChanged(
-                            job,
-                            "photo.processing.stage.completed",
-                            dev.rekindle.events.v1.PhotoEvent.newBuilder()
-                                    .setStage(stage)
-                                    .build()))));
-        }
-    }
-
     /** True if it is this attempt that completed the job: its end is read again because it was not acknowledged. */
     private static boolean wasTaken(JobsRecord job, ResultEntry result) {
         return JobViews.stateOf(job) == JobState.JOB_STATE_COMPLETED
@@ -188,14 +169,12 @@ final class Attempts {
     boolean completed(ResultEntry result, WorkCompleted completed) {
         boolean[] taken = {false};
         UUID jobId = UUID.fromString(result.id());
-        List<UUID> released = new ArrayList<>();
         change.run(jobId, (sql, job) -> {
             boolean before = wasTaken(job, result);
             taken[0] = before || counts(sql, job, result);
             if (before || !taken[0]) {
                 return null;
             }
-            released.clear();
             ChangeJob.setState(job, JobState.JOB_STATE_COMPLETED);
             job.setEndedAt(Protos.utc(result.time()));
             job.setEngine(completed.hasEngine() ? completed.getEngine().toByteArray() : null);
@@ -207,13 +186,12 @@ final class Attempts {
                 stores.jobs().insertOutput(sql, output(job, output));
             }
             if (job.getType().equals("PREPARATION")) {
-                released.addAll(prepared.ready(sql, job, completed));
+                prepared.ready(sql, job, completed);
             }
             // Last, because others who end such jobs wait for these rows.
             remember(sql, job, engine, completed, ranFor(job, result));
             return new ChangeJob.Change("job.completed", debts);
         });
-        change.committed(released);
         return taken[0];
     }
 

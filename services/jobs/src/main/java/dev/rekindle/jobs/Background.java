@@ -3,7 +3,7 @@ package dev.rekindle.jobs;
 import dev.rekindle.platform.Closer;
 import dev.rekindle.platform.Ids;
 import dev.rekindle.platform.Loop;
-import dev.rekindle.platform.db.OutboxRelay;
+import dev.rekindle.platform.db.OutboxRelays;
 import dev.rekindle.queue.Queue;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -52,27 +52,25 @@ final class Background {
 
     /** Pays what is owed to others. */
     private void deliver() {
-        relay(Topics.EVENT, OutboxRelay.Order.KEPT, to.peers()::publish);
-        relay(Topics.ENQUEUE, OutboxRelay.Order.FREE, changes.enqueue());
-        relay(Topics.MOVE, OutboxRelay.Order.FREE, new MoveJobs(to.database(), stores.jobs(), to.queue()));
-        relay(Topics.BATCH, OutboxRelay.Order.FREE, changes.settleBatches());
-        relay(Topics.REFUND, OutboxRelay.Order.FREE, to.peers()::refund);
-        relay(Topics.COST, OutboxRelay.Order.FREE, to.peers()::recordCost);
-        relay(Topics.BLOBS, OutboxRelay.Order.FREE, new SweepBlobs(to.blobs()));
+        OutboxRelays relays =
+                sources.closer().add(OutboxRelays.start(to.database(), stores.outbox(), sources.metrics()));
+        relay(relays, Topics.EVENT, OutboxRelays.Order.KEPT, to.peers()::publish);
+        relay(relays, Topics.ENQUEUE, OutboxRelays.Order.FREE, changes.enqueue());
+        relay(relays, Topics.MOVE, OutboxRelays.Order.FREE, new MoveJobs(to.database(), stores.jobs(), to.queue()));
+        relay(relays, Topics.BATCH, OutboxRelays.Order.FREE, changes.settleBatches());
+        relay(relays, Topics.REFUND, OutboxRelays.Order.FREE, to.peers()::refund);
+        relay(relays, Topics.COST, OutboxRelays.Order.FREE, to.peers()::recordCost);
+        relay(relays, Topics.BLOBS, OutboxRelays.Order.FREE, new SweepBlobs(to.blobs()));
         relay(
+                relays,
                 Topics.LEFTOVERS,
-                OutboxRelay.Order.FREE,
+                OutboxRelays.Order.FREE,
                 new SweepLeftovers(to.database(), stores.jobs(), stores.photos(), to.blobs()));
     }
 
-    private void relay(String topic, OutboxRelay.Order order, OutboxRelay.Delivery delivery) {
-        sources.closer()
-                .add(OutboxRelay.start(
-                        to.database(),
-                        stores.outbox(),
-                        new OutboxRelay.Route(topic, order, RELAY_BATCH),
-                        delivery,
-                        sources.metrics()));
+    private static void relay(
+            OutboxRelays relays, String topic, OutboxRelays.Order order, OutboxRelays.Delivery delivery) {
+        relays.add(new OutboxRelays.Route(topic, order, RELAY_BATCH), delivery);
     }
 
     /** Takes in what workers did. */
@@ -91,9 +89,10 @@ final class Background {
                         queue,
                         queue.results("jobs", config.instance()),
                         to.database(),
-                        changes.change(),
+                        stores.outbox(),
                         attempts,
-                        changes.events()))
+                        new TellStages(
+                                to.database(), stores.jobs(), changes.change(), stores.outbox(), changes.events())))
                 .start();
     }
 

@@ -8,9 +8,9 @@ import dev.rekindle.jobs.tables.tables.records.BatchesRecord;
 import dev.rekindle.jobs.tables.tables.records.JobsRecord;
 import java.time.OffsetDateTime;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
 
@@ -74,13 +74,21 @@ final class BatchStore {
                 .fetch(JOB_PHOTOS.PHOTO_ID);
     }
 
-    /** What a batch is made of: each job's id, by place, and its state. */
-    Map<UUID, String> states(DSLContext sql, UUID batchId) {
-        return sql.select(JOBS.ID, JOBS.STATE)
+    /** The jobs of a batch that have not ended, in the order asked for. */
+    List<UUID> open(DSLContext sql, UUID batchId) {
+        return sql.select(JOBS.ID)
                 .from(JOBS)
-                .where(JOBS.BATCH_ID.eq(batchId))
+                .where(isOpen(batchId))
                 .orderBy(JOBS.BATCH_PLACE)
-                .fetchMap(JOBS.ID, JOBS.STATE);
+                .fetch(JOBS.ID);
+    }
+
+    boolean hasOpen(DSLContext sql, UUID batchId) {
+        return sql.fetchExists(JOBS, isOpen(batchId));
+    }
+
+    private static Condition isOpen(UUID batchId) {
+        return JOBS.BATCH_ID.eq(batchId).and(JOBS.ENDED_AT.isNull());
     }
 
     /** True if a job of the batch has failed since the batch was created or last begun again. */

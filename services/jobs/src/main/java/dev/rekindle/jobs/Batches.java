@@ -65,7 +65,6 @@ final class Batches {
             return true;
         });
         settle.run(batchId);
-        outbox.wake(Topics.all());
         return get(userId, batchId);
     }
 

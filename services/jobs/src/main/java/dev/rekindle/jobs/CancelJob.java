@@ -42,7 +42,7 @@ final class CancelJob {
      * @throws Failure NOT_FOUND, or STATE_CONFLICT if it has ended already
      */
     Job run(String userId, UUID jobId) {
-        Job wished = change.run(jobId, (sql, job) -> {
+        Job wished = change.runAndView(jobId, (sql, job) -> {
                     if (!job.getUserId().equals(userId)) {
                         throw Failure.notFound("job", jobId);
                     }
@@ -115,7 +115,7 @@ final class CancelJob {
         return switch (outcome) {
             case SIGNALLED -> wished;
             case REMOVED, ABSENT ->
-                change.run(jobId, (sql, job) -> isInLane(job) ? end(job, new ArrayList<>(), clock) : null)
+                change.runAndView(jobId, (sql, job) -> isInLane(job) ? end(job, new ArrayList<>(), clock) : null)
                         .orElse(wished);
         };
     }

@@ -78,24 +78,25 @@ final class ChangeJob {
         this.changed = changed;
     }
 
-    /** Decides in a transaction of its own. Answers the job as it is afterwards; empty if there is none of that id. */
-    Optional<Job> run(UUID jobId, Decision decision) {
-        List<UUID> touched = new ArrayList<>();
-        Optional<Job> job = database.transact(sql -> {
-            touched.clear();
-            return jobs.lock(sql, jobId).map(row -> {
+    /** Decides in a transaction of its own. Does nothing if there is no job of that id. */
+    void run(UUID jobId, Decision decision) {
+        database.transact(sql -> {
+            jobs.lock(sql, jobId).ifPresent(row -> {
                 Change change = decision.decide(sql, row);
                 if (change != null) {
-                    touched.add(jobId);
-                    return apply(sql, row, change);
+                    apply(sql, row, change);
                 }
-                return view(sql, row);
             });
+            return true;
         });
-        if (!touched.isEmpty()) {
-            committed(touched);
-        }
-        return job;
+    }
+
+    /** Decides as {@link #run} does, and answers the job as it is afterwards; empty if there is none of that id. */
+    Optional<Job> runAndView(UUID jobId, Decision decision) {
+        return database.transact(sql -> jobs.lock(sql, jobId).map(row -> {
+            Change change = decision.decide(sql, row);
+            return change == null ? view(sql, row) : apply(sql, row, change);
+        }));
     }
 
     /**
@@ -103,8 +104,7 @@ final class ChangeJob {
      * without those of unknown ids.
      */
     List<JobsRecord> runAll(Collection<UUID> jobIds, Function<JobsRecord, Optional<Change>> decision) {
-        List<UUID> touched = new ArrayList<>();
-        List<JobsRecord> rows = database.transact(sql -> {
+        return database.transact(sql -> {
             List<JobsRecord> locked = jobs.lock(sql, jobIds);
             Map<UUID, Change> changes = new HashMap<>();
             locked.forEach(row -> decision.apply(row).ifPresent(change -> changes.put(row.getId(), change)));
@@ -112,17 +112,11 @@ final class ChangeJob {
                     .filter(row -> changes.containsKey(row.getId()))
                     .toList();
             applyAll(sql, changed, row -> Objects.requireNonNull(changes.get(row.getId())));
-            touched.clear();
-            touched.addAll(changes.keySet());
             return locked;
         });
-        if (!touched.isEmpty()) {
-            committed(touched);
-        }
-        return rows;
     }
 
-    /** Writes a change of a locked job in the caller's transaction. The caller calls {@link #committed} afterwards. */
+    /** Writes a change of a locked job in the caller's transaction. */
     Job apply(DSLContext sql, JobsRecord row, Change change) {
         return applyAll(sql, List.of(row), job -> change).getFirst();
     }
@@ -183,6 +177,10 @@ final class ChangeJob {
         jobs.insertChanges(sql, told);
         outbox.add(sql, debts);
         outbox.addLater(sql, leftovers, sweepAfter);
+        for (JobsRecord row : rows) {
+            UUID jobId = row.getId();
+            Database.afterCommit(sql, jobId, () -> changed.accept(jobId));
+        }
         return views;
     }
 
@@ -222,12 +220,6 @@ final class ChangeJob {
                     JOB_STATE_UNSPECIFIED,
                     UNRECOGNIZED -> List.of();
         };
-    }
-
-    /** Tells relays and watchers of committed changes. */
-    void committed(List<UUID> jobIds) {
-        outbox.wake(Topics.all());
-        jobIds.forEach(changed);
     }
 
     Job view(DSLContext sql, JobsRecord row) {

@@ -190,7 +190,6 @@ final class CheckStorage {
                     .forEach(report::addOrphanExamples);
             if (repair) {
                 report.setDeleted(report.getDeleted() + orphans.size());
-                outbox.wake(Topics.BLOBS);
             }
         }
 

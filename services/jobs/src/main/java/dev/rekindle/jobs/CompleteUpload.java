@@ -92,7 +92,6 @@ final class CompleteUpload {
                 ? videoPreparation(upload, terms, traceparent)
                 : preparation(upload, corners, terms, traceparent);
         database.transact(sql -> insert(sql, upload, metadata, corners, job));
-        change.committed(List.of(job.getId()));
         return upload.getId();
     }
 

@@ -12,9 +12,9 @@ import dev.rekindle.queue.Queue;
 import dev.rekindle.queue.ResultEntry;
 import dev.rekindle.queue.Results;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -32,19 +32,19 @@ final class ConsumeResults implements AutoCloseable {
     private final Results results;
     private final Queue queue;
     private final Database database;
-    private final ChangeJob change;
+    private final Outbox outbox;
     private final Attempts attempts;
-    private final JobEvents events;
+    private final TellStages stages;
     private Optional<Loop> loop = Optional.empty();
 
     ConsumeResults(
-            Queue queue, Results results, Database database, ChangeJob change, Attempts attempts, JobEvents events) {
+            Queue queue, Results results, Database database, Outbox outbox, Attempts attempts, TellStages stages) {
         this.queue = queue;
         this.results = results;
         this.database = database;
-        this.change = change;
+        this.outbox = outbox;
         this.attempts = attempts;
-        this.events = events;
+        this.stages = stages;
     }
 
     void start() {
@@ -57,7 +57,15 @@ final class ConsumeResults implements AutoCloseable {
     /** Reads one batch and takes it in; answers how many entries it had. */
     int readOnce(Duration wait) throws InterruptedException {
         List<ResultEntry> batch = results.read(BATCH_MAX, wait);
+        List<ResultEntry> reports = new ArrayList<>();
         for (ResultEntry result : batch) {
+            if (result.type() == ResultEntry.Type.REPORT) {
+                reports.add(result);
+                continue;
+            }
+            if (reports.stream().anyMatch(report -> report.id().equals(result.id()))) {
+                takeReports(reports);
+            }
             MDC.put("job_id", result.id());
             try {
                 take(result);
@@ -66,13 +74,28 @@ final class ConsumeResults implements AutoCloseable {
                 MDC.remove("job_id");
             }
         }
+        takeReports(reports);
         return batch.size();
+    }
+
+    /** Reports wait for each other within a batch, and none for longer than until the next entry of its job. */
+    private void takeReports(List<ResultEntry> reports) {
+        List<TellStages.Ended> ended = new ArrayList<>();
+        for (ResultEntry report : reports) {
+            WorkReport said = parse(report);
+            if (said.hasStageCompleted()) {
+                ended.add(new TellStages.Ended(report, said.getStageCompleted().getStage()));
+            }
+        }
+        stages.run(ended);
+        results.ack(reports);
+        reports.clear();
     }
 
     private void take(ResultEntry result) {
         switch (result.type()) {
             case STARTED -> started(result);
-            case REPORT -> reported(result);
+            case REPORT -> throw new IllegalArgumentException("reports are taken together");
             case FINISHED -> finished(result);
             case LOST -> attempts.lost(result);
             case RETURNED -> attempts.returned(result);
@@ -84,22 +107,6 @@ final class ConsumeResults implements AutoCloseable {
             log.info("Stopping a worker that began a job nobody wants done: {}", result.leaseId());
             queue.cancel(result.id());
         }
-    }
-
-    /** A stage ended: an event, no change of the job. */
-    private void reported(ResultEntry result) {
-        WorkReport report = parse(result);
-        if (!report.hasStageCompleted()) {
-            return;
-        }
-        change.run(UUID.fromString(result.id()), (sql, job) -> {
-            if (Attempts.isCurrent(job, result)) {
-                attempts.tellStage(
-                        sql, change.view(sql, job), report.getStageCompleted().getStage(), events);
-            }
-            return null;
-        });
-        change.committed(List.of());
     }
 
     private void finished(ResultEntry result) {
@@ -125,10 +132,9 @@ final class ConsumeResults implements AutoCloseable {
         List<Outbox.Message> debts =
                 Debts.blobs(outputs.stream().map(WorkOutput::getBlobKey).toList());
         database.transact(sql -> {
-            attempts.owe(sql, debts);
+            outbox.add(sql, debts);
             return true;
         });
-        change.committed(List.of());
     }
 
     private static WorkReport parse(ResultEntry result) {

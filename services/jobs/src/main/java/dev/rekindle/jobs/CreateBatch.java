@@ -173,14 +173,10 @@ final class CreateBatch {
             }
             throw failure;
         }
-        List<UUID> changed = new ArrayList<>();
-        BatchesRecord accepted = database.transact(sql -> accept(sql, batch, changed));
-        change.committed(changed);
-        return accepted;
+        return database.transact(sql -> accept(sql, batch));
     }
 
-    private BatchesRecord accept(DSLContext sql, BatchesRecord seen, List<UUID> changed) {
-        changed.clear();
+    private BatchesRecord accept(DSLContext sql, BatchesRecord seen) {
         BatchesRecord batch = stores.batches()
                 .lock(sql, seen.getId())
                 .orElseThrow(() -> Failure.of(
@@ -200,7 +196,6 @@ final class CreateBatch {
         jobs.forEach(job -> job.setChargedAt(batch.getAcceptedAt()));
         change.applyAll(sql, jobs, job -> new ChangeJob.Change("job.created"));
         prepared.queueReady(sql, jobs, own);
-        jobs.forEach(job -> changed.add(job.getId()));
         return batch;
     }
 
@@ -219,7 +214,6 @@ final class CreateBatch {
                     return true;
                 })
                 .orElse(false));
-        change.committed(List.of());
         return taken;
     }
 }

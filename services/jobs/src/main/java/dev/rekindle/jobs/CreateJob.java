@@ -153,7 +153,6 @@ final class CreateJob {
         }
         Optional<Job> accepted =
                 database.transact(sql -> stores.jobs().lock(sql, row.getId()).map(job -> accept(sql, job)));
-        change.committed(List.of(row.getId()));
         return accepted.orElseThrow(() -> Failure.of(
                 Reason.REASON_CONCURRENT_CHANGE, "The job took too long to be paid and was taken back; try again."));
     }
@@ -182,7 +181,6 @@ final class CreateJob {
                     return true;
                 })
                 .orElse(false));
-        change.committed(List.of());
         return taken;
     }
 }

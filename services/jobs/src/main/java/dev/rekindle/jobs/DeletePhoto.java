@@ -57,7 +57,6 @@ final class DeletePhoto {
             cancelQuietly(userId, jobId);
         }
         database.transact(sql -> delete(sql, userId, photoId, decision));
-        outbox.wake(Topics.all());
     }
 
     private void cancelQuietly(String userId, UUID jobId) {

@@ -11,7 +11,7 @@ import dev.rekindle.jobs.v1.JobSpec;
 import dev.rekindle.jobs.v1.JobState;
 import dev.rekindle.platform.db.Database;
 import dev.rekindle.platform.db.Outbox;
-import dev.rekindle.platform.db.OutboxRelay;
+import dev.rekindle.platform.db.OutboxRelays;
 import dev.rekindle.processing.v1.WorkInput;
 import dev.rekindle.processing.v1.WorkOrder;
 import dev.rekindle.queue.Entry;
@@ -32,7 +32,7 @@ import org.jooq.DSLContext;
  * Puts jobs into the queue as the database has them at that moment: what is no longer to be done is left out, so that a
  * debt delivered twice or late does no harm.
  */
-final class EnqueueJobs implements OutboxRelay.Delivery {
+final class EnqueueJobs implements OutboxRelays.Delivery {
     private static final String PREPARED = "prepared";
 
     private final Database database;

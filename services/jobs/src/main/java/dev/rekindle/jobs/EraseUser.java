@@ -54,11 +54,9 @@ final class EraseUser {
         List<UUID> open = store.unsettledJobs(to.database().sql(), userId, BATCH);
         if (!open.isEmpty()) {
             cancel.all(open);
-            outbox.wake(Topics.all());
             return true;
         }
         if (isOwed(userId)) {
-            outbox.wake(Topics.all());
             return true;
         }
         for (int i = 0; i < BATCHES_A_CALL_MAX; i++) {
@@ -90,7 +88,6 @@ final class EraseUser {
             uploads.forEach(upload -> keys.add(BlobKeys.photoPrefix(userId, upload.getId())));
             return eraseRows(sql, userId, keys) || !uploads.isEmpty();
         });
-        outbox.wake(Topics.BLOBS);
         return any;
     }
 

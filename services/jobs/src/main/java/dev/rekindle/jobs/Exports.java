@@ -127,6 +127,5 @@ final class Exports {
                     Debts.blobs(exports.stream().map(ExportsRecord::getBlobKey).toList()));
             return true;
         });
-        outbox.wake(Topics.BLOBS);
     }
 }

@@ -5,7 +5,7 @@ import dev.rekindle.jobs.tables.tables.records.JobsRecord;
 import dev.rekindle.jobs.v1.JobState;
 import dev.rekindle.platform.db.Database;
 import dev.rekindle.platform.db.Outbox;
-import dev.rekindle.platform.db.OutboxRelay;
+import dev.rekindle.platform.db.OutboxRelays;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.queue.Move;
 import dev.rekindle.queue.Queue;
@@ -16,7 +16,7 @@ import java.util.UUID;
  * Moves jobs in the queue to where the database has them. One that the queue does not have though the database has it
  * waiting is on its way there, perhaps to its old lane: it is moved when it has arrived.
  */
-final class MoveJobs implements OutboxRelay.Delivery {
+final class MoveJobs implements OutboxRelays.Delivery {
     private final Database database;
     private final JobStore jobs;
     private final Queue queue;

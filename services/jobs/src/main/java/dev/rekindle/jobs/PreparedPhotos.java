@@ -32,12 +32,12 @@ final class PreparedPhotos {
         this.clock = clock;
     }
 
-    /** The photo is ready. Answers the jobs that could now go on. */
-    List<UUID> ready(DSLContext sql, JobsRecord preparation, WorkCompleted completed) {
+    /** The photo is ready, and the jobs that waited for it go on. */
+    void ready(DSLContext sql, JobsRecord preparation, WorkCompleted completed) {
         UUID photoId = jobs.photosOf(sql, preparation.getId()).getFirst();
         PhotosRecord photo = photos.lock(sql, photoId).orElse(null);
         if (photo == null) {
-            return List.of(); // deleted while it was prepared; its blobs are swept with it
+            return; // deleted while it was prepared; its blobs are swept with it
         }
         for (WorkOutput output : completed.getOutputsList()) {
             PhotoVariantsRecord variant = new PhotoVariantsRecord();
@@ -58,7 +58,7 @@ final class PreparedPhotos {
             photo.setMetadata(merge(photo, completed).toByteArray());
         }
         photos.update(sql, photo);
-        return release(sql, photoId);
+        release(sql, photoId);
     }
 
     /** What the worker read from the whole file, with the checksum known since the upload. */
@@ -103,16 +103,12 @@ final class PreparedPhotos {
         change.apply(sql, job, new ChangeJob.Change(ChangeJob.FAILED, debts));
     }
 
-    private List<UUID> release(DSLContext sql, UUID photoId) {
-        List<UUID> released = new ArrayList<>();
+    private void release(DSLContext sql, UUID photoId) {
         for (UUID jobId : jobs.waitingForPhoto(sql, photoId)) {
             jobs.lock(sql, jobId).ifPresent(job -> {
-                if (queueIfReady(sql, job)) {
-                    released.add(jobId);
-                }
+                var _ = queueIfReady(sql, job);
             });
         }
-        return released;
     }
 
     /** Puts a charged, pending job whose photos are all ready into its lane. False if it has to wait on. */

@@ -147,9 +147,6 @@ final class Reconcile {
                     return locked.getRevision();
                 })
                 .orElse(before));
-        if (after != before) {
-            steps.change().committed(List.of(job.getId()));
-        }
         return after != before;
     }
 

@@ -48,7 +48,6 @@ final class RetainJobs {
         more |= database.transact(this::dropManifests);
         more |= database.transact(this::forget);
         more |= database.transact(sql -> flags.deleteResolvedBefore(sql, before(retention.history()), BATCH) == BATCH);
-        outbox.wake(Topics.BLOBS);
         return more;
     }
 

@@ -7,7 +7,6 @@ import dev.rekindle.jobs.v1.JobState;
 import dev.rekindle.platform.db.Database;
 import dev.rekindle.platform.rpc.Failure;
 import java.time.Clock;
-import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import org.jooq.DSLContext;
@@ -65,7 +64,6 @@ final class RetryJob {
                 .lock(sql, jobId)
                 .map(row -> accept(sql, row, begun.getCharge(), by))
                 .orElseThrow(() -> Failure.notFound("job", jobId)));
-        change.committed(List.of(jobId));
         return job;
     }
 

@@ -8,13 +8,12 @@ import dev.rekindle.platform.Ids;
 import dev.rekindle.platform.blobs.Blobs;
 import dev.rekindle.platform.db.Database;
 import dev.rekindle.platform.db.Outbox;
-import dev.rekindle.platform.db.OutboxRelay;
+import dev.rekindle.platform.db.OutboxRelays;
 import dev.rekindle.platform.rpc.Failure;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -22,8 +21,7 @@ import java.util.UUID;
  * first failure shall, and when all jobs have ended the batch ends, with a manifest of all that came of it. What to do
  * follows from the rows as they are, so doing it twice or late does no harm.
  */
-final class SettleBatches implements OutboxRelay.Delivery {
-    private static final Set<String> ENDED = Set.of("COMPLETED", "FAILED", "CANCELLED");
+final class SettleBatches implements OutboxRelays.Delivery {
     private static final JsonFormat.Printer JSON = JsonFormat.printer().omittingInsignificantWhitespace();
 
     private final Database database;
@@ -69,17 +67,11 @@ final class SettleBatches implements OutboxRelay.Delivery {
     }
 
     private void cancelRest(BatchesRecord batch) {
-        List<UUID> open = new ArrayList<>();
-        batches.states(database.sql(), batch.getId()).forEach((jobId, state) -> {
-            if (!ENDED.contains(state)) {
-                open.add(jobId);
-            }
-        });
-        cancel.all(open);
+        cancel.all(batches.open(database.sql(), batch.getId()));
     }
 
     private boolean allEnded(UUID batchId) {
-        return ENDED.containsAll(batches.states(database.sql(), batchId).values());
+        return !batches.hasOpen(database.sql(), batchId);
     }
 
     /** The manifest first, then the row that owns it. Two who end a batch at once write the same. */

@@ -156,7 +156,6 @@ final class SteerLanes {
         if (!ordered) {
             return;
         }
-        outbox.wake(Topics.EVENT);
         log.info("{} {} by {}: {}", event, lane, by, reason);
         carryOut(lane);
     }

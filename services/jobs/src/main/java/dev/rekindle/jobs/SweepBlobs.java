@@ -2,12 +2,12 @@ package dev.rekindle.jobs;
 
 import dev.rekindle.platform.blobs.Blobs;
 import dev.rekindle.platform.db.Outbox;
-import dev.rekindle.platform.db.OutboxRelay;
+import dev.rekindle.platform.db.OutboxRelays;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Deletes blobs nobody owns any more: single keys, and everything below a key that ends in '/'. */
-final class SweepBlobs implements OutboxRelay.Delivery {
+final class SweepBlobs implements OutboxRelays.Delivery {
     private final Blobs blobs;
 
     SweepBlobs(Blobs blobs) {

@@ -6,7 +6,7 @@ import dev.rekindle.jobs.tables.tables.records.PhotoVariantsRecord;
 import dev.rekindle.platform.blobs.Blobs;
 import dev.rekindle.platform.db.Database;
 import dev.rekindle.platform.db.Outbox;
-import dev.rekindle.platform.db.OutboxRelay;
+import dev.rekindle.platform.db.OutboxRelays;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +20,7 @@ import org.jooq.DSLContext;
  * Deletes what lies below an ended job's folder and is no output of it: a worker that died after it had stored its files
  * leaves them, and of an attempt that Redis forgot nobody knows where they are.
  */
-final class SweepLeftovers implements OutboxRelay.Delivery {
+final class SweepLeftovers implements OutboxRelays.Delivery {
     private final Database database;
     private final JobStore jobs;
     private final PhotoStore photos;

@@ -21,8 +21,4 @@ final class Topics {
     static final String LEFTOVERS = "leftovers";
 
     private Topics() {}
-
-    static String[] all() {
-        return new String[] {EVENT, ENQUEUE, MOVE, BATCH, REFUND, COST, BLOBS, LEFTOVERS};
-    }
 }

@@ -49,7 +49,6 @@ final class Upkeep {
                                 database.sql(), Protos.utc(sources.clock().instant()), BATCH)
                 == BATCH;
         boolean moreOriginals = deleteOriginals();
-        outbox.wake(Topics.BLOBS);
         boolean moreExports = sources.exports().dropExpired();
         return moreUploads || moreHandoffs || moreOriginals || moreExports;
     }

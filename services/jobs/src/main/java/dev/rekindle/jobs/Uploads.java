@@ -258,7 +258,6 @@ final class Uploads {
                     return true;
                 })
                 .orElse(false));
-        stores.outbox().wake(Topics.BLOBS);
         return dropped;
     }
 

@@ -55,7 +55,6 @@ final class WatchDeadLetters {
                 true);
         openCount = counts.values().stream().mapToInt(Integer::intValue).sum();
         database.transact(sql -> tell(sql, openCount));
-        outbox.wake(Topics.EVENT);
         return false;
     }
 

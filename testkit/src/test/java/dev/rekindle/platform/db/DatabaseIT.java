@@ -16,6 +16,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Tag;
@@ -91,6 +92,32 @@ class DatabaseIT {
                     assertThat(failure.retryable()).isTrue();
                 });
             }
+        }
+    }
+
+    @Test
+    void what_is_left_for_after_a_transaction_is_done_once_and_only_if_it_commits() {
+        try (Database database = Servers.openDatabase("after")) {
+            List<String> done = new CopyOnWriteArrayList<>();
+            database.transact(sql -> {
+                Database.afterCommit(sql, "a", () -> done.add("a"));
+                Database.afterCommit(sql, "a", () -> done.add("a"));
+                Database.afterCommit(sql, "b", () -> done.add("b"));
+                database.transact(other -> {
+                    Database.afterCommit(other, "a", () -> done.add("another's"));
+                    return true;
+                });
+                assertThat(done).containsExactly("another's");
+                return true;
+            });
+            assertThat(done).containsExactly("another's", "a", "b");
+            assertThatThrownBy(() -> database.transact(sql -> {
+                        Database.afterCommit(sql, "a", () -> done.add("never"));
+                        throw Failure.of(Reason.REASON_STATE_CONFLICT, "no");
+                    }))
+                    .isInstanceOf(Failure.class);
+            Database.afterCommit(database.sql(), "a", () -> done.add("at once"));
+            assertThat(done).containsExactly("another's", "a", "b", "at once");
         }
     }
 }

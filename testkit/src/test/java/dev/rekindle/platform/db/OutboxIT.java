@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
@@ -43,16 +44,20 @@ class OutboxIT {
             }
             return true;
         });
-        outbox.wake("letters");
     }
 
     private static Outbox.Message message(String key) {
         return new Outbox.Message("letters", key, ByteString.copyFromUtf8(key));
     }
 
-    private OutboxRelay relay(OutboxRelay.Order order, OutboxRelay.Delivery delivery) {
-        return OutboxRelay.start(
-                database, outbox, new OutboxRelay.Route("letters", order, 10), delivery, new SimpleMeterRegistry());
+    private OutboxRelays relay(OutboxRelays.Order order, OutboxRelays.Delivery delivery) {
+        return relay(outbox, order, delivery);
+    }
+
+    private OutboxRelays relay(Outbox process, OutboxRelays.Order order, OutboxRelays.Delivery delivery) {
+        OutboxRelays relays = OutboxRelays.start(database, process, new SimpleMeterRegistry());
+        relays.add(new OutboxRelays.Route("letters", order, 10), delivery);
+        return relays;
     }
 
     private void take(List<Outbox.Message> batch) {
@@ -66,7 +71,7 @@ class OutboxIT {
     @Test
     void what_is_committed_is_delivered_once_and_in_order() {
         List<String> keys = IntStream.range(0, 95).mapToObj(i -> "k" + i).toList();
-        try (OutboxRelay _ = relay(OutboxRelay.Order.KEPT, this::take)) {
+        try (OutboxRelays _ = relay(OutboxRelays.Order.KEPT, this::take)) {
             owe(keys.toArray(String[]::new));
             Eventually.holds(() -> assertThat(left()).isZero());
             assertThat(delivered).containsExactlyElementsOf(keys);
@@ -84,6 +89,41 @@ class OutboxIT {
     }
 
     @Test
+    void the_commit_wakes_the_relays_of_what_was_written_and_no_others() {
+        List<String> woken = new CopyOnWriteArrayList<>();
+        outbox.onWake("letters", () -> woken.add("letters, " + left()));
+        outbox.onWake("parcels", () -> woken.add("parcels"));
+        owe("a", "b");
+        assertThat(woken).containsExactly("letters, 2");
+        assertThatThrownBy(() -> database.transact(sql -> {
+                    outbox.add(sql, message("never"));
+                    throw Failure.of(Reason.REASON_STATE_CONFLICT, "no");
+                }))
+                .isInstanceOf(Failure.class);
+        assertThat(woken).hasSize(1);
+        outbox.add(database.sql(), List.of(message("by itself")));
+        assertThat(woken).containsExactly("letters, 2", "letters, 3");
+    }
+
+    @Test
+    void what_another_process_left_behind_is_found() {
+        Outbox gone = new Outbox();
+        database.transact(sql -> {
+            gone.add(sql, message("left"));
+            return true;
+        });
+        assertThat(outbox.due(database.sql())).as("nothing is relayed here").isEmpty();
+        try (OutboxRelays _ = relay(OutboxRelays.Order.KEPT, this::take)) {
+            Eventually.holds(() -> assertThat(delivered).containsExactly("left"));
+            database.transact(sql -> {
+                gone.add(sql, message("later"));
+                return true;
+            });
+            Eventually.holds(() -> assertThat(delivered).containsExactly("left", "later"));
+        }
+    }
+
+    @Test
     void the_same_debt_written_twice_is_owed_once() {
         owe("twice", "twice");
         owe("twice");
@@ -94,7 +134,7 @@ class OutboxIT {
     void a_receiver_that_is_away_keeps_everything_and_the_order() {
         AtomicBoolean away = new AtomicBoolean(true);
         CountDownLatch tried = new CountDownLatch(2);
-        try (OutboxRelay _ = relay(OutboxRelay.Order.KEPT, batch -> {
+        try (OutboxRelays _ = relay(OutboxRelays.Order.KEPT, batch -> {
             tried.countDown();
             if (away.get()) {
                 throw Failure.of(Reason.REASON_UNAVAILABLE, "away");
@@ -111,7 +151,7 @@ class OutboxIT {
 
     @Test
     void a_message_that_can_never_be_delivered_is_put_off_and_those_behind_it_go_on() {
-        try (OutboxRelay _ = relay(OutboxRelay.Order.KEPT, batch -> {
+        try (OutboxRelays _ = relay(OutboxRelays.Order.KEPT, batch -> {
             if (batch.stream().anyMatch(message -> message.dedupKey().equals("poison"))) {
                 throw Failure.of(Reason.REASON_INVALID_REQUEST, "cannot be read");
             }
@@ -129,8 +169,8 @@ class OutboxIT {
     @Test
     void two_relays_of_an_ordered_topic_do_not_overtake_each_other() {
         List<String> keys = IntStream.range(0, 200).mapToObj(i -> "k" + i).toList();
-        try (OutboxRelay _ = relay(OutboxRelay.Order.KEPT, this::take);
-                OutboxRelay _ = relay(OutboxRelay.Order.KEPT, this::take)) {
+        try (OutboxRelays _ = relay(OutboxRelays.Order.KEPT, this::take);
+                OutboxRelays _ = relay(new Outbox(), OutboxRelays.Order.KEPT, this::take)) {
             keys.forEach(this::owe);
             Eventually.holds(() -> assertThat(left()).isZero());
             assertThat(delivered).containsExactlyElementsOf(keys);
@@ -140,8 +180,8 @@ class OutboxIT {
     @Test
     void two_relays_of_a_free_topic_share_the_work() {
         List<String> keys = IntStream.range(0, 200).mapToObj(i -> "k" + i).toList();
-        try (OutboxRelay _ = relay(OutboxRelay.Order.FREE, this::take);
-                OutboxRelay _ = relay(OutboxRelay.Order.FREE, this::take)) {
+        try (OutboxRelays _ = relay(OutboxRelays.Order.FREE, this::take);
+                OutboxRelays _ = relay(new Outbox(), OutboxRelays.Order.FREE, this::take)) {
             owe(keys.toArray(String[]::new));
             Eventually.holds(() -> assertThat(left()).isZero());
             assertThat(delivered).containsExactlyInAnyOrderElementsOf(keys);
