@@ -25,15 +25,16 @@ public final class MediaEnd {
      * Reads a whole picture, or up to where its end is marked. Nothing is skipped, so that the stream may be one that
      * digests or counts.
      *
-     * @param in from the first byte; should be buffered
+     * @param in from the first byte; is read on beyond the end by some kilobytes
      * @throws Failure CORRUPT_MEDIA if the file ends first
      */
     public static void require(MediaType type, InputStream in) throws IOException {
+        Bytes bytes = new Bytes(in);
         try {
             if (type == MediaType.MEDIA_TYPE_JPEG) {
-                jpeg(in);
+                jpeg(bytes);
             } else if (type == MediaType.MEDIA_TYPE_PNG) {
-                png(in);
+                png(bytes);
             }
         } catch (EOFException e) {
             String name = type == MediaType.MEDIA_TYPE_JPEG ? "JPEG" : "PNG";
@@ -43,23 +44,23 @@ public final class MediaEnd {
         }
     }
 
-    private static void png(InputStream in) throws IOException {
-        pass(in, PNG_SIGNATURE_BYTES);
+    private static void png(Bytes in) throws IOException {
+        in.pass(PNG_SIGNATURE_BYTES);
         int type = 0;
         while (type != IEND) {
-            long length = Integer.toUnsignedLong(int32(in));
-            type = int32(in);
-            pass(in, length + Integer.BYTES); // with its checksum
+            long length = Integer.toUnsignedLong(in.int32());
+            type = in.int32();
+            in.pass(length + Integer.BYTES); // with its checksum
         }
     }
 
-    private static void jpeg(InputStream in) throws IOException {
-        pass(in, 2);
+    private static void jpeg(Bytes in) throws IOException {
+        in.pass(2);
         int marker = marker(in);
         while (marker != EOI) {
             if (!standsAlone(marker)) {
-                int length = next(in) << 8 | next(in);
-                pass(in, length - 2);
+                int length = in.next() << 8 | in.next();
+                in.pass(length - 2);
             }
             marker = marker == SOS ? afterScan(in) : marker(in);
         }
@@ -69,19 +70,19 @@ public final class MediaEnd {
         return marker == 0x01 || (marker >= 0xd0 && marker <= 0xd8);
     }
 
-    private static int marker(InputStream in) throws IOException {
-        int b = next(in);
+    private static int marker(Bytes in) throws IOException {
+        int b = in.next();
         while (b != 0xff) {
-            b = next(in);
+            b = in.next();
         }
         while (b == 0xff) {
-            b = next(in);
+            b = in.next();
         }
         return b;
     }
 
     /** The first marker after coded data that is neither a stuffed 255 nor a restart. */
-    private static int afterScan(InputStream in) throws IOException {
+    private static int afterScan(Bytes in) throws IOException {
         while (true) {
             int found = marker(in);
             boolean data = found == 0 || (found >= 0xd0 && found <= 0xd7);
@@ -91,27 +92,47 @@ public final class MediaEnd {
         }
     }
 
-    /** Reads what a skip would leave out: a digest of all that goes by must see it. */
-    private static void pass(InputStream in, long count) throws IOException {
-        byte[] piece = new byte[PIECE_BYTES];
-        for (long left = count; left > 0; ) {
-            int read = in.read(piece, 0, (int) Math.min(left, PIECE_BYTES));
-            if (read < 0) {
+    /** A stream by its single bytes. Most of a picture goes by so, and streams of the JDK take a lock for each. */
+    private static final class Bytes {
+        private final InputStream in;
+        private final byte[] piece = new byte[PIECE_BYTES];
+        private int at;
+        private int end;
+
+        Bytes(InputStream in) {
+            this.in = in;
+        }
+
+        int next() throws IOException {
+            if (at == end) {
+                fill();
+            }
+            return piece[at++] & 0xff;
+        }
+
+        int int32() throws IOException {
+            return next() << 24 | next() << 16 | next() << 8 | next();
+        }
+
+        /** Reads what a skip would leave out: a digest of all that goes by must see it. */
+        void pass(long count) throws IOException {
+            for (long left = count; left > 0; ) {
+                if (at == end) {
+                    fill();
+                }
+                int passed = (int) Math.min(left, end - at);
+                at += passed;
+                left -= passed;
+            }
+        }
+
+        private void fill() throws IOException {
+            int read = in.read(piece, 0, PIECE_BYTES);
+            if (read <= 0) {
                 throw new EOFException();
             }
-            left -= read;
+            at = 0;
+            end = read;
         }
-    }
-
-    private static int int32(InputStream in) throws IOException {
-        return next(in) << 24 | next(in) << 16 | next(in) << 8 | next(in);
-    }
-
-    private static int next(InputStream in) throws IOException {
-        int b = in.read();
-        if (b < 0) {
-            throw new EOFException();
-        }
-        return b;
     }
 }

@@ -22,6 +22,7 @@ public final class Loop implements AutoCloseable {
 
     private final String name;
     private final Duration interval;
+    private final Duration gather;
     private final Work work;
     private final Thread thread;
     private final ReentrantLock lock = new ReentrantLock();
@@ -29,16 +30,25 @@ public final class Loop implements AutoCloseable {
     private boolean woken;
     private volatile boolean closed;
 
-    private Loop(String name, Duration interval, Work work) {
+    private Loop(String name, Duration interval, Duration gather, Work work) {
         this.name = name;
         this.interval = interval;
+        this.gather = gather;
         this.work = work;
         this.thread = Thread.ofVirtual().name(name).unstarted(this::loop);
     }
 
     /** Starts a loop whose first run is at once. */
     public static Loop start(String name, Duration interval, Work work) {
-        Loop loop = new Loop(name, interval, work);
+        return startGathering(name, interval, Duration.ZERO, work);
+    }
+
+    /**
+     * Starts a loop that, woken during a run or shortly after it, still waits until some time has gone by since that run:
+     * what wakes it meanwhile is done together. Woken after a rest it runs at once.
+     */
+    public static Loop startGathering(String name, Duration interval, Duration gather, Work work) {
+        Loop loop = new Loop(name, interval, gather, work);
         loop.thread.start();
         return loop;
     }
@@ -72,12 +82,17 @@ public final class Loop implements AutoCloseable {
         }
     }
 
+    /** How long the next run is off, if this one ended then. */
+    private long left(long ended) {
+        return (woken ? gather : interval).toNanos() - (System.nanoTime() - ended);
+    }
+
     private boolean await() {
         lock.lock();
         try {
-            long nanos = interval.toNanos();
-            while (!woken && !closed && nanos > 0) {
-                nanos = signal.awaitNanos(nanos);
+            long ended = System.nanoTime();
+            for (long left = left(ended); !closed && left > 0; left = left(ended)) {
+                long ignored = signal.awaitNanos(left);
             }
             woken = false;
             return !closed;

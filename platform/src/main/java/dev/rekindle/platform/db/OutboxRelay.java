@@ -57,7 +57,7 @@ final class OutboxRelay implements AutoCloseable {
         this.delivery = delivery;
         this.failures =
                 Counter.builder("outbox_failures_total").tag("topic", topic).register(metrics);
-        this.loop = Loop.start("outbox-" + topic, POLL, this::relay);
+        this.loop = Loop.startGathering("outbox-" + topic, POLL, route.gather(), this::relay);
         outbox.onWake(topic, loop::wake);
     }
 

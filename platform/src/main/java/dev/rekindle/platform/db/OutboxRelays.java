@@ -29,8 +29,9 @@ public final class OutboxRelays implements AutoCloseable {
      * What is relayed, and how.
      *
      * @param batchMax messages delivered in one call
+     * @param gather how long after a delivery the next one waits for more, if it is asked for so soon
      */
-    public record Route(String topic, Order order, int batchMax) {}
+    public record Route(String topic, Order order, int batchMax, Duration gather) {}
 
     private final Database database;
     private final Outbox outbox;

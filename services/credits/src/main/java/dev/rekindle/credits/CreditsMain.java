@@ -67,7 +67,11 @@ public final class CreditsMain implements ProcessMain.Running {
         RpcChannel events = closer.add(RpcChannel.open(config.events(), tokens, telemetry));
         closer.add(OutboxRelays.start(database, outbox, telemetry.metrics()))
                 .add(
-                        new OutboxRelays.Route(CreditsEvents.TOPIC, OutboxRelays.Order.KEPT, EventDelivery.BATCH_MAX),
+                        new OutboxRelays.Route(
+                                CreditsEvents.TOPIC,
+                                OutboxRelays.Order.KEPT,
+                                EventDelivery.BATCH_MAX,
+                                EventDelivery.GATHER),
                         new EventDelivery(events.channel()));
 
         AccountStore accounts = new AccountStore();

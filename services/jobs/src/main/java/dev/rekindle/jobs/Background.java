@@ -12,6 +12,7 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /** What runs by itself: debts are paid to others, results taken in, what is lost recovered, what is due done. */
 final class Background {
+    private static final Duration RELAY_GATHER = Duration.ofMillis(50);
     private static final int RELAY_BATCH = 200;
     private static final Duration RECOVER_EVERY = Duration.ofSeconds(1);
     private static final Duration LOAD_EVERY = Duration.ofSeconds(1);
@@ -54,23 +55,26 @@ final class Background {
     private void deliver() {
         OutboxRelays relays =
                 sources.closer().add(OutboxRelays.start(to.database(), stores.outbox(), sources.metrics()));
-        relay(relays, Topics.EVENT, OutboxRelays.Order.KEPT, to.peers()::publish);
-        relay(relays, Topics.ENQUEUE, OutboxRelays.Order.FREE, changes.enqueue());
-        relay(relays, Topics.MOVE, OutboxRelays.Order.FREE, new MoveJobs(to.database(), stores.jobs(), to.queue()));
-        relay(relays, Topics.BATCH, OutboxRelays.Order.FREE, changes.settleBatches());
-        relay(relays, Topics.REFUND, OutboxRelays.Order.FREE, to.peers()::refund);
-        relay(relays, Topics.COST, OutboxRelays.Order.FREE, to.peers()::recordCost);
-        relay(relays, Topics.BLOBS, OutboxRelays.Order.FREE, new SweepBlobs(to.blobs()));
-        relay(
-                relays,
-                Topics.LEFTOVERS,
-                OutboxRelays.Order.FREE,
+        relays.add(together(Topics.EVENT, OutboxRelays.Order.KEPT), to.peers()::publish);
+        relays.add(atOnce(Topics.ENQUEUE), changes.enqueue());
+        relays.add(atOnce(Topics.MOVE), new MoveJobs(to.database(), stores.jobs(), to.queue()));
+        relays.add(together(Topics.BATCH, OutboxRelays.Order.FREE), changes.settleBatches());
+        relays.add(atOnce(Topics.REFUND), to.peers()::refund);
+        relays.add(together(Topics.COST, OutboxRelays.Order.FREE), to.peers()::recordCost);
+        relays.add(together(Topics.BLOBS, OutboxRelays.Order.FREE), new SweepBlobs(to.blobs()));
+        relays.add(
+                together(Topics.LEFTOVERS, OutboxRelays.Order.FREE),
                 new SweepLeftovers(to.database(), stores.jobs(), stores.photos(), to.blobs()));
     }
 
-    private static void relay(
-            OutboxRelays relays, String topic, OutboxRelays.Order order, OutboxRelays.Delivery delivery) {
-        relays.add(new OutboxRelays.Route(topic, order, RELAY_BATCH), delivery);
+    /** For what somebody waits for. */
+    private static OutboxRelays.Route atOnce(String topic) {
+        return new OutboxRelays.Route(topic, OutboxRelays.Order.FREE, RELAY_BATCH, Duration.ZERO);
+    }
+
+    /** For what a moment makes no difference to: under load one delivery takes what several would. */
+    private static OutboxRelays.Route together(String topic, OutboxRelays.Order order) {
+        return new OutboxRelays.Route(topic, order, RELAY_BATCH, RELAY_GATHER);
     }
 
     /** Takes in what workers did. */

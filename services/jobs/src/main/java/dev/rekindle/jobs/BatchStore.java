@@ -6,8 +6,10 @@ import static dev.rekindle.jobs.tables.Tables.JOB_PHOTOS;
 
 import dev.rekindle.jobs.tables.tables.records.BatchesRecord;
 import dev.rekindle.jobs.tables.tables.records.JobsRecord;
+import dev.rekindle.jobs.v1.JobState;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jooq.Condition;
@@ -72,6 +74,22 @@ final class BatchStore {
                 .on(JOBS.ID.eq(JOB_PHOTOS.JOB_ID))
                 .where(JOBS.BATCH_ID.eq(batchId))
                 .fetch(JOB_PHOTOS.PHOTO_ID);
+    }
+
+    /** What a batch is made of: its jobs in the order asked for, and the state of each. */
+    Map<UUID, JobState> states(DSLContext sql, UUID batchId) {
+        return sql.select(JOBS.ID, JOBS.STATE)
+                .from(JOBS)
+                .where(JOBS.BATCH_ID.eq(batchId))
+                .orderBy(JOBS.BATCH_PLACE)
+                .fetch()
+                .intoMap(JOBS.ID, row -> JobViews.stateOf(row.value2()));
+    }
+
+    List<JobsRecord> running(DSLContext sql, UUID batchId) {
+        return sql.selectFrom(JOBS)
+                .where(JOBS.BATCH_ID.eq(batchId).and(JOBS.STATE.eq("PROCESSING")))
+                .fetch();
     }
 
     /** The jobs of a batch that have not ended, in the order asked for. */

@@ -2,17 +2,18 @@ package dev.rekindle.jobs;
 
 import dev.rekindle.common.v1.Reason;
 import dev.rekindle.jobs.tables.tables.records.BatchesRecord;
-import dev.rekindle.jobs.tables.tables.records.JobsRecord;
 import dev.rekindle.jobs.v1.Batch;
 import dev.rekindle.jobs.v1.BatchPolicy;
 import dev.rekindle.jobs.v1.BatchState;
 import dev.rekindle.jobs.v1.Job;
+import dev.rekindle.jobs.v1.JobState;
 import dev.rekindle.platform.db.Database;
 import dev.rekindle.platform.db.Outbox;
 import dev.rekindle.platform.rpc.Failure;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 import org.jooq.DSLContext;
 
@@ -70,12 +71,11 @@ final class Batches {
 
     /** The batch with the progress of its jobs summed. */
     Batch view(DSLContext sql, BatchesRecord row) {
-        List<JobsRecord> jobs = batches.jobsOf(sql, row.getId());
+        Map<UUID, JobState> jobs = batches.states(sql, row.getId());
         Tally tally = new Tally();
-        jobs.forEach(tally::count);
+        jobs.values().forEach(tally::count);
         double running = live
-                .over(jobs.stream()
-                        .filter(job -> job.getState().equals("PROCESSING"))
+                .over(batches.running(sql, row.getId()).stream()
                         .map(job -> JobViews.of(job, List.of(), List.of()))
                         .toList())
                 .stream()
@@ -86,7 +86,7 @@ final class Batches {
                 .setId(row.getId().toString())
                 .setState(tally.state(row))
                 .setPolicy(BatchPolicy.valueOf("BATCH_POLICY_" + row.getPolicy()))
-                .addAllJobIds(jobs.stream().map(job -> job.getId().toString()).toList())
+                .addAllJobIds(jobs.keySet().stream().map(UUID::toString).toList())
                 .setPercent((100.0 * tally.ended() + running) / row.getJobCount())
                 .setJobCount(row.getJobCount())
                 .setCompletedCount(tally.completed)
@@ -109,8 +109,8 @@ final class Batches {
         private int failed;
         private int cancelled;
 
-        void count(JobsRecord job) {
-            switch (JobViews.stateOf(job)) {
+        void count(JobState state) {
+            switch (state) {
                 case JOB_STATE_COMPLETED -> completed++;
                 case JOB_STATE_FAILED -> failed++;
                 case JOB_STATE_CANCELLED -> cancelled++;

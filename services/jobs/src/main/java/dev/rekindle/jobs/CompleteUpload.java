@@ -25,9 +25,7 @@ import dev.rekindle.platform.db.Database;
 import dev.rekindle.platform.db.Outbox;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.queue.LaneLimits;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
@@ -45,7 +43,6 @@ import org.jooq.DSLContext;
  */
 final class CompleteUpload {
     private static final int HEADER_BYTES_MAX = 16 << 20;
-    private static final int BUFFER_BYTES = 1 << 16;
 
     private final Database database;
     private final Uploads uploads;
@@ -154,12 +151,11 @@ final class CompleteUpload {
     /** Reads the whole file once: is its end there? Answers its SHA-256 in hexadecimal. */
     private String readThrough(UploadsRecord upload, MediaType type) {
         try (Blobs.Content content = blobs.get(upload.getBlobKey());
-                DigestInputStream digest =
-                        new DigestInputStream(content.bytes(), MessageDigest.getInstance("SHA-256"));
-                InputStream bytes = new BufferedInputStream(digest, BUFFER_BYTES)) {
+                DigestInputStream bytes =
+                        new DigestInputStream(content.bytes(), MessageDigest.getInstance("SHA-256"))) {
             MediaEnd.require(type, bytes);
             bytes.transferTo(OutputStream.nullOutputStream());
-            return HexFormat.of().formatHex(digest.getMessageDigest().digest());
+            return HexFormat.of().formatHex(bytes.getMessageDigest().digest());
         } catch (IOException e) {
             throw storageFailed(e);
         } catch (NoSuchAlgorithmException e) {

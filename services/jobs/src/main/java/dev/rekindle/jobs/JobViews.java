@@ -88,7 +88,12 @@ final class JobViews {
     }
 
     static JobState stateOf(JobsRecord row) {
-        return JobState.valueOf("JOB_STATE_" + row.getState());
+        return stateOf(row.getState());
+    }
+
+    /** The state of that name in the database. */
+    static JobState stateOf(String name) {
+        return JobState.valueOf("JOB_STATE_" + name);
     }
 
     /** The name of a state in the database and in events: "QUEUED". */

@@ -9,6 +9,7 @@ import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.testkit.Eventually;
 import dev.rekindle.testkit.Servers;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -56,7 +57,7 @@ class OutboxIT {
 
     private OutboxRelays relay(Outbox process, OutboxRelays.Order order, OutboxRelays.Delivery delivery) {
         OutboxRelays relays = OutboxRelays.start(database, process, new SimpleMeterRegistry());
-        relays.add(new OutboxRelays.Route("letters", order, 10), delivery);
+        relays.add(new OutboxRelays.Route("letters", order, 10, Duration.ofMillis(5)), delivery);
         return relays;
     }
 

@@ -16,10 +16,17 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jooq.Condition;
 import org.jooq.impl.DSL;
 
 /** Turns events into deliveries: those of the log in order, and progress where it passes a milestone. */
 final class FanOutStore {
+    private static final Condition WANTS_MILESTONES = WEBHOOK_ENDPOINTS
+            .DISABLED
+            .isFalse()
+            .and(WEBHOOK_ENDPOINTS.KIND.eq(Kind.WEBHOOK.inlined()))
+            .and(DSL.cardinality(WEBHOOK_ENDPOINTS.MILESTONES_PERCENT).gt(0));
+
     private final Database database;
     private final DeliveryStore deliveries;
     private final Carriers carriers;
@@ -94,6 +101,18 @@ final class FanOutStore {
         return wanted;
     }
 
+    /** The events of users of whom an endpoint wants milestones. */
+    List<Event> withMilestones(List<Event> progress) {
+        String[] users = progress.stream().map(Event::getUserId).distinct().toArray(String[]::new);
+        Set<String> wanting = database.query(sql -> sql.selectDistinct(WEBHOOK_ENDPOINTS.USER_ID)
+                .from(WEBHOOK_ENDPOINTS)
+                .where(WEBHOOK_ENDPOINTS.USER_ID.eq(DSL.any(users)), WANTS_MILESTONES)
+                .fetchSet(WEBHOOK_ENDPOINTS.USER_ID));
+        return progress.stream()
+                .filter(event -> wanting.contains(event.getUserId()))
+                .toList();
+    }
+
     /**
      * Makes a delivery of a job's progress for every endpoint with a milestone it has passed, each milestone once a job;
      * of several passed at once, the highest counts.
@@ -105,12 +124,7 @@ final class FanOutStore {
         return database.transact(sql -> {
             boolean any = false;
             for (WebhookEndpointsRecord endpoint : sql.selectFrom(WEBHOOK_ENDPOINTS)
-                    .where(
-                            WEBHOOK_ENDPOINTS.USER_ID.eq(progress.getUserId()),
-                            WEBHOOK_ENDPOINTS.DISABLED.isFalse(),
-                            WEBHOOK_ENDPOINTS.KIND.eq(Kind.WEBHOOK.inlined()),
-                            DSL.cardinality(WEBHOOK_ENDPOINTS.MILESTONES_PERCENT)
-                                    .gt(0))
+                    .where(WEBHOOK_ENDPOINTS.USER_ID.eq(progress.getUserId()), WANTS_MILESTONES)
                     .orderBy(WEBHOOK_ENDPOINTS.ID)
                     .fetch()) {
                 int passed = Arrays.stream(endpoint.getMilestonesPercent())

@@ -7,7 +7,6 @@ import dev.rekindle.platform.db.Database;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Watches the progress of jobs for milestones, beside the way on which progress is told: of a job only its latest is
@@ -55,20 +54,23 @@ final class Milestones implements AutoCloseable {
         if (!circuit.lets()) {
             return false; // what waits is the latest of each job, also when it is looked at later
         }
-        Event next = first();
-        if (next == null) {
+        List<Event> moved = take();
+        if (moved.isEmpty()) {
             return false;
         }
-        if (circuit.call(() -> store.addProgress(next), Database::verdict)) {
-            onDelivery.run();
+        for (Event progress : circuit.call(() -> store.withMilestones(moved), Database::verdict)) {
+            if (circuit.call(() -> store.addProgress(progress), Database::verdict)) {
+                onDelivery.run();
+            }
         }
         return true;
     }
 
-    private @Nullable Event first() {
+    private List<Event> take() {
         synchronized (latest) {
-            var first = latest.pollFirstEntry();
-            return first == null ? null : first.getValue();
+            List<Event> taken = List.copyOf(latest.values());
+            latest.clear();
+            return taken;
         }
     }
 

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 
 /** All of webhooks, and the deliveries of all ways: the graph, and what the rest of the service tells it. */
 public final class Webhooks implements AutoCloseable {
+    private static final Duration FAN_OUT_GATHER = Duration.ofMillis(100);
     private static final Duration TRIM_INTERVAL = Duration.ofMinutes(10);
     private static final int TRIM_BATCH = 1_000;
 
@@ -65,15 +66,16 @@ public final class Webhooks implements AutoCloseable {
                 new HostCircuits(config.host(), metrics, () -> TimeUnit.MILLISECONDS.toNanos(clock.millis())),
                 new WebhookMetrics(metrics),
                 config.sending()));
-        Loop fanOut = closer.add(Loop.start("webhooks-fan-out", config.sending().poll(), () -> {
-            long cursor = fanOuts.cursor();
-            EventLog.Stretch stretch = log.after(cursor);
-            if (stretch.end() == cursor || !fanOuts.add(cursor, stretch)) {
-                return false;
-            }
-            engine.wake();
-            return stretch.full();
-        }));
+        Loop fanOut = closer.add(
+                Loop.startGathering("webhooks-fan-out", config.sending().poll(), FAN_OUT_GATHER, () -> {
+                    long cursor = fanOuts.cursor();
+                    EventLog.Stretch stretch = log.after(cursor);
+                    if (stretch.end() == cursor || !fanOuts.add(cursor, stretch)) {
+                        return false;
+                    }
+                    engine.wake();
+                    return stretch.full();
+                }));
         Milestones milestones = closer.add(new Milestones(fanOuts, database.progressCircuit(), engine::wake));
         closer.add(Loop.start("webhooks-trim", TRIM_INTERVAL, () -> {
             Instant before = clock.instant().minus(config.retention());

@@ -19,7 +19,6 @@ import dev.rekindle.media.MediaHeader;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.processing.pipeline.Stop;
 import java.awt.image.BufferedImage;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -41,7 +40,6 @@ public final class PictureDecoder {
 
     private static final int COLOUR = IMREAD_COLOR | IMREAD_IGNORE_ORIENTATION;
 
-    private static final int BUFFER_BYTES = 1 << 16;
     private static final int WHITE = 0xffffff;
 
     private PictureDecoder() {}
@@ -135,7 +133,7 @@ public final class PictureDecoder {
     }
 
     private static void requireEnd(Path file, MediaHeader header) {
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES)) {
+        try (InputStream in = Files.newInputStream(file)) {
             MediaEnd.require(header.metadata().getType(), in);
         } catch (IOException e) {
             throw Failure.internal("Cannot read " + file, e);
