@@ -230,7 +230,11 @@ final class ChangeJob {
     List<Job> views(DSLContext sql, List<JobsRecord> rows) {
         List<UUID> ids = rows.stream().map(JobsRecord::getId).toList();
         Map<UUID, List<UUID>> photoIds = jobs.photosOf(sql, ids);
-        Map<UUID, List<JobOutputsRecord>> outputs = jobs.outputsOf(sql, ids);
+        List<UUID> completed = rows.stream()
+                .filter(row -> JobViews.stateOf(row) == JobState.JOB_STATE_COMPLETED)
+                .map(JobsRecord::getId)
+                .toList();
+        Map<UUID, List<JobOutputsRecord>> outputs = completed.isEmpty() ? Map.of() : jobs.outputsOf(sql, completed);
         return rows.stream()
                 .map(row -> JobViews.of(
                         row,

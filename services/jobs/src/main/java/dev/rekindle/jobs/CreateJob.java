@@ -163,7 +163,7 @@ final class CreateJob {
         }
         job.setChargedAt(Protos.utc(sources.clock().instant()));
         Job created = change.apply(sql, job, new ChangeJob.Change("job.created"));
-        return prepared.queueIfReady(sql, job) ? change.view(sql, job) : created;
+        return prepared.queueIfReady(sql, job).orElse(created);
     }
 
     /**

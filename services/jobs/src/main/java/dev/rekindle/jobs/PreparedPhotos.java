@@ -6,6 +6,7 @@ import dev.rekindle.common.v1.Reason;
 import dev.rekindle.jobs.tables.tables.records.JobsRecord;
 import dev.rekindle.jobs.tables.tables.records.PhotoVariantsRecord;
 import dev.rekindle.jobs.tables.tables.records.PhotosRecord;
+import dev.rekindle.jobs.v1.Job;
 import dev.rekindle.jobs.v1.JobError;
 import dev.rekindle.jobs.v1.JobState;
 import dev.rekindle.platform.db.Outbox;
@@ -15,6 +16,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jooq.DSLContext;
 
@@ -106,15 +108,15 @@ final class PreparedPhotos {
     private void release(DSLContext sql, UUID photoId) {
         for (UUID jobId : jobs.waitingForPhoto(sql, photoId)) {
             jobs.lock(sql, jobId).ifPresent(job -> {
-                var _ = queueIfReady(sql, job);
+                var _ = queueIfReady(sql, job); // or it waits for another photo
             });
         }
     }
 
-    /** Puts a charged, pending job whose photos are all ready into its lane. False if it has to wait on. */
-    boolean queueIfReady(DSLContext sql, JobsRecord job) {
+    /** Puts a charged, pending job whose photos are all ready into its lane. Answers it there; empty if it has to wait on. */
+    Optional<Job> queueIfReady(DSLContext sql, JobsRecord job) {
         if (JobViews.stateOf(job) != JobState.JOB_STATE_PENDING || job.getChargedAt() == null) {
-            return false;
+            return Optional.empty();
         }
         List<UUID> photoIds = jobs.photosOf(sql, job.getId());
         Map<UUID, PhotosRecord> rows = photos.share(sql, job.getUserId(), photoIds);
@@ -122,11 +124,7 @@ final class PreparedPhotos {
         boolean ready = photoIds.stream()
                 .allMatch(id -> rows.containsKey(id)
                         && (preparation || rows.get(id).getState().equals("READY")));
-        if (!ready) {
-            return false;
-        }
-        queue(sql, job);
-        return true;
+        return ready ? Optional.of(queue(sql, job)) : Optional.empty();
     }
 
     /** Puts those of the charged, pending jobs into their lanes whose photos are ready. */
@@ -151,7 +149,7 @@ final class PreparedPhotos {
 
     /** Decides about a charged, pending job anew: into its lane, on with waiting, or failed with its photo. */
     void settle(DSLContext sql, JobsRecord job) {
-        if (queueIfReady(sql, job)) {
+        if (queueIfReady(sql, job).isPresent()) {
             return;
         }
         List<UUID> photoIds = jobs.photosOf(sql, job.getId());
@@ -173,7 +171,7 @@ final class PreparedPhotos {
     }
 
     /** Puts a pending job into its lane. */
-    dev.rekindle.jobs.v1.Job queue(DSLContext sql, JobsRecord job) {
+    Job queue(DSLContext sql, JobsRecord job) {
         ChangeJob.setState(job, JobState.JOB_STATE_QUEUED);
         job.setQueuedAt(Protos.utc(clock.instant()));
         return change.apply(sql, job, new ChangeJob.Change("job.queued", Debts.enqueue(job)));

@@ -111,7 +111,7 @@ final class RetryJob {
             stores.batches().reopen(sql, job.getBatchId(), job.getChargedAt());
         }
         Job pending = change.apply(sql, job, new ChangeJob.Change("job.created"));
-        return prepared.queueIfReady(sql, job) ? change.view(sql, job) : pending;
+        return prepared.queueIfReady(sql, job).orElse(pending);
     }
 
     /** Gives a charge up that is not, or may not be, made. Also called by the reconciler. */
