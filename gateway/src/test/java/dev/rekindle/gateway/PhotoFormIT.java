@@ -75,6 +75,7 @@ class PhotoFormIT {
         HttpResponse<String> response = fixture.send(formRequest()
                 .POST(form(
                         Part.text("session_id", "s1"),
+                        Part.text("pipeline", "full_processing"),
                         Part.file("oma.jpg", shelf.large),
                         Part.text(
                                 "corners",
@@ -88,6 +89,7 @@ class PhotoFormIT {
         PhotoShelf.Box box = shelf.uploads.values().iterator().next();
         assertThat(box.bytes.toByteArray()).isEqualTo(shelf.large);
         assertThat(box.request.getSessionId()).isEqualTo("s1");
+        assertThat(box.request.getPipeline()).isEqualTo("full_processing");
         assertThat(box.corners).isNotNull();
     }
 

@@ -55,6 +55,7 @@ final class FilePaths {
                 "client_id", text("The device or program that uploads."),
                 "session_id", text("The session the photo belongs to."),
                 "corners", text("JSON of the photo's corners in the picture, as in CreateUpload."),
+                "pipeline", text("How it is prepared: full_processing (by default) or quick_processing."),
                 "file", Json.object("type", "string", "contentMediaType", "application/octet-stream"));
         JsonObject form =
                 Json.object("type", "object", "required", Json.array(List.of("file")), "properties", properties);

@@ -36,7 +36,7 @@ final class PhotoUpload implements RestEndpoint {
     static final PathTemplate PATH = PathTemplate.parse("/v1/photos");
 
     /** The names of the parts, in words for refusals. */
-    private static final String PARTS = "file, corners, filename, client_id, session_id";
+    private static final String PARTS = "file, corners, pipeline, filename, client_id, session_id";
 
     private static final int FIELD_BYTES_MAX = 16 << 10;
 
@@ -90,7 +90,7 @@ final class PhotoUpload implements RestEndpoint {
                             }
                         }
                         case "corners" -> put(fields, name, content);
-                        case "filename", "client_id", "session_id" -> {
+                        case "filename", "client_id", "session_id", "pipeline" -> {
                             if (open != null) {
                                 throw Failure.invalid(name, "comes after the file; expected it before.");
                             }
@@ -135,6 +135,7 @@ final class PhotoUpload implements RestEndpoint {
                 .setFilename(fields.getOrDefault("filename", filename == null ? "" : filename))
                 .setClientId(fields.getOrDefault("client_id", ""))
                 .setSessionId(fields.getOrDefault("session_id", ""))
+                .setPipeline(fields.getOrDefault("pipeline", ""))
                 .setRequestId(req.headers().get(RestRequest.IDEMPOTENCY_KEY, ""))
                 .build();
     }

@@ -72,6 +72,9 @@ final class CompleteUpload {
             return upload.getId();
         }
         Uploads.requireOpen(upload);
+        if (request.hasCorners() && upload.getPipeline().equals("quick_processing")) {
+            throw Failure.invalid("corners", "are for full_processing; quick_processing cuts nothing out.");
+        }
         long size = assemble(upload);
         MediaMetadata metadata;
         try {
@@ -173,7 +176,7 @@ final class CompleteUpload {
             @org.jspecify.annotations.Nullable Corners corners,
             Peers.Terms terms,
             String traceparent) {
-        PreparationSpec.Builder spec = PreparationSpec.newBuilder();
+        PreparationSpec.Builder spec = PreparationSpec.newBuilder().setPipeline(upload.getPipeline());
         if (corners != null) {
             spec.setCorners(corners);
         }
@@ -182,7 +185,7 @@ final class CompleteUpload {
 
     /** A video is only looked at; how long it may be goes along, because only a worker sees how long it is. */
     private JobsRecord videoPreparation(UploadsRecord upload, Peers.Terms terms, String traceparent) {
-        PreparationSpec.Builder spec = PreparationSpec.newBuilder();
+        PreparationSpec.Builder spec = PreparationSpec.newBuilder().setPipeline(upload.getPipeline());
         if (terms.limits().hasVideoDurationMax()) {
             spec.setVideoDurationMax(terms.limits().getVideoDurationMax());
         }

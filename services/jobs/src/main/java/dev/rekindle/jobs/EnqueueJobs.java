@@ -165,6 +165,7 @@ final class EnqueueJobs implements OutboxRelays.Delivery {
                 .setUserId(job.getUserId())
                 .addAllInputs(inputs)
                 .setSpec(spec)
+                .setPipeline(spec.getPreparation().getPipeline())
                 .setResolution(Resolution.valueOf(job.getResolution()))
                 .setWatermark(job.getWatermark())
                 .setAttemptTimeout(Protos.duration(Duration.ofMillis(job.getAttemptTimeoutMillis())))

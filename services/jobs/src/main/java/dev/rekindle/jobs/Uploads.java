@@ -120,6 +120,7 @@ final class Uploads {
         row.setSizeBytes(request.getSizeBytes());
         row.setSha256(request.getSha256());
         row.setCorners(request.hasCorners() ? request.getCorners().toByteArray() : null);
+        row.setPipeline(request.getPipeline());
         row.setClientId(request.getClientId());
         row.setSessionId(request.getSessionId());
         row.setBlobKey(BlobKeys.original(userId, id));

@@ -2,8 +2,10 @@ package dev.rekindle.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rekindle.common.v1.Corners;
 import dev.rekindle.common.v1.FailureClass;
 import dev.rekindle.common.v1.MediaType;
+import dev.rekindle.common.v1.Point;
 import dev.rekindle.common.v1.Reason;
 import dev.rekindle.jobs.v1.AbortUploadRequest;
 import dev.rekindle.jobs.v1.CompleteUploadRequest;
@@ -25,7 +27,9 @@ import dev.rekindle.jobs.v1.ReadPhotoRangeResponse;
 import dev.rekindle.jobs.v1.Upload;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.processing.v1.WorkFailed;
+import dev.rekindle.processing.v1.WorkOrder;
 import dev.rekindle.processing.v1.WorkReport;
+import dev.rekindle.queue.Claim;
 import dev.rekindle.queue.Ending;
 import dev.rekindle.testkit.Eventually;
 import java.io.ByteArrayOutputStream;
@@ -89,6 +93,42 @@ class PhotosIT {
         java.nio.ByteBuffer.wrap(large, end + 8 + chunk, 4).putInt((int) crc.getValue());
         System.arraycopy(tail, 0, large, size - tail.length, tail.length);
         return large;
+    }
+
+    @Test
+    @Tag("PRC-05")
+    void whoever_uploads_chooses_the_pipeline_by_its_name() {
+        CreateUploadRequest quick = CreateUploadRequest.newBuilder()
+                .setFilename("old.png")
+                .setPipeline("quick_processing")
+                .build();
+        Upload upload = test.photos("pip").createUpload(quick).getUpload();
+        test.write("pip", upload.getId(), 0, JobsOfTest.png(40, 30), true);
+        CompleteUploadRequest complete =
+                CompleteUploadRequest.newBuilder().setUploadId(upload.getId()).build();
+        Corners corners = Corners.newBuilder()
+                .setTopLeft(Point.newBuilder().setX(0.1).setY(0.1))
+                .setTopRight(Point.newBuilder().setX(0.9).setY(0.1))
+                .setBottomRight(Point.newBuilder().setX(0.9).setY(0.9))
+                .setBottomLeft(Point.newBuilder().setX(0.1).setY(0.9))
+                .build();
+        Failure cut = JobsIT.refusal(() -> test.photos("pip")
+                .completeUpload(complete.toBuilder().setCorners(corners).build()));
+        assertThat(cut.violations().getFirst().field()).isEqualTo("corners");
+        Photo photo = test.photos("pip").completeUpload(complete).getPhoto();
+        Claim claim = test.claim("image");
+        WorkOrder order = JobsOfTest.order(claim);
+        assertThat(order.getInputs(0).getPhotoId()).isEqualTo(photo.getId());
+        assertThat(order.getPipeline()).isEqualTo("quick_processing");
+        assertThat(test.finish(claim, "prepared")).isTrue();
+        Failure unknown = JobsIT.refusal(() -> test.photos("pip")
+                .createUpload(quick.toBuilder().setPipeline("slow_processing").build()));
+        assertThat(unknown.violations().getFirst().field()).isEqualTo("pipeline");
+        assertThat(unknown.violations().getFirst().description())
+                .contains("is \"slow_processing\"; expected full_processing or quick_processing");
+        Failure both = JobsIT.refusal(() -> test.photos("pip")
+                .createUpload(quick.toBuilder().setCorners(corners).build()));
+        assertThat(both.message()).contains("corners are for full_processing");
     }
 
     @Test

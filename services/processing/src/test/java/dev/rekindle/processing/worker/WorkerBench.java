@@ -147,6 +147,7 @@ final class WorkerBench implements AutoCloseable {
                 .setUserId("u")
                 .addInputs(WorkInput.newBuilder().setPhotoId(id).setBlobKey(key).setMetadata(metadata))
                 .setSpec(spec)
+                .setPipeline(spec.getPreparation().getPipeline())
                 .setResolution(Resolution.RESOLUTION_480P)
                 .setWatermark(true)
                 .setAttemptTimeout(Durations.fromMillis(attemptTimeout.toMillis()))

@@ -113,6 +113,36 @@ class WorkerIT {
     }
 
     @Test
+    @Tag("PRC-05")
+    void an_upload_is_prepared_quickly_where_that_is_asked_for() throws Exception {
+        JobSpec quick = JobSpec.newBuilder()
+                .setPreparation(PreparationSpec.newBuilder().setPipeline("quick_processing"))
+                .build();
+        byte[] turned = TestPhotos.withSegment(TestPhotos.bytes("rocket"), 0xe1, TestPhotos.exif(6));
+        try (WorkerMain _ = bench.startWorker("w1", MINUTES)) {
+            String id = bench.order(turned, quick, MINUTES);
+            WorkCompleted completed = bench.awaitEnd(id).getCompleted();
+            assertThat(bench.stages(id))
+                    .containsExactly(
+                            "fetch_photo",
+                            "validate",
+                            "read_metadata",
+                            "orient",
+                            "write_prepared",
+                            "make_thumbnails",
+                            "store");
+            Map<String, WorkOutput> outputs = outputs(completed);
+            assertThat(outputs.keySet()).containsExactlyInAnyOrder("prepared", "thumb_150", "thumb_300", "thumb_600");
+            WorkOutput prepared = outputs.get("prepared");
+            assertThat(prepared).isNotNull();
+            assertThat(prepared.getMetadata().getWidth())
+                    .as("upright all the same")
+                    .isEqualTo(427);
+            assertThat(prepared.getMetadata().getHeight()).isEqualTo(640);
+        }
+    }
+
+    @Test
     @Tag("AI-02")
     @Tag("AI-05")
     @Tag("PRC-06")
