@@ -12,6 +12,8 @@ final class Telling {
     /** What the environment may say of it; the events service knows what each means. */
     private static final List<String> TAKEN = List.of(
             PUBLIC_URL,
+            "webhooks.allow_http",
+            "webhooks.allowed_networks",
             "push.public_key",
             "push.private_key",
             "push.subject",

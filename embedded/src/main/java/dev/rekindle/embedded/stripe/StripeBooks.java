@@ -52,6 +52,23 @@ final class StripeBooks {
         return session;
     }
 
+    /** An open checkout can be paid no more. */
+    synchronized JsonObject expire(String sessionId) {
+        JsonObject session = store.get(sessionId);
+        if (!text(session, "status").equals("open")) {
+            throw new StripeError(
+                    400,
+                    "invalid_request_error",
+                    "",
+                    "Only Checkout Sessions with a status in [\"open\"] can be expired. This Checkout Session has a status of "
+                            + text(session, "status") + ".");
+        }
+        session.addProperty("status", "expired");
+        tell("checkout.session.expired", session);
+        done();
+        return session;
+    }
+
     /** Money is taken; the payment intent's id. */
     private String take(String customer, long cents, JsonObject metadata) {
         Instant now = clock.instant();

@@ -29,7 +29,10 @@ final class StripePages {
     static String checkout(JsonObject session) {
         String what = escape(text(session, "pays_for"));
         if (!text(session, "status").equals("open")) {
-            return FRAME.formatted("Checkout", "<h1>" + what + "</h1><p>This checkout is done.</p>");
+            String end = text(session, "status").equals("expired")
+                    ? "This checkout has ended; nothing was paid."
+                    : "This checkout is done.";
+            return FRAME.formatted("Checkout", "<h1>" + what + "</h1><p>" + end + "</p>");
         }
         return FRAME.formatted(
                 "Checkout",

@@ -37,6 +37,7 @@ final class StripeRoutes {
                 made(StripeShapes.price(store.newId("price"), store.newId("prod"), form, clock.instant()));
             case "POST checkout/sessions" -> checkout(form);
             case "GET checkout/*" -> find(id);
+            case "POST checkout/*/expire" -> books.expire(parts[2]);
             case "POST billing_portal/sessions" -> portal(form);
             case "POST subscriptions/*" -> update(id, form);
             case "DELETE subscriptions/*" -> books.end(id);
@@ -54,6 +55,9 @@ final class StripeRoutes {
         boolean nested = parts[0].equals("checkout") || parts[0].equals("billing_portal");
         if (parts.length == 1) {
             return parts[0];
+        }
+        if (nested && parts.length == 4) {
+            return parts[0] + "/*/" + parts[3];
         }
         return nested && parts.length == 2 ? parts[0] + "/" + parts[1] : parts[0] + "/*";
     }

@@ -36,7 +36,10 @@ sealed interface EventForm {
     static EventForm of(MediaType type, Descriptor message) {
         return type.equals(LINES)
                 ? new Lines()
-                : new Events(idFields(message), FieldPath.find(message, "event.transient"));
+                : new Events(
+                        idFields(message),
+                        FieldPath.find(message, "event.transient"),
+                        FieldPath.find(message, "resync"));
     }
 
     /** Where messages of these contracts carry the id that resumes their stream. */
@@ -52,7 +55,10 @@ sealed interface EventForm {
      * Server-sent events: the id resumes the stream, "end" tells a browser not to connect again, "error" carries a
      * problem.
      */
-    record Events(List<FieldPath> idFields, @Nullable FieldPath transientMark) implements EventForm {
+    record Events(
+            List<FieldPath> idFields,
+            @Nullable FieldPath transientMark,
+            @Nullable FieldPath resync) implements EventForm {
         @Override
         public MediaType type() {
             return EVENT_STREAM;
@@ -61,8 +67,13 @@ sealed interface EventForm {
         @Override
         public HttpData message(Message message) {
             String id = id(message);
-            String line = id == null ? "" : "id: " + id + "\n";
+            String line = id != null ? "id: " + id + "\n" : forgetsId(message) ? "id\n" : "";
             return HttpData.ofUtf8(line + "data: " + JsonTranscoder.write(message) + "\n\n");
+        }
+
+        /** There is nothing to resume from: a browser that kept its id would only be told so again. */
+        private boolean forgetsId(Message message) {
+            return resync != null && message.hasField(resync.last());
         }
 
         private @Nullable String id(Message message) {

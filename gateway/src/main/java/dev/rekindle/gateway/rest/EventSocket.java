@@ -52,6 +52,9 @@ public final class EventSocket {
             Clock clock,
             AtomicInteger open) {}
 
+    /** How long after the closing handshake a connection may still stand. */
+    private static final Duration CLOSE_MAX = Duration.ofMillis(500);
+
     private EventSocket() {}
 
     private static HttpRefusal upgradeRequired() {
@@ -73,6 +76,7 @@ public final class EventSocket {
     private static WebSocket open(Frame frame, ServiceRequestContext ctx, WebSocket in) {
         ctx.logBuilder().name(EventsServiceGrpc.SERVICE_NAME, "Subscribe");
         ctx.clearRequestTimeout();
+        ctx.setRequestAutoAbortDelay(CLOSE_MAX);
         WebSocketWriter out = WebSocket.streaming();
         SocketSession session = new SocketSession(frame, ctx, new SocketWriter(out, frame.stallMax()));
         io.opentelemetry.context.Context trace = io.opentelemetry.context.Context.current();

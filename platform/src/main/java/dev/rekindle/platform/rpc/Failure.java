@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * expected. The detail is for the log and never leaves the process.
  */
 public final class Failure extends RuntimeException {
+    private static final int VIOLATIONS_MAX = 20;
 
     /** One field that breaks its rule. */
     public record Violation(String field, String description, String rule) {}
@@ -43,12 +44,13 @@ public final class Failure extends RuntimeException {
         return violations(List.of(new Violation(field, description, "")));
     }
 
-    /** Fields that break their rules. */
+    /** Fields that break their rules; the first twenty are named. */
     public static Failure violations(List<Violation> violations) {
         Violation first = violations.getFirst();
         String message = first.field().isEmpty() ? first.description() : first.field() + ": " + first.description();
         String more = violations.size() == 1 ? "" : " (and " + (violations.size() - 1) + " more)";
-        return new Failure(Reason.REASON_INVALID_REQUEST, message + more, "", null, violations, null);
+        List<Violation> named = violations.subList(0, Math.min(violations.size(), VIOLATIONS_MAX));
+        return new Failure(Reason.REASON_INVALID_REQUEST, message + more, "", null, named, null);
     }
 
     /** There is no such thing, or it is not the caller's; which of the two is not told. */

@@ -1,6 +1,7 @@
 package dev.rekindle.platform.rpc;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.rpc.BadRequest;
@@ -26,26 +27,28 @@ public final class Failures {
     /** ErrorInfo.domain of every failure of the mesh. */
     public static final String DOMAIN = "rekindle.dev";
 
+    /**
+     * What a caller is told travels in the trailers of a call, which gRPC bounds at 8 KiB: a longer one would end the whole
+     * connection, with everybody's calls on it. Percent-encoded, the message may take three times its bytes.
+     */
+    private static final int MESSAGE_BYTES_MAX = 700;
+
+    private static final int VIOLATIONS_BYTES_MAX = 2500;
+    private static final int VIOLATION_BYTES_MAX = 500;
+
     private Failures() {}
 
     /** The status of a failure, with ErrorInfo, BadRequest and RetryInfo. */
     public static StatusRuntimeException toStatus(Failure failure) {
         com.google.rpc.Status.Builder status = com.google.rpc.Status.newBuilder()
                 .setCode(Reasons.codeOf(failure.reason()).value())
-                .setMessage(failure.message());
+                .setMessage(clipped(failure.message(), MESSAGE_BYTES_MAX));
         status.addDetails(Any.pack(ErrorInfo.newBuilder()
                 .setReason(Reasons.nameOf(failure.reason()))
                 .setDomain(DOMAIN)
                 .build()));
         if (!failure.violations().isEmpty()) {
-            BadRequest.Builder badRequest = BadRequest.newBuilder();
-            failure.violations()
-                    .forEach(violation -> badRequest
-                            .addFieldViolationsBuilder()
-                            .setField(violation.field())
-                            .setDescription(violation.description())
-                            .setReason(violation.rule()));
-            status.addDetails(Any.pack(badRequest.build()));
+            status.addDetails(Any.pack(badRequest(failure.violations())));
         }
         Duration delay = failure.retryDelay();
         if (delay != null) {
@@ -56,6 +59,38 @@ public final class Failures {
                     .build()));
         }
         return StatusProto.toStatusRuntimeException(status.build());
+    }
+
+    /** The first of them, as many as there is room for; how many there were stands in the message. */
+    private static BadRequest badRequest(List<Failure.Violation> violations) {
+        BadRequest.Builder badRequest = BadRequest.newBuilder();
+        int left = VIOLATIONS_BYTES_MAX;
+        for (Failure.Violation violation : violations) {
+            BadRequest.FieldViolation told = BadRequest.FieldViolation.newBuilder()
+                    .setField(clipped(violation.field(), VIOLATION_BYTES_MAX))
+                    .setDescription(clipped(violation.description(), VIOLATION_BYTES_MAX))
+                    .setReason(clipped(violation.rule(), VIOLATION_BYTES_MAX))
+                    .build();
+            left -= told.getSerializedSize();
+            if (left < 0) {
+                break;
+            }
+            badRequest.addFieldViolations(told);
+        }
+        return badRequest.build();
+    }
+
+    /** As much of a text as takes so many bytes in UTF-8, with a mark where it was longer. */
+    private static String clipped(String text, int bytesMax) {
+        ByteString bytes = ByteString.copyFromUtf8(text);
+        if (bytes.size() <= bytesMax) {
+            return text;
+        }
+        int end = bytesMax;
+        while (end > 0 && (bytes.byteAt(end) & 0xc0) == 0x80) {
+            end--; // not within a character
+        }
+        return bytes.substring(0, end).toStringUtf8() + "…";
     }
 
     /** The failure any exception stands for. What is not a failure or a status is a mistake of ours. */

@@ -8,6 +8,7 @@ import build.buf.validate.FieldPath;
 import build.buf.validate.FieldPathElement;
 import build.buf.validate.Violation;
 import com.google.protobuf.Message;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Checks messages against the rules in their contract (protovalidate). */
@@ -27,10 +28,34 @@ public final class RequestValidator {
             throw Failure.internal(
                     "The rules of " + message.getDescriptorForType().getFullName() + " do not run.", e);
         }
-        if (!result.isSuccess()) {
-            throw Failure.violations(result.toProto().getViolationsList().stream()
-                    .map(RequestValidator::violation)
-                    .toList());
+        List<Failure.Violation> violations = new ArrayList<>();
+        result.toProto().getViolationsList().forEach(violation -> violations.add(violation(violation)));
+        addNuls(message, "", violations);
+        if (!violations.isEmpty()) {
+            throw Failure.violations(violations);
+        }
+    }
+
+    /** Texts with U+0000, which no text is meant to hold and PostgreSQL does not keep. */
+    private static void addNuls(Message message, String path, List<Failure.Violation> violations) {
+        message.getAllFields().forEach((field, value) -> {
+            String name = path + field.getName();
+            if (value instanceof List<?> values) {
+                for (int i = 0; i < values.size(); i++) {
+                    addNuls(values.get(i), name + "[" + i + "]", violations);
+                }
+            } else {
+                addNuls(value, name, violations);
+            }
+        });
+    }
+
+    private static void addNuls(Object value, String name, List<Failure.Violation> violations) {
+        if (value instanceof Message inner) {
+            addNuls(inner, name + ".", violations);
+        } else if (value instanceof String text && text.indexOf(0) >= 0) {
+            violations.add(new Failure.Violation(
+                    name, "holds the character U+0000; expected text without it", "string.no_nul"));
         }
     }
 

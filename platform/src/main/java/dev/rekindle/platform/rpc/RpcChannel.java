@@ -55,6 +55,7 @@ public final class RpcChannel implements AutoCloseable {
                         target.uri(), credentials == null ? InsecureChannelCredentials.create() : credentials.channel())
                 .defaultServiceConfig(CallPolicy.of(target.services()))
                 .maxInboundMessageSize(16 << 20)
+                .maxInboundMetadataSize(32 << 10)
                 .keepAliveTime(PING_EVERY.toMillis(), TimeUnit.MILLISECONDS)
                 .keepAliveTimeout(PING_ANSWER_MAX.toMillis(), TimeUnit.MILLISECONDS)
                 .keepAliveWithoutCalls(true);

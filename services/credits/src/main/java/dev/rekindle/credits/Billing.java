@@ -49,7 +49,7 @@ final class Billing {
         checkout = new OpenCheckout(books.database(), checkouts, stripe, config.publicUrl(), ids, clock);
         subscriptions = new Subscriptions(books.database(), store, apply, stripe, clock);
         events = new StripeEvents(books.database(), received, apply, config, clock);
-        eraseAtStripe = new EraseAtStripe(books.database(), checkouts, subscriptions, stripe);
+        eraseAtStripe = new EraseAtStripe(books.database(), checkouts, subscriptions, stripe, clock);
         reconcile = new ReconcileStripe(books.database(), received, events, subscriptions, stripe, clock);
     }
 

@@ -5,6 +5,7 @@ import static dev.rekindle.credits.tables.Tables.STRIPE_CUSTOMERS;
 
 import dev.rekindle.credits.tables.tables.records.CheckoutsRecord;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jooq.DSLContext;
@@ -24,8 +25,9 @@ final class CheckoutStore {
         return sql.selectFrom(CHECKOUTS).where(CHECKOUTS.ID.eq(id)).fetchOptional();
     }
 
-    void insert(DSLContext sql, CheckoutsRecord row) {
-        sql.insertInto(CHECKOUTS).set(row).execute();
+    /** False if the account has a checkout of that request id already. */
+    boolean insert(DSLContext sql, CheckoutsRecord row) {
+        return sql.insertInto(CHECKOUTS).set(row).onConflictDoNothing().execute() == 1;
     }
 
     int countSince(DSLContext sql, UUID accountId, Instant time) {
@@ -41,6 +43,16 @@ final class CheckoutStore {
                 .set(CHECKOUTS.EXPIRES_AT, Times.utc(expiresAt))
                 .where(CHECKOUTS.ID.eq(id))
                 .execute();
+    }
+
+    /** An account's checkouts that may still be paid, the oldest first. */
+    List<CheckoutsRecord> open(DSLContext sql, UUID accountId, Instant now) {
+        return sql.selectFrom(CHECKOUTS)
+                .where(CHECKOUTS.ACCOUNT_ID.eq(accountId))
+                .and(CHECKOUTS.SESSION_ID.isNotNull())
+                .and(CHECKOUTS.EXPIRES_AT.gt(Times.utc(now)))
+                .orderBy(CHECKOUTS.ID)
+                .fetch();
     }
 
     /** Takes from an account's checkouts all but what was bought. */

@@ -12,7 +12,9 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,10 +30,12 @@ final class OpenCheckout {
 
         record TopUp(Catalogue.TopUp topUp) implements Item {}
 
+        String PLAN_NAMES = "plan:";
+
         /** Its name, the same for the same terms. */
         default String name() {
             return switch (this) {
-                case Plan plan -> "plan:" + EnumNames.of(plan.plan().tier()) + ":" + EnumNames.of(plan.term());
+                case Plan plan -> PLAN_NAMES + EnumNames.of(plan.plan().tier()) + ":" + EnumNames.of(plan.term());
                 case TopUp topUp -> topUp.topUp().id();
             };
         }
@@ -99,7 +103,19 @@ final class OpenCheckout {
             checkouts.opened(sql, row.getId(), session.getId(), session.getUrl(), end);
             return true;
         });
+        if (item instanceof Item.Plan) {
+            leaveOnePlan(account.id());
+        }
         return new Opened(session.getUrl(), end);
+    }
+
+    /** Of plans only the page opened last can be paid: two that are paid side by side would be two subscriptions. */
+    private void leaveOnePlan(UUID accountId) {
+        List<String> plans = database.query(sql -> checkouts.open(sql, accountId, Times.now(clock))).stream()
+                .filter(row -> row.getItem().startsWith(Item.PLAN_NAMES))
+                .map(CheckoutsRecord::getSessionId)
+                .toList();
+        plans.subList(0, Math.max(0, plans.size() - 1)).forEach(stripe::expire);
     }
 
     private CheckoutsRecord row(Account account, Item item, String returnPath, String requestId) {
@@ -125,8 +141,14 @@ final class OpenCheckout {
             row.setCents(item.cents());
             row.setReturnPath(returnPath);
             row.setCreatedAt(Times.utc(now));
-            checkouts.insert(sql, row);
-            return row;
+            if (checkouts.insert(sql, row)) {
+                return row;
+            }
+            CheckoutsRecord faster = checkouts
+                    .ofRequest(sql, account.id(), requestId)
+                    .orElseThrow(() -> Failure.internal("A checkout neither is nor can be made.", null));
+            refuseOther(faster, item, returnPath);
+            return faster;
         });
     }
 

@@ -63,7 +63,7 @@ final class ReconcileStripe {
         Instant since = wholeList
                 ? oldest
                 : database.query(store::newest)
-                        .map(newest -> newest.minus(OVERLAP))
+                        .map(newest -> (newest.isAfter(now) ? now : newest).minus(OVERLAP))
                         .filter(oldest::isBefore)
                         .orElse(oldest);
         int missing = 0;

@@ -11,11 +11,11 @@ import dev.rekindle.credits.v1.TierCount;
 import dev.rekindle.platform.db.Database;
 import dev.rekindle.platform.rpc.Failure;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoField;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +25,8 @@ import java.util.TreeMap;
 /** The figures of the business, from the ledger's charges, the costs and the payments alone; exact to the micro-dollar. */
 final class Reports {
     private static final int DAYS_MAX = 400;
+    private static final int YEAR_MIN = 2000;
+    private static final int YEAR_MAX = 9998;
 
     private final Database database;
     private final ReportStore store;
@@ -47,12 +49,20 @@ final class Reports {
     }
 
     static LocalDate day(String field, Date date) {
-        try {
-            return LocalDate.of(date.getYear(), date.getMonth(), date.getDay());
-        } catch (DateTimeException e) {
+        if (date.getYear() < YEAR_MIN || date.getYear() > YEAR_MAX || !isDay(date)) {
             throw Failure.invalid(
-                    field, "is " + date.getYear() + "-" + date.getMonth() + "-" + date.getDay() + "; expected a day.");
+                    field,
+                    "is " + date.getYear() + "-" + date.getMonth() + "-" + date.getDay()
+                            + "; expected a day of the years " + YEAR_MIN + " to " + YEAR_MAX + ".");
         }
+        return LocalDate.of(date.getYear(), date.getMonth(), date.getDay());
+    }
+
+    private static boolean isDay(Date date) {
+        return ChronoField.MONTH_OF_YEAR.range().isValidValue(date.getMonth())
+                && date.getDay() >= 1
+                && date.getDay()
+                        <= YearMonth.of(date.getYear(), date.getMonth()).lengthOfMonth();
     }
 
     /**

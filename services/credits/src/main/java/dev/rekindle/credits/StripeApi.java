@@ -26,9 +26,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What we ask of Stripe. Every making carries a key of ours, so that asking again makes nothing twice. */
 final class StripeApi {
+    private static final Logger log = LoggerFactory.getLogger(StripeApi.class);
+
     private static final String CURRENCY = "usd";
     private static final int CONNECT_MILLIS_MAX = 5_000;
     private static final int READ_MILLIS_MAX = 20_000;
@@ -236,6 +240,18 @@ final class StripeApi {
                     return subscription(id);
                 }
                 throw e;
+            }
+        });
+    }
+
+    /** Lets an open checkout be paid no more; one that is paid, over or gone stays as it is. */
+    void expire(String sessionId) {
+        call(() -> {
+            try {
+                return Optional.of(client.v1().checkout().sessions().expire(sessionId));
+            } catch (com.stripe.exception.InvalidRequestException e) {
+                log.debug("The checkout {} was not open: {}", sessionId, e.getMessage());
+                return Optional.<Session>empty();
             }
         });
     }

@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +30,10 @@ final class StripeEvents {
     private static final Logger log = LoggerFactory.getLogger(StripeEvents.class);
     private static final long SIGNATURE_AGE_SECONDS_MAX = 300;
     private static final int BATCH_MAX = 200;
+    /** The last second of the year 9999. */
+    private static final long CREATED_MAX = 253_402_300_799L;
+
+    private static final Pattern NAME = Pattern.compile("[\\x20-\\x7e]{1,255}");
     private static final int DELAY_DOUBLINGS_MAX = 12;
     private static final Duration DELAY_MAX = Duration.ofHours(1);
 
@@ -92,14 +98,19 @@ final class StripeEvents {
         } catch (JsonParseException | IllegalStateException e) {
             throw Failure.invalid("payload", "is no JSON.").withDetail(String.valueOf(e.getMessage()), e);
         }
-        if (event.getId() == null
-                || event.getId().isEmpty()
-                || event.getId().length() > 255
-                || event.getType() == null
-                || event.getCreated() == null) {
+        if (!isName(event.getId()) || !isName(event.getType()) || event.getCreated() == null) {
             throw Failure.invalid("payload", "is no event; expected id, type, created and data.object.");
         }
+        if (event.getCreated() < 0 || event.getCreated() > CREATED_MAX) {
+            throw Failure.invalid(
+                    "payload.created",
+                    "is " + event.getCreated() + "; expected seconds since 1970, at most " + CREATED_MAX + ".");
+        }
         return event;
+    }
+
+    private static boolean isName(@Nullable String text) {
+        return text != null && NAME.matcher(text).matches();
     }
 
     /** Applies what is kept and due. True: there may be more. */

@@ -45,17 +45,20 @@ final class Subscriptions {
     }
 
     /**
-     * Lets the running subscription end with its period. One that does so already stays as it is.
+     * Lets what runs end with its period: the subscription that gives the tier, and any other there should be beside it, since
+     * nobody means to keep paying for that. What ends already stays as it is.
      *
      * @throws Failure STATE_CONFLICT if none runs
      */
     StripeFact.Subscribed cancel(Account account) {
         StripeFact.Subscribed running = requireRunning(account);
-        if (!running.ending()) {
-            Instant readAt = Times.now(clock);
-            see(ReadStripeEvent.subscribed(stripe.cancelAtPeriodEnd(running.id())), readAt);
+        for (StripeFact.Subscribed one : database.query(sql -> subscriptions.ofAccount(sql, account.id()))) {
+            if (one.givesTier() && !one.ending()) {
+                Instant readAt = Times.now(clock);
+                see(ReadStripeEvent.subscribed(stripe.cancelAtPeriodEnd(one.id())), readAt);
+            }
         }
-        return requireRunning(account);
+        return running(account).orElse(running);
     }
 
     /** Ends at once what subscriptions an account has. */

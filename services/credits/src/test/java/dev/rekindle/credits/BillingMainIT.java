@@ -237,6 +237,13 @@ class BillingMainIT {
         var admin = AnalyticsServiceGrpc.newBlockingStub(as("operator-1", Role.ROLE_ADMIN));
         assertThat(admin.listBudgets(ListBudgetsRequest.getDefaultInstance()).getBudgetsList())
                 .hasSize(2);
+        UpdateBudgetRequest nothingSaid =
+                UpdateBudgetRequest.newBuilder().setBudget("free").build();
+        assertThat(reasonOf(() -> admin.updateBudget(nothingSaid))).isEqualTo(Reason.REASON_INVALID_REQUEST);
+        assertThat(admin.updateBudget(nothingSaid.toBuilder().setStop(true).build())
+                        .getBudget()
+                        .getExhausted())
+                .isTrue();
         assertThat(admin.updateBudget(UpdateBudgetRequest.newBuilder()
                                 .setBudget("free")
                                 .setLimitMicroUsd(7_000_000)
