@@ -102,7 +102,7 @@ final class ApplyStripeFact {
         // A dispute does not say whose it is; the payment does, once it is known.
         UUID accountId = payments.accountOf(sql, disputed.paymentId()).orElse(null);
         PaymentsRecord row = take(sql, disputed.paymentId(), accountId, now);
-        payments.mergeDispute(row, disputed);
+        payments.mergeDispute(sql, row, disputed, now);
         return settled(sql, row, "Dispute " + disputed.state() + ": " + disputed.cents() + " cents", now);
     }
 

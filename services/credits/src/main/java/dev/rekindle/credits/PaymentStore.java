@@ -1,8 +1,10 @@
 package dev.rekindle.credits;
 
+import static dev.rekindle.credits.tables.Tables.DISPUTES;
 import static dev.rekindle.credits.tables.Tables.PAYMENTS;
 import static dev.rekindle.credits.tables.Tables.REFUNDS;
 
+import dev.rekindle.credits.tables.tables.records.DisputesRecord;
 import dev.rekindle.credits.tables.tables.records.PaymentsRecord;
 import dev.rekindle.credits.tables.tables.records.RefundsRecord;
 import java.time.Instant;
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class PaymentStore {
     static final String TOP_UP = "TOP_UP";
     static final String SUBSCRIPTION = "SUBSCRIPTION";
+    /** Ids of disputes from when only their payment was kept. */
+    private static final String OF_UNKNOWN_ID = "payment:";
 
     /** The payment, locked; made where nothing was heard of it yet. */
     PaymentsRecord take(DSLContext sql, String id, Instant now) {
@@ -104,12 +108,43 @@ final class PaymentStore {
         return standing + Math.max(0, row.getRefundTotalCents() - named);
     }
 
-    void mergeDispute(PaymentsRecord row, StripeFact.Disputed disputed) {
-        row.setDisputedCents(Math.max(row.getDisputedCents(), disputed.cents()));
-        StripeFact.Dispute before = StripeFact.Dispute.valueOf(row.getDispute());
-        if (disputed.state().compareTo(before) > 0) {
-            row.setDispute(disputed.state().name());
+    /** A dispute is there from the first fact that names it, and stands where the latest of its states says. */
+    void mergeDispute(DSLContext sql, PaymentsRecord row, StripeFact.Disputed disputed, Instant now) {
+        sql.deleteFrom(DISPUTES)
+                .where(DISPUTES.PAYMENT_ID.eq(row.getId()).and(DISPUTES.ID.startsWith(OF_UNKNOWN_ID)))
+                .execute();
+        sql.insertInto(DISPUTES)
+                .set(DISPUTES.ID, disputed.disputeId())
+                .set(DISPUTES.PAYMENT_ID, row.getId())
+                .set(DISPUTES.CENTS, disputed.cents())
+                .set(DISPUTES.STATE, disputed.state().name())
+                .set(DISPUTES.HEARD_AT, Times.utc(now))
+                .onConflictDoNothing()
+                .execute();
+        long cents = 0;
+        StripeFact.Dispute worst = StripeFact.Dispute.WON;
+        for (DisputesRecord one : sql.selectFrom(DISPUTES)
+                .where(DISPUTES.PAYMENT_ID.eq(row.getId()))
+                .fetch()) {
+            if (one.getId().equals(disputed.disputeId())) {
+                merge(one, disputed);
+            }
+            StripeFact.Dispute state = StripeFact.Dispute.valueOf(one.getState());
+            if (state != StripeFact.Dispute.WON) {
+                cents += one.getCents();
+                worst = worst == StripeFact.Dispute.LOST ? worst : state;
+            }
         }
+        row.setDisputedCents(cents);
+        row.setDispute(worst.name());
+    }
+
+    private static void merge(DisputesRecord known, StripeFact.Disputed disputed) {
+        known.setCents(Math.max(known.getCents(), disputed.cents()));
+        if (disputed.state().compareTo(StripeFact.Dispute.valueOf(known.getState())) > 0) {
+            known.setState(disputed.state().name());
+        }
+        known.update();
     }
 
     /** The payments of an account that may still change its books: not booked yet, or with money or credits taken back. */

@@ -26,9 +26,21 @@ final class ReadStripeEvent {
     static final String TIER = "rekindle_tier";
     static final String TERM = "rekindle_term";
 
+    /** A hundred million dollars. */
+    private static final long CENTS_MAX = 10_000_000_000L;
+
     private ReadStripeEvent() {}
 
+    /** What an event says. One with an amount no price of anything has is kept, and moves nothing. */
     static StripeFact fact(Event event) {
+        try {
+            return read(event);
+        } catch (OddAmount odd) {
+            return new StripeFact.Nothing("An amount is " + odd.cents + " cents; expected 0 to " + CENTS_MAX + ".");
+        }
+    }
+
+    private static StripeFact read(Event event) {
         Instant at = Instant.ofEpochSecond(event.getCreated());
         return switch (event.getType()) {
             case "checkout.session.completed", "checkout.session.async_payment_succeeded" ->
@@ -123,7 +135,7 @@ final class ReadStripeEvent {
     }
 
     private static StripeFact disputed(Dispute dispute, StripeFact.Dispute state) {
-        return new StripeFact.Disputed(dispute.getPaymentIntent(), amount(dispute.getAmount()), state);
+        return new StripeFact.Disputed(dispute.getId(), dispute.getPaymentIntent(), amount(dispute.getAmount()), state);
     }
 
     /** A subscription; Nothing where its price is none of ours. */
@@ -174,7 +186,19 @@ final class ReadStripeEvent {
     }
 
     private static long amount(@Nullable Long cents) {
+        if (cents != null && (cents < 0 || cents > CENTS_MAX)) {
+            throw new OddAmount(cents);
+        }
         return cents == null ? 0 : cents;
+    }
+
+    private static final class OddAmount extends RuntimeException {
+        private final long cents;
+
+        private OddAmount(long cents) {
+            super("" + cents);
+            this.cents = cents;
+        }
     }
 
     private static String text(@Nullable String value) {

@@ -34,7 +34,7 @@ sealed interface StripeFact {
     record Refunded(String paymentId, String customerId, long cents) implements StripeFact {}
 
     /** Money of a payment is disputed. */
-    record Disputed(String paymentId, long cents, Dispute state) implements StripeFact {}
+    record Disputed(String disputeId, String paymentId, long cents, Dispute state) implements StripeFact {}
 
     /** Where a dispute stands; a later one wins over an earlier one. */
     enum Dispute {

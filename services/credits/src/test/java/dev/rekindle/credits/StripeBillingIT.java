@@ -334,6 +334,39 @@ class StripeBillingIT {
     }
 
     @Test
+    void each_dispute_of_a_payment_counts_for_itself() {
+        String payment = shop.payTopUp("anna", "top_up_30");
+        shop.deliver();
+        assertThat(shop.balance("anna")).isEqualTo(33);
+        shop.stripe.closeDispute(shop.stripe.dispute(payment), true);
+        shop.deliver();
+        assertThat(shop.balance("anna")).isEqualTo(33);
+        String second = shop.stripe.dispute(payment);
+        shop.deliver();
+        assertThat(shop.balance("anna")).isEqualTo(3);
+        shop.stripe.closeDispute(second, false);
+        List<String> events = shop.stripe.events();
+        events.reversed().forEach(shop::deliver);
+        events.forEach(shop::deliver);
+        assertThat(shop.balance("anna")).isEqualTo(3);
+    }
+
+    @Test
+    void amounts_that_cannot_be_move_nothing() {
+        shop.payTopUp("anna", "top_up_10");
+        for (String cents : List.of("9223372036854775807", "-5")) {
+            for (String event : List.copyOf(shop.stripe.events())) {
+                shop.deliver(event.replace("\"amount_received\":499", "\"amount_received\":" + cents)
+                        .replace("\"amount_total\":499", "\"amount_total\":" + cents)
+                        .replace("\"id\":\"evt_", "\"id\":\"evt_odd" + cents.length()));
+            }
+        }
+        assertThat(shop.balance("anna")).isEqualTo(3);
+        shop.deliver();
+        assertThat(shop.balance("anna")).isEqualTo(13);
+    }
+
+    @Test
     void a_refunded_month_takes_the_credits_of_that_month_back() {
         shop.paySubscription("anna", Tier.TIER_REMEMBER);
         shop.deliver();
