@@ -266,7 +266,7 @@ class EventsServiceIT {
                 .setId("1")
                 .setType("Job!")
                 .clearTime()
-                .setJobId("a\u0000b")
+                .setJobId("a\u0001b")
                 .setClientId("c".repeat(129))
                 .build();
         Event future = Samples.event(ann, "job.queued", Instant.now().plusSeconds(2 * 86_400))
