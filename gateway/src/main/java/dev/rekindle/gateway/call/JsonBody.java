@@ -36,9 +36,6 @@ public final class JsonBody {
      * @throws com.linecorp.armeria.common.ContentTooLargeException if it is longer
      */
     public static String text(ServiceRequestContext ctx, HttpRequest req, long bytesMax) {
-        if (req.headers().contentLength() > bytesMax) {
-            throw WireFailures.tooLarge(bytesMax);
-        }
         ctx.setMaxRequestLength(bytesMax);
         AggregatedHttpRequest whole = req.aggregate().join();
         if (whole.content().isEmpty()) {
