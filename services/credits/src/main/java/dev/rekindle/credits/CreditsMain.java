@@ -65,14 +65,7 @@ public final class CreditsMain implements ProcessMain.Running {
         Database database = closer.add(Database.open(config.database(), telemetry.metrics()));
         Outbox outbox = new Outbox();
         RpcChannel events = closer.add(RpcChannel.open(config.events(), tokens, telemetry));
-        closer.add(OutboxRelays.start(database, outbox, telemetry.metrics()))
-                .add(
-                        new OutboxRelays.Route(
-                                CreditsEvents.TOPIC,
-                                OutboxRelays.Order.KEPT,
-                                EventDelivery.BATCH_MAX,
-                                EventDelivery.GATHER),
-                        new EventDelivery(events.channel()));
+        deliver(closer.add(OutboxRelays.start(database, outbox, telemetry.metrics())), events);
 
         AccountStore accounts = new AccountStore();
         ChargeStore charges = new ChargeStore();
@@ -128,6 +121,14 @@ public final class CreditsMain implements ProcessMain.Running {
                         new ApiKeysService(open, apiKeys, config.apiKeys()).definition(),
                         new AnalyticsService(budgets, reports).definition())));
         return new CreditsMain(closer, server, new Health(List.of(database.health())));
+    }
+
+    /** Events go to the events service, in order. */
+    private static void deliver(OutboxRelays relays, RpcChannel events) {
+        relays.add(
+                new OutboxRelays.Route(
+                        CreditsEvents.TOPIC, OutboxRelays.Order.KEPT, EventDelivery.BATCH_MAX, EventDelivery.GATHER),
+                new EventDelivery(events.channel()));
     }
 
     /** The gRPC port. */
