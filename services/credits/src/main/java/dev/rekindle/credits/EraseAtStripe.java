@@ -4,7 +4,10 @@ import dev.rekindle.platform.db.Database;
 import java.time.Clock;
 import java.util.UUID;
 
-/** Takes an account away from Stripe: what could still be paid cannot any more, its subscriptions end at once, and the customer is deleted. Again, it does nothing. */
+/**
+ * Takes an account away from Stripe: what could still be paid cannot any more, its subscriptions end at once, and the customer
+ * is deleted. Again, it does nothing.
+ */
 final class EraseAtStripe {
     private final Database database;
     private final CheckoutStore checkouts;

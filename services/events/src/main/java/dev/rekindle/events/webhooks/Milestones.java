@@ -58,12 +58,27 @@ final class Milestones implements AutoCloseable {
         if (moved.isEmpty()) {
             return false;
         }
-        for (Event progress : circuit.call(() -> store.withMilestones(moved), Database::verdict)) {
-            if (circuit.call(() -> store.addProgress(progress), Database::verdict)) {
-                onDelivery.run();
+        boolean whole = false;
+        try {
+            for (Event progress : circuit.call(() -> store.withMilestones(moved), Database::verdict)) {
+                if (circuit.call(() -> store.addProgress(progress), Database::verdict)) {
+                    onDelivery.run();
+                }
+            }
+            whole = true;
+        } finally {
+            if (!whole) {
+                putBack(moved);
             }
         }
         return true;
+    }
+
+    /** What could not be looked at is looked at next time, unless its job has moved on: a milestone is passed once in any case. */
+    private void putBack(List<Event> events) {
+        synchronized (latest) {
+            events.forEach(event -> latest.putIfAbsent(event.getJobId(), event));
+        }
     }
 
     private List<Event> take() {
