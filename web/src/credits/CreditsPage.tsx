@@ -65,6 +65,9 @@ function Balance({ account }: { account: Account | null }) {
             ` · ${text.credits.nextGrant(account.monthlyGrant, formatDay(next))}`}
         </p>
       )}
+      {account !== null && account.debt > 0 && (
+        <p className="relative mt-3 text-[#e2d2bd]">{text.credits.debt(account.debt)}</p>
+      )}
     </section>
   );
 }

@@ -307,6 +307,8 @@ export const en = {
     badge: (count: number) => `${credits(count)}, open the credits page`,
     tiers: { 0: "Free", 1: "Free", 2: "Remember", 3: "Cherish", 4: "Forever" } as Record<number, string>,
     tierLine: (tier: string) => `${tier} plan`,
+    debt: (count: number) =>
+      `A payment went back after its credits were spent: ${credits(count)} to make up for. The next that come do so first.`,
     nextGrant: (count: number, date: string) => `${credits(count)} more on ${date}`,
     prices: "What things cost",
     topUps: "Top up",

@@ -234,9 +234,10 @@ class RestErrorsIT {
         problem(response, 401, "UNAUTHENTICATED");
         assertThat(response.headers().firstValue("www-authenticate")).contains("Bearer realm=\"rekindle\"");
         assertThat(fixture.send(fixture.anonymous("/v1/plans")).statusCode()).isEqualTo(200);
-        problem(
-                fixture.send(fixture.anonymous("/v1/plans").header("Authorization", "Bearer nonsense")),
-                401,
-                "UNAUTHENTICATED");
+        HttpResponse<String> forged =
+                fixture.send(fixture.anonymous("/v1/plans").header("Authorization", "Bearer nonsense"));
+        problem(forged, 401, "UNAUTHENTICATED");
+        assertThat(forged.headers().firstValue("www-authenticate"))
+                .contains("Bearer realm=\"rekindle\", error=\"invalid_token\"");
     }
 }

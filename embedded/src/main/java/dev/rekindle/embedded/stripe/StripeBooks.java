@@ -86,16 +86,14 @@ final class StripeBooks {
         JsonObject subscription =
                 StripeShapes.subscription(store.newId("sub"), store.newId("si"), text(session, "customer"), price, now);
         tell("customer.subscription.created", subscription);
-        invoice(subscription, "subscription_create", true);
+        invoice(subscription, number(price, "unit_amount"), "subscription_create", true);
         subscription.addProperty("status", "active");
         tell("customer.subscription.updated", subscription);
         return text(subscription, "id");
     }
 
-    private void invoice(JsonObject subscription, String reason, boolean paid) {
-        JsonObject price = StripeShapes.item(subscription).getAsJsonObject("price");
-        JsonObject invoice = StripeShapes.invoice(
-                store.newId("in"), subscription, number(price, "unit_amount"), reason, clock.instant());
+    private void invoice(JsonObject subscription, long cents, String reason, boolean paid) {
+        JsonObject invoice = StripeShapes.invoice(store.newId("in"), subscription, cents, reason, clock.instant());
         subscription.addProperty("latest_invoice", text(invoice, "id"));
         if (paid) {
             settle(invoice);
@@ -118,12 +116,8 @@ final class StripeBooks {
             return end(subscriptionId);
         }
         JsonObject item = StripeShapes.item(subscription);
-        Instant start = Instant.ofEpochSecond(number(item, "current_period_end"));
-        item.addProperty("current_period_start", start.getEpochSecond());
-        item.addProperty(
-                "current_period_end",
-                StripeShapes.periodEnd(start, item.getAsJsonObject("price")).getEpochSecond());
-        invoice(subscription, "subscription_cycle", cardWorks);
+        StripeShapes.setPeriod(item, Instant.ofEpochSecond(number(item, "current_period_end")));
+        invoice(subscription, number(item.getAsJsonObject("price"), "unit_amount"), "subscription_cycle", cardWorks);
         subscription.addProperty("status", cardWorks ? "active" : "past_due");
         tell("customer.subscription.updated", subscription);
         done();
@@ -143,12 +137,38 @@ final class StripeBooks {
         return subscription;
     }
 
+    /**
+     * Another plan from now on. What it costs more for the rest of the period is taken at once; what it costs less is not given
+     * back. Where the new plan has another period, one begins.
+     */
     synchronized JsonObject changePlan(String subscriptionId, String priceId) {
         JsonObject subscription = store.get(subscriptionId);
-        StripeShapes.item(subscription).add("price", store.get(priceId).deepCopy());
+        JsonObject item = StripeShapes.item(subscription);
+        JsonObject price = store.get(priceId);
+        long due = dueForChange(subscription, price);
+        boolean restarts = !StripeShapes.interval(price).equals(StripeShapes.interval(item.getAsJsonObject("price")));
+        item.add("price", price.deepCopy());
+        if (restarts) {
+            StripeShapes.setPeriod(item, clock.instant());
+        }
+        if (due > 0) {
+            invoice(subscription, due, "subscription_update", true);
+        }
         tell("customer.subscription.updated", subscription);
         done();
         return subscription;
+    }
+
+    /** Cents to pay now for another plan: what it costs, less what of the present one is paid and not used. */
+    long dueForChange(JsonObject subscription, JsonObject price) {
+        JsonObject item = StripeShapes.item(subscription);
+        JsonObject own = item.getAsJsonObject("price");
+        long start = number(item, "current_period_start");
+        long end = number(item, "current_period_end");
+        double left = (double) Math.clamp(end - clock.instant().getEpochSecond(), 0, end - start) / (end - start);
+        boolean restarts = !StripeShapes.interval(price).equals(StripeShapes.interval(own));
+        double cost = number(price, "unit_amount") * (restarts ? 1 : left);
+        return Math.max(0, Math.round(cost - number(own, "unit_amount") * left));
     }
 
     synchronized JsonObject setEnding(String subscriptionId, boolean ending) {

@@ -41,8 +41,13 @@ final class StripePages {
                         + "<button name=\"do\" value=\"back\">Back without paying</button></form>");
     }
 
-    /** @param price the plan to confirm; null where there is none */
-    static String portal(@Nullable JsonObject subscription, @Nullable JsonObject price) {
+    /**
+     * The page of a subscription.
+     *
+     * @param price the plan to confirm; null where there is none
+     * @param due cents that are taken with it
+     */
+    static String portal(@Nullable JsonObject subscription, @Nullable JsonObject price, long due) {
         StringBuilder body = new StringBuilder("<h1>Your subscription</h1>");
         if (subscription == null) {
             body.append("<p>There is none.</p><form method=\"post\">");
@@ -54,7 +59,7 @@ final class StripePages {
                     .append(", ")
                     .append(dollars(number(own, "unit_amount")))
                     .append(" a ")
-                    .append(escape(text(own.getAsJsonObject("recurring"), "interval")))
+                    .append(escape(StripeShapes.interval(own)))
                     .append(ending ? "; it ends with its period" : "")
                     .append("</p><form method=\"post\">");
             if (price != null) {
@@ -62,7 +67,11 @@ final class StripePages {
                         .append(escape(text(price, "nickname")))
                         .append(", ")
                         .append(dollars(number(price, "unit_amount")))
-                        .append("</button>");
+                        .append(" a ")
+                        .append(escape(StripeShapes.interval(price)))
+                        .append(" (now ")
+                        .append(dollars(due))
+                        .append(")</button>");
             } else {
                 body.append(
                         ending

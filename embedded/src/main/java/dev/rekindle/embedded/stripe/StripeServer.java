@@ -189,7 +189,9 @@ public final class StripeServer implements AutoCloseable {
         String own = subscription == null ? "" : text(subscription, "id");
         String price = text(portal, "flow_price");
         if (action.isEmpty()) {
-            return StripePages.portal(subscription, price.isEmpty() ? null : store.get(price));
+            JsonObject next = price.isEmpty() ? null : store.get(price);
+            long due = next == null || subscription == null ? 0 : books.dueForChange(subscription, next);
+            return StripePages.portal(subscription, next, due);
         }
         if (!own.isEmpty()) {
             act(action, own, price);

@@ -125,10 +125,9 @@ final class StripeShapes {
 
     static JsonObject subscription(String id, String itemId, String customer, JsonObject price, Instant now) {
         JsonObject item = object(itemId, "subscription_item", now);
-        item.addProperty("current_period_start", now.getEpochSecond());
-        item.addProperty("current_period_end", periodEnd(now, price).getEpochSecond());
         item.add("metadata", new JsonObject());
         item.add("price", price.deepCopy());
+        setPeriod(item, now);
         item.addProperty("quantity", 1);
         item.addProperty("subscription", id);
         JsonObject subscription = object(id, "subscription", now);
@@ -151,10 +150,17 @@ final class StripeShapes {
         return subscription;
     }
 
-    /** When a period that begins now ends, by the price's interval. */
-    static Instant periodEnd(Instant start, JsonObject price) {
-        int months = text(price.getAsJsonObject("recurring"), "interval").equals("year") ? 12 : 1;
-        return start.atZone(ZoneOffset.UTC).plusMonths(months).toInstant();
+    /** Lets a period of an item begin; its price says how long it is. */
+    static void setPeriod(JsonObject item, Instant start) {
+        int months = interval(item.getAsJsonObject("price")).equals("year") ? 12 : 1;
+        Instant end = start.atZone(ZoneOffset.UTC).plusMonths(months).toInstant();
+        item.addProperty("current_period_start", start.getEpochSecond());
+        item.addProperty("current_period_end", end.getEpochSecond());
+    }
+
+    /** {@code month} or {@code year}. */
+    static String interval(JsonObject price) {
+        return text(price.getAsJsonObject("recurring"), "interval");
     }
 
     static JsonObject item(JsonObject subscription) {

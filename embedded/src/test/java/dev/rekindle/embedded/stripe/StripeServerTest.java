@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -104,6 +105,61 @@ class StripeServerTest {
             assertThat(server.events())
                     .filteredOn(event -> event.contains("checkout.session.completed"))
                     .hasSize(1);
+        }
+    }
+
+    private static String price(StripeServer server, String name, String interval, int cents) throws Exception {
+        return made(
+                        server,
+                        "/v1/prices",
+                        "currency=usd&unit_amount=%d&recurring[interval]=%s&product_data[name]=%s"
+                                .formatted(cents, interval, name))
+                .get("id")
+                .getAsString();
+    }
+
+    private static List<Long> paid(StripeServer server) {
+        return server.events().stream()
+                .filter(event -> event.contains("\"payment_intent.succeeded\""))
+                .map(event -> JsonParser.parseString(event).getAsJsonObject())
+                .map(event -> event.getAsJsonObject("data").getAsJsonObject("object"))
+                .map(intent -> intent.get("amount_received").getAsLong())
+                .toList();
+    }
+
+    @Test
+    void a_dearer_plan_costs_the_difference_at_once_and_a_cheaper_one_nothing() throws Exception {
+        try (StripeServer server = start(null)) {
+            String customer = made(server, "/v1/customers", "").get("id").getAsString();
+            String small = price(server, "Small", "month", 1_000);
+            String large = price(server, "Large", "month", 3_000);
+            String annual = price(server, "Large", "year", 30_000);
+            String checkout = "mode=subscription&success_url=http%%3A%%2F%%2Fshop&customer=%s&line_items[0][price]=%s";
+            server.pay(made(server, "/v1/checkout/sessions", checkout.formatted(customer, small))
+                    .get("url")
+                    .getAsString());
+            String subscription = server.ids("subscription").getLast();
+            String portal = made(
+                            server,
+                            "/v1/billing_portal/sessions",
+                            "customer=%s&return_url=http%%3A%%2F%%2Fshop&flow_data[subscription_update_confirm][subscription]=%s&flow_data[subscription_update_confirm][items][0][price]=%s"
+                                    .formatted(customer, subscription, large))
+                    .get("url")
+                    .getAsString();
+            try (HttpClient http = HttpClient.newHttpClient()) {
+                assertThat(http.send(
+                                        HttpRequest.newBuilder(URI.create(portal))
+                                                .build(),
+                                        HttpResponse.BodyHandlers.ofString())
+                                .body())
+                        .contains("Change to Large, $30.00 a month (now $20.00)");
+            }
+            post(server, URI.create(portal).getPath(), "do=change");
+            assertThat(paid(server)).containsExactly(1_000L, 2_000L);
+            server.changePlan(subscription, annual);
+            assertThat(paid(server)).as("a year begins").containsExactly(1_000L, 2_000L, 27_000L);
+            server.changePlan(subscription, small);
+            assertThat(paid(server)).hasSize(3);
         }
     }
 

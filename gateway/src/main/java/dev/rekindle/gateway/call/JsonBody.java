@@ -19,6 +19,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -59,13 +63,12 @@ public final class JsonBody {
     /**
      * The text as JSON.
      *
-     * @throws Failure INVALID_REQUEST that tells the place where it stops being JSON
+     * @throws Failure INVALID_REQUEST that tells the place where it stops being JSON, or the name that an object has twice
      */
     public static JsonElement parse(String text) {
-        JsonReader reader = new JsonReader(new StringReader(text));
-        reader.setStrictness(Strictness.STRICT);
-        reader.setNestingLimit(DEPTH_MAX);
+        JsonReader reader = reader(text);
         try {
+            refuseTwice(reader(text));
             JsonElement element = JsonParser.parseReader(reader);
             if (reader.peek() != JsonToken.END_DOCUMENT) {
                 throw malformed("something follows the JSON value", null);
@@ -73,6 +76,41 @@ public final class JsonBody {
             return element;
         } catch (JsonSyntaxException | JsonIOException | IOException e) {
             throw malformed(place(e), e);
+        }
+    }
+
+    private static JsonReader reader(String text) {
+        JsonReader reader = new JsonReader(new StringReader(text));
+        reader.setStrictness(Strictness.STRICT);
+        reader.setNestingLimit(DEPTH_MAX);
+        return reader;
+    }
+
+    /** Two values under one name: whichever were taken, the client may have meant the other. */
+    private static void refuseTwice(JsonReader reader) throws IOException {
+        Deque<Set<String>> names = new ArrayDeque<>();
+        for (JsonToken token = reader.peek(); token != JsonToken.END_DOCUMENT; token = reader.peek()) {
+            switch (token) {
+                case BEGIN_OBJECT -> {
+                    reader.beginObject();
+                    names.push(new HashSet<>());
+                }
+                case END_OBJECT -> {
+                    reader.endObject();
+                    names.pop();
+                }
+                case BEGIN_ARRAY -> reader.beginArray();
+                case END_ARRAY -> reader.endArray();
+                case NAME -> {
+                    String name = reader.nextName();
+                    if (!names.element().add(name)) {
+                        throw Failure.invalid(
+                                reader.getPath().substring("$.".length()), "is given twice; expected once.");
+                    }
+                }
+                case STRING, NUMBER, BOOLEAN, NULL -> reader.skipValue();
+                case END_DOCUMENT -> throw new IllegalStateException("the loop ends there");
+            }
         }
     }
 

@@ -11,7 +11,6 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import com.linecorp.armeria.common.util.Exceptions;
-import dev.rekindle.common.v1.Reason;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.platform.rpc.Reasons;
 import java.time.Duration;
@@ -69,8 +68,12 @@ public record Problem(
         return json.toString();
     }
 
-    /** The problem as an answer. */
-    public AggregatedHttpResponse toResponse() {
+    /**
+     * The problem as an answer.
+     *
+     * @param isCredentialGiven whether the request came with one, which by RFC 6750 is then what the challenge finds at fault
+     */
+    public AggregatedHttpResponse toResponse(boolean isCredentialGiven) {
         ResponseHeadersBuilder answer = ResponseHeaders.builder(status)
                 .contentType(TYPE)
                 .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
@@ -82,15 +85,13 @@ public record Problem(
                     String.valueOf(Math.max(1, delay.plusMillis(999).toSeconds())));
         }
         if (status.equals(HttpStatus.UNAUTHORIZED)) {
-            answer.set(HttpHeaderNames.WWW_AUTHENTICATE, challenge());
+            answer.set(
+                    HttpHeaderNames.WWW_AUTHENTICATE,
+                    isCredentialGiven
+                            ? "Bearer realm=\"rekindle\", error=\"invalid_token\""
+                            : "Bearer realm=\"rekindle\"");
         }
         return AggregatedHttpResponse.of(answer.build(), HttpData.ofUtf8(toJson()));
-    }
-
-    private String challenge() {
-        return failure.reason() == Reason.REASON_CREDENTIALS_EXPIRED
-                ? "Bearer realm=\"rekindle\", error=\"invalid_token\""
-                : "Bearer realm=\"rekindle\"";
     }
 
     /** {@code INSUFFICIENT_CREDITS} reads "Insufficient credits". */

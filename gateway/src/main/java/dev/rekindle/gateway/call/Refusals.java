@@ -122,7 +122,7 @@ public final class Refusals implements ServerErrorHandler {
         report(problem);
         return headers != null && isGrpc(headers)
                 ? AggregatedHttpResponse.of(trailersOnly(headers, problem.failure()))
-                : problem.toResponse();
+                : problem.toResponse(headers != null && headers.contains(HttpHeaderNames.AUTHORIZATION));
     }
 
     private static ResponseHeaders trailersOnly(RequestHeaders headers, Failure failure) {

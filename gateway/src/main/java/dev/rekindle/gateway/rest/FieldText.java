@@ -53,12 +53,27 @@ final class FieldText {
                 && field.getMessageType().getFile().getPackage().equals("google.protobuf");
     }
 
+    static boolean isNumber(FieldDescriptor field) {
+        return switch (field.getJavaType()) {
+            case INT, LONG, FLOAT, DOUBLE -> true;
+            case BOOLEAN, STRING, BYTE_STRING, ENUM, MESSAGE -> false;
+        };
+    }
+
+    /** Digits of other scripts are digits to Java, and to nobody else. */
+    static boolean isAscii(String text) {
+        return text.chars().allMatch(character -> character < 128);
+    }
+
     /**
      * The value a text stands for.
      *
      * @throws IllegalArgumentException if it stands for none
      */
     static Object parse(FieldDescriptor field, String text) {
+        if (isNumber(field) && !isAscii(text)) {
+            throw new IllegalArgumentException(text);
+        }
         return switch (field.getType()) {
             case INT32, SINT32, SFIXED32 -> Integer.parseInt(text);
             case INT64, SINT64, SFIXED64 -> Long.parseLong(text);

@@ -18,23 +18,32 @@ import java.util.stream.Collectors;
 
 /**
  * Finds what in a JSON object keeps it from being a message: each field that is unknown, given twice, or holds what it
- * cannot. Runs only when the reader has already said no, so that it may take its time.
+ * cannot. Its shape is looked at always, since the reader takes a list of one for its entry; each value of its own only when
+ * the reader has already said no, so that it may take its time.
  */
 final class JsonFaults {
     private static final int FAULTS_MAX = 50;
     private static final int SHOWN_LENGTH_MAX = 60;
 
-    private final Descriptor type;
+    private final boolean eachValue;
     private final List<Violation> faults = new ArrayList<>();
 
-    JsonFaults(Descriptor type) {
-        this.type = type;
+    private JsonFaults(boolean eachValue) {
+        this.eachValue = eachValue;
     }
 
-    /** The faults, each by the path of its field. */
-    List<Violation> find(JsonElement json, String prefix) {
-        object(type, json, prefix);
-        return List.copyOf(faults);
+    /** All faults, each by the path of its field. */
+    static List<Violation> all(Descriptor type, JsonElement json, String prefix) {
+        JsonFaults all = new JsonFaults(true);
+        all.object(type, json, prefix);
+        return List.copyOf(all.faults);
+    }
+
+    /** The faults that are seen without reading values; where there is one, all of them. */
+    static List<Violation> ofShape(Descriptor type, JsonElement json, String prefix) {
+        JsonFaults shape = new JsonFaults(false);
+        shape.object(type, json, prefix);
+        return shape.faults.isEmpty() ? List.of() : all(type, json, prefix);
     }
 
     private void object(Descriptor expected, JsonElement json, String path) {
@@ -97,9 +106,19 @@ final class JsonFaults {
     private void single(FieldDescriptor field, JsonElement json, String path) {
         if (field.getJavaType() == FieldDescriptor.JavaType.MESSAGE && !FieldText.isWellKnown(field)) {
             object(field.getMessageType(), json, path);
-        } else if (!fits(field, json)) {
+        } else if (!isShaped(field, json) || (eachValue && !fits(field, json))) {
             add(path, "is " + shown(json) + "; expected " + FieldText.expected(field) + ".");
         }
+    }
+
+    /** The reader takes a list of one for its entry, and digits of any script for a number. */
+    private static boolean isShaped(FieldDescriptor field, JsonElement json) {
+        if (!json.isJsonPrimitive()) {
+            return false;
+        }
+        return !FieldText.isNumber(field)
+                || !json.getAsJsonPrimitive().isString()
+                || FieldText.isAscii(json.getAsString());
     }
 
     /** Asks the reader itself, with nothing but this value. */

@@ -33,11 +33,15 @@ final class JsonTranscoder {
             return;
         }
         JsonElement element = JsonBody.parse(json);
+        Descriptor type = into.getDescriptorForType();
+        List<Violation> shapes = JsonFaults.ofShape(type, element, prefix);
+        if (!shapes.isEmpty()) {
+            throw Failure.violations(shapes);
+        }
         try {
             PARSER.merge(json, into);
         } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
-            Descriptor type = into.getDescriptorForType();
-            List<Violation> violations = new JsonFaults(type).find(element, prefix);
+            List<Violation> violations = JsonFaults.all(type, element, prefix);
             throw violations.isEmpty()
                     ? Failure.invalid(prefix, "does not fit " + type.getName() + ".")
                             .withDetail(String.valueOf(e.getMessage()), e)

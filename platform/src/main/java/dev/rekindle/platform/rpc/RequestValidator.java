@@ -3,16 +3,24 @@ package dev.rekindle.platform.rpc;
 import build.buf.protovalidate.ValidationResult;
 import build.buf.protovalidate.Validator;
 import build.buf.protovalidate.ValidatorFactory;
+import build.buf.protovalidate.Violation;
 import build.buf.protovalidate.exceptions.ValidationException;
 import build.buf.validate.FieldPath;
 import build.buf.validate.FieldPathElement;
-import build.buf.validate.Violation;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Descriptors.EnumValueDescriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Checks messages against the rules in their contract (protovalidate). */
 public final class RequestValidator {
+    private static final int SHOWN_LENGTH_MAX = 60;
+    private static final Pattern SECRET = Pattern.compile("secret|token|password|auth");
+
     private final Validator validator = ValidatorFactory.newBuilder().build();
 
     /**
@@ -29,7 +37,7 @@ public final class RequestValidator {
                     "The rules of " + message.getDescriptorForType().getFullName() + " do not run.", e);
         }
         List<Failure.Violation> violations = new ArrayList<>();
-        result.toProto().getViolationsList().forEach(violation -> violations.add(violation(violation)));
+        result.getViolations().forEach(violation -> violations.add(violation(violation)));
         addNuls(message, "", violations);
         if (!violations.isEmpty()) {
             throw Failure.violations(violations);
@@ -60,7 +68,33 @@ public final class RequestValidator {
     }
 
     private static Failure.Violation violation(Violation violation) {
-        return new Failure.Violation(path(violation.getField()), violation.getMessage(), violation.getRuleId());
+        build.buf.validate.Violation told = violation.toProto();
+        String found = found(violation.getFieldValue());
+        return new Failure.Violation(
+                path(told.getField()),
+                found.isEmpty() ? told.getMessage() : found + "; " + told.getMessage(),
+                told.getRuleId());
+    }
+
+    /** What the field holds, to begin the sentence with; empty where that says nothing, or is a secret. */
+    private static String found(Violation.@Nullable FieldValue value) {
+        if (value == null || value.getDescriptor() == null) {
+            return "";
+        }
+        FieldDescriptor field = value.getDescriptor();
+        return switch (value.getValue()) {
+            case String text when SECRET.matcher(field.getName()).find() -> "";
+            case String text when text.length() > SHOWN_LENGTH_MAX -> "has " + text.length() + " characters";
+            case String text -> "is \"" + text + "\"";
+            case Number number when field.getJavaType() == FieldDescriptor.JavaType.ENUM ->
+                "is " + field.getEnumType().findValueByNumberCreatingIfUnknown(number.intValue()).getName();
+            case EnumValueDescriptor named -> "is " + named.getName();
+            case Number number -> "is " + number;
+            case Boolean truth -> "is " + truth;
+            case List<?> list -> "has " + list.size() + (list.size() == 1 ? " entry" : " entries");
+            case ByteString bytes -> "has " + bytes.size() + " bytes";
+            case Object other -> "";
+        };
     }
 
     /** {@code spec.restoration.hints[3].radius}. */

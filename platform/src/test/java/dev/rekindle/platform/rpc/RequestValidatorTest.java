@@ -3,10 +3,15 @@ package dev.rekindle.platform.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.google.protobuf.Message;
+import dev.rekindle.credits.v1.RevokeApiKeyRequest;
+import dev.rekindle.credits.v1.VerifyApiKeyRequest;
 import dev.rekindle.jobs.v1.CreateUploadRequest;
 import dev.rekindle.jobs.v1.ImageOutputSpec;
 import dev.rekindle.jobs.v1.ImageSpec;
 import dev.rekindle.jobs.v1.JobSpec;
+import dev.rekindle.jobs.v1.ListJobsRequest;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What is refused before any method sees it. */
@@ -31,5 +36,32 @@ class RequestValidatorTest {
         Failure deep = catchThrowableOfType(Failure.class, () -> validator.check(nested));
         assertThat(deep.violations()).extracting(Failure.Violation::field).contains("image.outputs[1].name");
         validator.check(CreateUploadRequest.newBuilder().setFilename("Oma.jpg").build());
+    }
+
+    private List<String> descriptions(Message message) {
+        Failure failure = catchThrowableOfType(Failure.class, () -> validator.check(message));
+        return failure.violations().stream()
+                .map(Failure.Violation::description)
+                .toList();
+    }
+
+    @Test
+    void what_breaks_a_rule_is_told_with_what_was_expected() {
+        assertThat(descriptions(
+                        ListJobsRequest.newBuilder().setPageSize(-3).build()))
+                .anySatisfy(told -> assertThat(told).startsWith("is -3; must be"));
+        assertThat(descriptions(RevokeApiKeyRequest.newBuilder()
+                        .setApiKeyId("no-uuid")
+                        .build()))
+                .anySatisfy(told -> assertThat(told).startsWith("is \"no-uuid\"; must be"));
+        assertThat(descriptions(CreateUploadRequest.newBuilder()
+                        .setFilename("x".repeat(5_000))
+                        .build()))
+                .anySatisfy(told -> assertThat(told).startsWith("has 5000 characters; must be"));
+        assertThat(descriptions(VerifyApiKeyRequest.newBuilder()
+                        .setSecret("s".repeat(5_000))
+                        .build()))
+                .isNotEmpty()
+                .allSatisfy(told -> assertThat(told).startsWith("must").doesNotContain("sss"));
     }
 }

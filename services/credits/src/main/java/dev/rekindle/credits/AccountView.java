@@ -15,6 +15,7 @@ final class AccountView {
                 .setMonthlyGrant(plan.monthlyCredits())
                 .setNextGrantTime(Times.message(account.grants().next()))
                 .setCreateTime(Times.message(account.createdAt()))
+                .setDebt(account.standing().debt())
                 .build();
     }
 }

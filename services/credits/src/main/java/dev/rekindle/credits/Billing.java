@@ -20,6 +20,7 @@ final class Billing {
     final ReconcileStripe reconcile;
     private final StripeConfig config;
     private final EraseAtStripe eraseAtStripe;
+    final UndoAfterErasure undoAfterErasure;
 
     /** What the books are kept with. */
     record Books(
@@ -50,6 +51,11 @@ final class Billing {
         subscriptions = new Subscriptions(books.database(), store, apply, stripe, clock);
         events = new StripeEvents(books.database(), received, apply, config, clock);
         eraseAtStripe = new EraseAtStripe(books.database(), checkouts, subscriptions, stripe, clock);
+        undoAfterErasure = new UndoAfterErasure(
+                books.database(),
+                new UndoAfterErasure.Facts(payments, store, subscriptions, apply),
+                stripe,
+                clock);
         reconcile = new ReconcileStripe(books.database(), received, events, subscriptions, stripe, clock);
     }
 
@@ -67,6 +73,7 @@ final class Billing {
         closer.add(Loop.start("stripe-reconciliation", config.reconcileInterval(), () -> {
             reconcile.run(first.get());
             first.set(false);
+            undoAfterErasure.run();
             return false;
         }));
         new BillingService(open, catalogue, checkout, subscriptions, events).bindTo(service);

@@ -45,6 +45,14 @@ final class CheckoutStore {
                 .execute();
     }
 
+    /** Keeps that the checkout can be paid no more. */
+    void over(DSLContext sql, UUID id, Instant now) {
+        sql.update(CHECKOUTS)
+                .set(CHECKOUTS.EXPIRES_AT, Times.utc(now))
+                .where(CHECKOUTS.ID.eq(id))
+                .execute();
+    }
+
     /** An account's checkouts that may still be paid, the oldest first. */
     List<CheckoutsRecord> open(DSLContext sql, UUID accountId, Instant now) {
         return sql.selectFrom(CHECKOUTS)

@@ -80,13 +80,19 @@ final class OpenCheckout {
     /**
      * Opens a checkout; the same request again answers the same page.
      *
-     * @throws Failure IDEMPOTENCY_CONFLICT if the request id was used for another item; RATE_LIMITED after too many
+     * @throws Failure IDEMPOTENCY_CONFLICT if the request id was used for another item; STATE_CONFLICT if its page can be
+     *     paid no more; RATE_LIMITED after too many
      */
     Opened run(Account account, Item item, String returnPath, String requestId) {
         CheckoutsRecord row = row(account, item, returnPath, requestId);
         String url = row.getUrl();
         Instant expiresAt = Times.instant(row.getExpiresAt());
         if (url != null && expiresAt != null) {
+            if (!expiresAt.isAfter(Times.now(clock))) {
+                throw Failure.of(
+                        Reason.REASON_STATE_CONFLICT,
+                        "The checkout of the request id " + row.getRequestId() + " can be paid no more; use a new one.");
+            }
             return new Opened(url, expiresAt);
         }
         StripeApi.Desk desk = new StripeApi.Desk(
@@ -111,11 +117,16 @@ final class OpenCheckout {
 
     /** Of plans only the page opened last can be paid: two that are paid side by side would be two subscriptions. */
     private void leaveOnePlan(UUID accountId) {
-        List<String> plans = database.query(sql -> checkouts.open(sql, accountId, Times.now(clock))).stream()
+        List<CheckoutsRecord> plans = database.query(sql -> checkouts.open(sql, accountId, Times.now(clock))).stream()
                 .filter(row -> row.getItem().startsWith(Item.PLAN_NAMES))
-                .map(CheckoutsRecord::getSessionId)
                 .toList();
-        plans.subList(0, Math.max(0, plans.size() - 1)).forEach(stripe::expire);
+        for (CheckoutsRecord earlier : plans.subList(0, Math.max(0, plans.size() - 1))) {
+            stripe.expire(earlier.getSessionId());
+            database.query(sql -> {
+                checkouts.over(sql, earlier.getId(), Times.now(clock));
+                return true;
+            });
+        }
     }
 
     private CheckoutsRecord row(Account account, Item item, String returnPath, String requestId) {

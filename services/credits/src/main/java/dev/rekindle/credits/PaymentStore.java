@@ -1,5 +1,6 @@
 package dev.rekindle.credits;
 
+import static dev.rekindle.credits.tables.Tables.ACCOUNTS;
 import static dev.rekindle.credits.tables.Tables.DISPUTES;
 import static dev.rekindle.credits.tables.Tables.PAYMENTS;
 import static dev.rekindle.credits.tables.Tables.REFUNDS;
@@ -160,6 +161,21 @@ final class PaymentStore {
                 .orderBy(PAYMENTS.PAID_AT, PAYMENTS.ID)
                 .forUpdate()
                 .fetch();
+    }
+
+    /** Payments first heard of after the erasure of their account was ordered, of which nothing went back or was tried to. */
+    List<String> ofClosed(DSLContext sql, int limit) {
+        return sql.select(PAYMENTS.ID)
+                .from(PAYMENTS)
+                .join(ACCOUNTS)
+                .on(ACCOUNTS.ID.eq(PAYMENTS.ACCOUNT_ID))
+                .where(ACCOUNTS.CLOSED_AT.le(PAYMENTS.HEARD_AT))
+                .and(PAYMENTS.PAID_AT.isNotNull().and(PAYMENTS.CENTS.gt(0L)))
+                .and(PAYMENTS.REFUND_TOTAL_CENTS.eq(0L).and(PAYMENTS.DISPUTE.eq(StripeFact.Dispute.NONE.name())))
+                .andNotExists(DSL.selectOne().from(REFUNDS).where(REFUNDS.PAYMENT_ID.eq(PAYMENTS.ID)))
+                .orderBy(PAYMENTS.HEARD_AT, PAYMENTS.ID)
+                .limit(limit)
+                .fetch(PAYMENTS.ID);
     }
 
     List<PaymentsRecord> ofAccount(DSLContext sql, UUID accountId) {

@@ -109,7 +109,8 @@ final class ReadStripeEvent {
                         charge.getPaymentIntent(), text(charge.getCustomer()), amount(charge.getAmountRefunded()));
     }
 
-    private static StripeFact refund(Refund refund) {
+    /** A refund as it is now. */
+    static StripeFact refund(Refund refund) {
         if (refund.getPaymentIntent() == null) {
             return new StripeFact.Nothing("The refund is of no payment intent.");
         }

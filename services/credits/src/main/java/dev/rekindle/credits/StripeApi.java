@@ -6,6 +6,7 @@ import com.stripe.exception.RateLimitException;
 import com.stripe.exception.StripeException;
 import com.stripe.model.Event;
 import com.stripe.model.Price;
+import com.stripe.model.Refund;
 import com.stripe.model.StripeCollection;
 import com.stripe.model.Subscription;
 import com.stripe.model.checkout.Session;
@@ -14,6 +15,7 @@ import com.stripe.param.CustomerCreateParams;
 import com.stripe.param.EventListParams;
 import com.stripe.param.PriceCreateParams;
 import com.stripe.param.PriceListParams;
+import com.stripe.param.RefundCreateParams;
 import com.stripe.param.SubscriptionUpdateParams;
 import com.stripe.param.checkout.SessionCreateParams;
 import dev.rekindle.common.v1.Reason;
@@ -254,6 +256,13 @@ final class StripeApi {
                 return Optional.<Session>empty();
             }
         });
+    }
+
+    /** Gives a whole payment back; the same refund however often it is asked for. */
+    Refund refund(String paymentId) {
+        RefundCreateParams params =
+                RefundCreateParams.builder().setPaymentIntent(paymentId).build();
+        return call(() -> client.v1().refunds().create(params, once("refund-" + paymentId)));
     }
 
     /** Deletes a customer with its cards, which ends what subscriptions it has; one that is gone does not matter. */

@@ -1,5 +1,6 @@
 package dev.rekindle.credits;
 
+import static dev.rekindle.credits.tables.Tables.ACCOUNTS;
 import static dev.rekindle.credits.tables.Tables.SUBSCRIPTIONS;
 
 import dev.rekindle.credits.tables.tables.records.SubscriptionsRecord;
@@ -75,6 +76,17 @@ final class SubscriptionStore {
                 .where(SUBSCRIPTIONS.ACCOUNT_ID.eq(accountId))
                 .orderBy(SUBSCRIPTIONS.STARTED_AT.desc(), SUBSCRIPTIONS.ID.desc())
                 .fetch(SubscriptionStore::fact);
+    }
+
+    /** Accounts whose erasure was ordered and that have a subscription which is not over. */
+    List<UUID> ofClosed(DSLContext sql, int limit) {
+        return sql.selectDistinct(SUBSCRIPTIONS.ACCOUNT_ID)
+                .from(SUBSCRIPTIONS)
+                .join(ACCOUNTS)
+                .on(ACCOUNTS.ID.eq(SUBSCRIPTIONS.ACCOUNT_ID))
+                .where(ACCOUNTS.CLOSED_AT.isNotNull().and(SUBSCRIPTIONS.ENDED_AT.isNull()))
+                .limit(limit)
+                .fetch(SUBSCRIPTIONS.ACCOUNT_ID);
     }
 
     /** Subscriptions that are to be read from Stripe now, those waiting longest first. */

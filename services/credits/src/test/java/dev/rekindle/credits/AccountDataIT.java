@@ -90,6 +90,13 @@ class AccountDataIT {
         return Objects.requireNonNull(made.secret()).text();
     }
 
+    /** Of an account that may have another name by now. */
+    private int balance(Account account) {
+        return room.database
+                .query(sql -> room.accounts.get(sql, account.id()))
+                .balance();
+    }
+
     private int count(String table, String condition) {
         return room.database.query(sql -> sql.fetchCount(DSL.table(table), DSL.condition(condition)));
     }
@@ -180,6 +187,44 @@ class AccountDataIT {
                 .isEqualTo(1);
         assertThat(stripe.billing.subscriptions.running(account)).isEmpty();
         assertThat(count("ledger", "account_id = '" + account.id() + "'")).isPositive();
+        assertThat(room.audit().getFindingsList()).isEmpty();
+    }
+
+    @Test
+    void what_is_paid_while_an_erasure_runs_goes_back_and_a_plan_ends() throws Exception {
+        Account account = room.open.run("mona");
+        String page = stripe.openTopUp("mona", room.catalogue.topUps().getFirst().id(), "")
+                .url();
+        data.erasures.run("mona");
+        stripe.stripe.pay(page);
+        work();
+        stripe.deliver();
+        assertThat(balance(account)).as("booked like any other").isPositive();
+
+        stripe.billing.undoAfterErasure.run();
+        stripe.billing.undoAfterErasure.run();
+        assertThat(count("refunds", "not failed")).as("once").isEqualTo(1);
+        assertThat(balance(account)).isZero();
+        stripe.deliver();
+        assertThat(count("payments", "refunded_cents = cents")).isEqualTo(1);
+        assertThat(room.audit().getFindingsList()).isEmpty();
+    }
+
+    @Test
+    void a_plan_that_is_paid_while_an_erasure_runs_ends_and_its_money_goes_back() throws Exception {
+        Account account = room.open.run("nils");
+        data.erasures.run("nils");
+        work();
+        // The page had been opened before: nobody can open one now.
+        stripe.paySubscription(account, Tier.TIER_REMEMBER);
+        stripe.deliver();
+        assertThat(stripe.billing.subscriptions.running(account)).isPresent();
+
+        stripe.billing.undoAfterErasure.run();
+        stripe.deliver();
+        assertThat(stripe.billing.subscriptions.running(account)).isEmpty();
+        assertThat(count("payments", "refunded_cents = cents")).isEqualTo(1);
+        assertThat(balance(account)).isZero();
         assertThat(room.audit().getFindingsList()).isEmpty();
     }
 

@@ -51,6 +51,7 @@ class DebtsIT {
         Account account = shop.account(userId);
         assertThat(account.standing().debt()).as("debt of " + userId).isEqualTo(debt);
         assertThat(account.balance()).as("balance of " + userId).isEqualTo(balance);
+        assertThat(AccountView.of(account, shop.room.catalogue).getDebt()).isEqualTo(debt);
     }
 
     @Test

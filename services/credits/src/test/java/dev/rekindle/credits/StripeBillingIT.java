@@ -78,6 +78,10 @@ class StripeBillingIT {
                 .isEqualTo(Reason.REASON_IDEMPOTENCY_CONFLICT);
         assertThat(shop.openTopUp("berta", "top_up_30", "r-1").url()).isNotEqualTo(first.url());
         assertThat(shop.stripe.ids("customer")).hasSize(2);
+        shop.room.clock.advance(Duration.ofHours(25));
+        assertThat(reasonOf(() -> shop.openTopUp("anna", "top_up_10", "r-1")))
+                .as("its page has ended")
+                .isEqualTo(Reason.REASON_STATE_CONFLICT);
     }
 
     @Test

@@ -63,10 +63,19 @@ final class StripeRoom implements AutoCloseable {
         return paySubscription(userId, tier, BillingInterval.BILLING_INTERVAL_MONTH);
     }
 
+    /** The same for an account that may not be open any more. */
+    String paySubscription(Account account, Tier tier) {
+        return paySubscription(account, tier, BillingInterval.BILLING_INTERVAL_MONTH);
+    }
+
     String paySubscription(String userId, Tier tier, BillingInterval term) {
+        return paySubscription(room.open.run(userId), tier, term);
+    }
+
+    private String paySubscription(Account account, Tier tier, BillingInterval term) {
         stripe.pay(billing.checkout
                 .run(
-                        room.open.run(userId),
+                        account,
                         new OpenCheckout.Item.Plan(room.catalogue.plan(tier), term),
                         "/credits",
                         UUID.randomUUID().toString())

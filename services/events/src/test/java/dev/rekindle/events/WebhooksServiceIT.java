@@ -169,6 +169,7 @@ class WebhooksServiceIT {
                         "http://hooks.example.com/",
                         "ftp://hooks.example.com/",
                         "https://user:pass@hooks.example.com/",
+                        "https://hooks%2eexample.com/",
                         "https://hooks.example.com/#part",
                         "https:///in",
                         "https://hooks.example.com:0/",

@@ -38,6 +38,9 @@ public final class UrlRules {
         if (host == null || host.isEmpty()) {
             throw Failure.invalid(field, "\"" + url + "\" names no host.");
         }
+        if (host.indexOf('%') >= 0) {
+            throw Failure.invalid(field, "The host " + host + " has a %; expected a name or an address as it is.");
+        }
         if (uri.getRawUserInfo() != null) {
             throw Failure.invalid(field, "A URL with a user name or password is not taken.");
         }
