@@ -65,6 +65,7 @@ class TwoInstancesIT {
     private final AtomicBoolean loaded = new AtomicBoolean(true);
     private final AtomicBoolean listening = new AtomicBoolean(true);
     private final List<Thread> threads = new ArrayList<>();
+    private volatile String phase = "all are there";
 
     @BeforeAll
     static void onlyErrors() {
@@ -127,7 +128,7 @@ class TwoInstancesIT {
                     round();
                     rounds.incrementAndGet();
                 } catch (Exception | AssertionError e) {
-                    failures.add(caller.user() + ": " + e);
+                    failures.add(phase + ", " + caller.user() + ": " + e);
                 }
             }
         }
@@ -230,15 +231,17 @@ class TwoInstancesIT {
         users.forEach(user -> start(user::load));
         awaitRounds(users, 3);
         for (String service : Twins.SERVICES) {
+            phase = service + " is upgraded";
             twins.upgrade(service, () -> awaitRounds(users, 2));
         }
         for (String service : Twins.SERVICES) {
+            phase = service + "-1 is killed";
             twins.kill(service + "-1");
             awaitRounds(users, 3);
         }
         loaded.set(false);
 
-        assertThat(failures).as("calls and streams that failed").isEmpty();
+        requireNoFailure();
         Map<String, String> jobs = diary.jobs();
         for (User user : users) {
             jobs.forEach((id, owner) -> {
@@ -260,7 +263,11 @@ class TwoInstancesIT {
                 .isEmpty();
     }
 
-    /** Waits until every user has made so many more rounds of calls, or a call has failed. */
+    private void requireNoFailure() {
+        assertThat(failures).as("calls and streams that failed").isEmpty();
+    }
+
+    /** Waits until every user has made so many more rounds of calls, without a failure. */
     private void awaitRounds(List<User> users, int more) {
         List<Integer> before = users.stream().map(user -> user.rounds.get()).toList();
         Eventually.holds(() -> {
@@ -269,5 +276,6 @@ class TwoInstancesIT {
                         .isTrue();
             }
         });
+        requireNoFailure();
     }
 }

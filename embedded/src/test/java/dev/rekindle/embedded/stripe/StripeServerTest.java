@@ -134,10 +134,10 @@ class StripeServerTest {
             String small = price(server, "Small", "month", 1_000);
             String large = price(server, "Large", "month", 3_000);
             String annual = price(server, "Large", "year", 30_000);
-            String checkout = "mode=subscription&success_url=http%%3A%%2F%%2Fshop&customer=%s&line_items[0][price]=%s";
-            server.pay(made(server, "/v1/checkout/sessions", checkout.formatted(customer, small))
-                    .get("url")
-                    .getAsString());
+            String checkout = "mode=subscription&success_url=http%3A%2F%2Fshop&customer=" + customer
+                    + "&line_items[0][price]=" + small;
+            server.pay(
+                    made(server, "/v1/checkout/sessions", checkout).get("url").getAsString());
             String subscription = server.ids("subscription").getLast();
             String portal = made(
                             server,

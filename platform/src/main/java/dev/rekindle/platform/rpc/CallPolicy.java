@@ -21,16 +21,16 @@ import java.util.Map;
 public final class CallPolicy {
     static final String REQUEST_ID = "request_id";
 
-    /** Four tries, a second and a half at most, so that a call outlives the death of the instance it was on. */
+    /** Five tries within some two seconds, so that a call outlives the death of the instance it was on, and a short absence of all. */
     private static final Map<String, Object> REPEATED = Map.of(
             "maxAttempts",
-            4.0,
+            5.0,
             "initialBackoff",
             "0.1s",
             "maxBackoff",
             "1s",
             "backoffMultiplier",
-            2.0,
+            2.5,
             "retryableStatusCodes",
             List.of("UNAVAILABLE"));
 

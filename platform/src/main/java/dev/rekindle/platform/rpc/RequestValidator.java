@@ -86,8 +86,12 @@ public final class RequestValidator {
             case String text when SECRET.matcher(field.getName()).find() -> "";
             case String text when text.length() > SHOWN_LENGTH_MAX -> "has " + text.length() + " characters";
             case String text -> "is \"" + text + "\"";
-            case Number number when field.getJavaType() == FieldDescriptor.JavaType.ENUM ->
-                "is " + field.getEnumType().findValueByNumberCreatingIfUnknown(number.intValue()).getName();
+            case Number number
+            when field.getJavaType() == FieldDescriptor.JavaType.ENUM ->
+                "is "
+                        + field.getEnumType()
+                                .findValueByNumberCreatingIfUnknown(number.intValue())
+                                .getName();
             case EnumValueDescriptor named -> "is " + named.getName();
             case Number number -> "is " + number;
             case Boolean truth -> "is " + truth;

@@ -1,6 +1,7 @@
 package dev.rekindle.platform.rpc;
 
 import dev.rekindle.platform.Ids;
+import dev.rekindle.platform.Loop;
 import dev.rekindle.platform.telemetry.Telemetry;
 import dev.rekindle.platform.tls.MeshCredentials;
 import dev.rekindle.platform.tls.MeshTls;
@@ -32,12 +33,23 @@ public final class RpcChannel implements AutoCloseable {
 
     private static final Duration PING_ANSWER_MAX = Duration.ofSeconds(10);
 
+    /**
+     * An instance that was away is tried again so soon. gRPC's own pause grows with the time it was away, up to two minutes: in an
+     * upgrade the next instance would be ended while its callers do not know yet that the first one is back.
+     */
+    private static final Duration RECONNECT_EVERY = Duration.ofMillis(500);
+
     private final ManagedChannel channel;
+    private final Loop reconnecting;
     private final Channel intercepted;
     private final @Nullable MeshCredentials credentials;
 
     private RpcChannel(ManagedChannel channel, Channel intercepted, @Nullable MeshCredentials credentials) {
         this.channel = channel;
+        this.reconnecting = Loop.start("rpc-reconnect", RECONNECT_EVERY, () -> {
+            channel.resetConnectBackoff();
+            return false;
+        });
         this.intercepted = intercepted;
         this.credentials = credentials;
     }
@@ -79,6 +91,7 @@ public final class RpcChannel implements AutoCloseable {
 
     @Override
     public void close() {
+        reconnecting.close();
         channel.shutdown();
         try {
             if (!channel.awaitTermination(2, TimeUnit.SECONDS)) {

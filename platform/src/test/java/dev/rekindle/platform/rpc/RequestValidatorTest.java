@@ -40,19 +40,15 @@ class RequestValidatorTest {
 
     private List<String> descriptions(Message message) {
         Failure failure = catchThrowableOfType(Failure.class, () -> validator.check(message));
-        return failure.violations().stream()
-                .map(Failure.Violation::description)
-                .toList();
+        return failure.violations().stream().map(Failure.Violation::description).toList();
     }
 
     @Test
     void what_breaks_a_rule_is_told_with_what_was_expected() {
-        assertThat(descriptions(
-                        ListJobsRequest.newBuilder().setPageSize(-3).build()))
+        assertThat(descriptions(ListJobsRequest.newBuilder().setPageSize(-3).build()))
                 .anySatisfy(told -> assertThat(told).startsWith("is -3; must be"));
-        assertThat(descriptions(RevokeApiKeyRequest.newBuilder()
-                        .setApiKeyId("no-uuid")
-                        .build()))
+        assertThat(descriptions(
+                        RevokeApiKeyRequest.newBuilder().setApiKeyId("no-uuid").build()))
                 .anySatisfy(told -> assertThat(told).startsWith("is \"no-uuid\"; must be"));
         assertThat(descriptions(CreateUploadRequest.newBuilder()
                         .setFilename("x".repeat(5_000))

@@ -52,10 +52,7 @@ final class Billing {
         events = new StripeEvents(books.database(), received, apply, config, clock);
         eraseAtStripe = new EraseAtStripe(books.database(), checkouts, subscriptions, stripe, clock);
         undoAfterErasure = new UndoAfterErasure(
-                books.database(),
-                new UndoAfterErasure.Facts(payments, store, subscriptions, apply),
-                stripe,
-                clock);
+                books.database(), new UndoAfterErasure.Facts(payments, store, subscriptions, apply), stripe, clock);
         reconcile = new ReconcileStripe(books.database(), received, events, subscriptions, stripe, clock);
     }
 

@@ -91,7 +91,8 @@ final class OpenCheckout {
             if (!expiresAt.isAfter(Times.now(clock))) {
                 throw Failure.of(
                         Reason.REASON_STATE_CONFLICT,
-                        "The checkout of the request id " + row.getRequestId() + " can be paid no more; use a new one.");
+                        "The checkout of the request id " + row.getRequestId()
+                                + " can be paid no more; use a new one.");
             }
             return new Opened(url, expiresAt);
         }

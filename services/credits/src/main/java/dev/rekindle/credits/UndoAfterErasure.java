@@ -27,11 +27,7 @@ final class UndoAfterErasure {
     private final Clock clock;
 
     /** What is known of Stripe, and how it becomes so. */
-    record Facts(
-            PaymentStore payments,
-            SubscriptionStore store,
-            Subscriptions subscriptions,
-            ApplyStripeFact apply) {}
+    record Facts(PaymentStore payments, SubscriptionStore store, Subscriptions subscriptions, ApplyStripeFact apply) {}
 
     UndoAfterErasure(Database database, Facts facts, StripeApi stripe, Clock clock) {
         this.database = database;
@@ -57,8 +53,7 @@ final class UndoAfterErasure {
     private void giveBack(String paymentId) {
         Instant readAt = Times.now(clock);
         Refund refund = stripe.refund(paymentId);
-        database.transact(
-                sql -> apply.run(sql, ReadStripeEvent.refund(refund), readAt, readAt, Times.now(clock)));
+        database.transact(sql -> apply.run(sql, ReadStripeEvent.refund(refund), readAt, readAt, Times.now(clock)));
         log.info("The payment {} came after its account's erasure was ordered; it went back", paymentId);
     }
 

@@ -92,9 +92,7 @@ class AccountDataIT {
 
     /** Of an account that may have another name by now. */
     private int balance(Account account) {
-        return room.database
-                .query(sql -> room.accounts.get(sql, account.id()))
-                .balance();
+        return room.database.query(sql -> room.accounts.get(sql, account.id())).balance();
     }
 
     private int count(String table, String condition) {
@@ -193,7 +191,8 @@ class AccountDataIT {
     @Test
     void what_is_paid_while_an_erasure_runs_goes_back_and_a_plan_ends() throws Exception {
         Account account = room.open.run("mona");
-        String page = stripe.openTopUp("mona", room.catalogue.topUps().getFirst().id(), "")
+        String page = stripe.openTopUp(
+                        "mona", room.catalogue.topUps().getFirst().id(), "")
                 .url();
         data.erasures.run("mona");
         stripe.stripe.pay(page);
