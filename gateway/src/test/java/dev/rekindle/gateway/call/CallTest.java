@@ -92,10 +92,10 @@ class CallTest {
                         "/",
                         "id",
                         NOW)
-                .toResponse();
+                .toResponse(false);
         assertThat(busy.headers().get(HttpHeaderNames.RETRY_AFTER)).isEqualTo("2");
         AggregatedHttpResponse away = Problem.of(Status.UNAVAILABLE.asRuntimeException(), "/", "id", NOW)
-                .toResponse();
+                .toResponse(false);
         assertThat(away.status().code()).isEqualTo(503);
         assertThat(away.headers().get(HttpHeaderNames.RETRY_AFTER)).isEqualTo("1");
         AggregatedHttpResponse wrong = Problem.of(
@@ -103,7 +103,7 @@ class CallTest {
                         "/",
                         "id",
                         NOW)
-                .toResponse();
+                .toResponse(false);
         assertThat(wrong.status().code()).isEqualTo(405);
         assertThat(wrong.headers().get(HttpHeaderNames.ALLOW)).isEqualTo("GET, POST");
         assertThat(wrong.contentUtf8()).contains("\"status\":405", "PUT is not allowed here");

@@ -189,7 +189,7 @@ class AccountDataIT {
     }
 
     @Test
-    void what_is_paid_while_an_erasure_runs_goes_back_and_a_plan_ends() throws Exception {
+    void what_is_paid_while_an_erasure_runs_goes_back() throws Exception {
         Account account = room.open.run("mona");
         String page = stripe.openTopUp(
                         "mona", room.catalogue.topUps().getFirst().id(), "")
@@ -198,12 +198,12 @@ class AccountDataIT {
         stripe.stripe.pay(page);
         work();
         stripe.deliver();
-        assertThat(balance(account)).as("booked like any other").isPositive();
+        assertThat(balance(account)).as("booked like any other").isGreaterThan(account.balance());
 
         stripe.billing.undoAfterErasure.run();
         stripe.billing.undoAfterErasure.run();
         assertThat(count("refunds", "not failed")).as("once").isEqualTo(1);
-        assertThat(balance(account)).isZero();
+        assertThat(balance(account)).isEqualTo(account.balance());
         stripe.deliver();
         assertThat(count("payments", "refunded_cents = cents")).isEqualTo(1);
         assertThat(room.audit().getFindingsList()).isEmpty();
