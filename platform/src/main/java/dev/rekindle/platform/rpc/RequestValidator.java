@@ -3,10 +3,10 @@ package dev.rekindle.platform.rpc;
 import build.buf.protovalidate.ValidationResult;
 import build.buf.protovalidate.Validator;
 import build.buf.protovalidate.ValidatorFactory;
-import build.buf.protovalidate.Violation;
 import build.buf.protovalidate.exceptions.ValidationException;
 import build.buf.validate.FieldPath;
 import build.buf.validate.FieldPathElement;
+import build.buf.validate.Violation;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
@@ -14,7 +14,6 @@ import com.google.protobuf.Message;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** Checks messages against the rules in their contract (protovalidate). */
 public final class RequestValidator {
@@ -37,7 +36,7 @@ public final class RequestValidator {
                     "The rules of " + message.getDescriptorForType().getFullName() + " do not run.", e);
         }
         List<Failure.Violation> violations = new ArrayList<>();
-        result.getViolations().forEach(violation -> violations.add(violation(violation)));
+        result.toProto().getViolationsList().forEach(violation -> violations.add(violation(message, violation)));
         addNuls(message, "", violations);
         if (!violations.isEmpty()) {
             throw Failure.violations(violations);
@@ -67,31 +66,32 @@ public final class RequestValidator {
         }
     }
 
-    private static Failure.Violation violation(Violation violation) {
-        build.buf.validate.Violation told = violation.toProto();
-        String found = found(violation.getFieldValue());
+    private static Failure.Violation violation(Message message, Violation violation) {
+        String found = found(message, violation.getField());
         return new Failure.Violation(
-                path(told.getField()),
-                found.isEmpty() ? told.getMessage() : found + "; " + told.getMessage(),
-                told.getRuleId());
+                path(violation.getField()),
+                found.isEmpty() ? violation.getMessage() : found + "; " + violation.getMessage(),
+                violation.getRuleId());
     }
 
     /** What the field holds, to begin the sentence with; empty where that says nothing, or is a secret. */
-    private static String found(Violation.@Nullable FieldValue value) {
-        if (value == null || value.getDescriptor() == null) {
-            return "";
+    private static String found(Message message, FieldPath path) {
+        Object value = message;
+        for (FieldPathElement element : path.getElementsList()) {
+            FieldDescriptor field = value instanceof Message owner
+                    ? owner.getDescriptorForType().findFieldByName(element.getFieldName())
+                    : null;
+            if (field == null || SECRET.matcher(field.getName()).find()) {
+                return ""; // the entries of a map are not looked into
+            }
+            value = ((Message) value).getField(field);
+            if (element.hasIndex()) {
+                value = ((List<?>) value).get((int) element.getIndex());
+            }
         }
-        FieldDescriptor field = value.getDescriptor();
-        return switch (value.getValue()) {
-            case String text when SECRET.matcher(field.getName()).find() -> "";
+        return switch (value) {
             case String text when text.length() > SHOWN_LENGTH_MAX -> "has " + text.length() + " characters";
             case String text -> "is \"" + text + "\"";
-            case Number number
-            when field.getJavaType() == FieldDescriptor.JavaType.ENUM ->
-                "is "
-                        + field.getEnumType()
-                                .findValueByNumberCreatingIfUnknown(number.intValue())
-                                .getName();
             case EnumValueDescriptor named -> "is " + named.getName();
             case Number number -> "is " + number;
             case Boolean truth -> "is " + truth;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.google.protobuf.Message;
 import dev.rekindle.credits.v1.RevokeApiKeyRequest;
 import dev.rekindle.credits.v1.VerifyApiKeyRequest;
+import dev.rekindle.jobs.v1.CreateJobRequest;
 import dev.rekindle.jobs.v1.CreateUploadRequest;
 import dev.rekindle.jobs.v1.ImageOutputSpec;
 import dev.rekindle.jobs.v1.ImageSpec;
@@ -50,6 +51,8 @@ class RequestValidatorTest {
         assertThat(descriptions(
                         RevokeApiKeyRequest.newBuilder().setApiKeyId("no-uuid").build()))
                 .anySatisfy(told -> assertThat(told).startsWith("is \"no-uuid\"; must be"));
+        assertThat(descriptions(CreateJobRequest.newBuilder().addPhotoIds("x").build()))
+                .anySatisfy(told -> assertThat(told).startsWith("is \"x\"; must be"));
         assertThat(descriptions(CreateUploadRequest.newBuilder()
                         .setFilename("x".repeat(5_000))
                         .build()))
