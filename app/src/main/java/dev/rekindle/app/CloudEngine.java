@@ -16,15 +16,18 @@ import java.util.Map;
 final class CloudEngine {
     private static final String PREFIX = "REKINDLE_";
     private static final String KEY = PREFIX + "RUNPOD_KEY";
+    private static final String ENDPOINT = PREFIX + "RUNPOD_ENDPOINT";
     private static final Duration QUEUED = Duration.ofSeconds(2);
     private static final Duration RUNNING = Duration.ofSeconds(6);
     private static final Duration KEPT = Duration.ofMinutes(30);
 
     private CloudEngine() {}
 
-    /** True if there is one. */
+    /** True if there is one that works on photos. */
     static boolean isThere(Map<String, String> environment, boolean standIn) {
-        return standIn || !environment.getOrDefault(KEY, "").isEmpty();
+        return standIn
+                || !(environment.getOrDefault(KEY, "").isEmpty()
+                        || environment.getOrDefault(ENDPOINT, "").isEmpty());
     }
 
     /**
@@ -50,6 +53,7 @@ final class CloudEngine {
         settings.put("runpod.base_url", server.baseUrl().toString());
         settings.put("runpod.key", config.apiKey());
         settings.put("runpod.endpoint", config.endpoint());
+        settings.put("runpod.composition.endpoint", config.endpoint());
         settings.put("runpod.input", "url");
         settings.put("runpod.networks_allowed", "127.0.0.0/8");
         return settings;

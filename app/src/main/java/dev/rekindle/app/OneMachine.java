@@ -127,17 +127,17 @@ final class OneMachine implements AutoCloseable {
         String webhookHost = options.host().equals("0.0.0.0") ? "127.0.0.1" : options.host();
         URI gatewayAddress = URI.create("http://" + webhookHost + ":" + port);
         Map<String, String> payments = Payments.start(System.getenv(), gatewayAddress, data, secrets, closer);
-        Map<String, String> scaling = Map.of(
-                "scaling.workers_min", String.valueOf(options.workers().min()),
-                "scaling.workers_max", String.valueOf(options.workers().max()),
-                "scaling.places_usual", String.valueOf(places(options)));
+        Map<String, String> jobs = new HashMap<>(Offered.settings(System.getenv()));
+        jobs.put("scaling.workers_min", String.valueOf(options.workers().min()));
+        jobs.put("scaling.workers_max", String.valueOf(options.workers().max()));
+        jobs.put("scaling.places_usual", String.valueOf(places(options)));
         Map<String, String> engines =
                 Map.of("engines.runpod", String.valueOf(CloudEngine.isThere(System.getenv(), options.runPodFake())));
         Map<String, String> telling = Telling.settings(System.getenv(), gatewayAddress, secrets);
         List<Health> healths = startServices(
                 closer,
                 settings,
-                Map.of("credits", payments, "jobs", scaling, "processing", engines, "events", telling),
+                Map.of("credits", payments, "jobs", jobs, "processing", engines, "events", telling),
                 telemetry);
         String gatewayPort = String.valueOf(port);
         Map<String, String> gateway = new HashMap<>(Map.of(

@@ -24,6 +24,12 @@ public final class VideoNeeds {
         return ofLooking(pixels) + Math.min(pixels, pixelsOf(resolution)) * BYTES_PER_PIXEL_WRITTEN;
     }
 
+    /** Bytes to make a clip of a photo of so many pixels. No clip is larger than 1080p. */
+    public static long ofClip(long pixels, Resolution resolution) {
+        long clip = Math.min(pixels, Math.min(pixelsOf(resolution), pixelsOf(Resolution.RESOLUTION_1080P)));
+        return BYTES_FIXED + clip * (BYTES_PER_PIXEL_READ + BYTES_PER_PIXEL_WRITTEN);
+    }
+
     private static long pixelsOf(Resolution resolution) {
         return switch (resolution) {
             case RESOLUTION_480P -> 854L * 480;

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** One job of the stand-in. Its state follows from the time, what its fault is, and whether its picture is ready. */
 final class RunPodJob {
     private static final double COST_USD = 0.02;
+    private static final double FILM_COST_USD = 0.5;
 
     private final String id;
     private final JsonObject input;
@@ -48,8 +49,13 @@ final class RunPodJob {
         return submitted;
     }
 
-    synchronized void made(byte[] picture) {
-        result = picture;
+    /** True if it is asked for a video. */
+    boolean films() {
+        return input.has("duration");
+    }
+
+    synchronized void made(byte[] file) {
+        result = file;
     }
 
     synchronized void failed(String why) {
@@ -207,8 +213,8 @@ final class RunPodJob {
             output.addProperty("status", "the safety checker refused");
             return output;
         }
-        output.addProperty("image_url", resultUrl);
-        output.addProperty("cost", COST_USD);
+        output.addProperty(films() ? "video_url" : "image_url", resultUrl);
+        output.addProperty("cost", films() ? FILM_COST_USD : COST_USD);
         return output;
     }
 

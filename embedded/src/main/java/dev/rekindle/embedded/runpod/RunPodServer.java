@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A stand-in for RunPod's serverless API with one endpoint: {@code run}, {@code status}, {@code cancel} and
  * {@code health}. It really changes the pictures it is sent, and fails as scripted: from a test, or by
- * {@code POST /faults/{name}}, each for the next job.
+ * {@code POST /faults/{name}}, each for the next job. Who asks for a video gets the one it was given.
  */
 public final class RunPodServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RunPodServer.class);
@@ -60,6 +60,7 @@ public final class RunPodServer implements AutoCloseable {
     private final Map<String, RunPodJob> jobs = new LinkedHashMap<>();
     private final Map<String, Instant> ends = new LinkedHashMap<>();
     private final Deque<RunPodFault> script = new ArrayDeque<>();
+    private byte[] film = new byte[0];
     private int calls;
 
     private RunPodServer(Config config, Clock clock) throws IOException {
@@ -91,6 +92,18 @@ public final class RunPodServer implements AutoCloseable {
     /** What goes wrong with the next jobs, in order; those after them go well. */
     public synchronized void script(RunPodFault... faults) {
         script.addAll(Arrays.asList(faults));
+    }
+
+    /** The video that everybody gets who asks for one; without it such jobs fail. */
+    public synchronized void film(byte[] video) {
+        film = video.clone();
+    }
+
+    private synchronized byte[] film() throws IOException {
+        if (film.length == 0) {
+            throw new IOException("the stand-in was given no video");
+        }
+        return film;
     }
 
     /** All jobs that were taken, oldest first. */
@@ -192,8 +205,8 @@ public final class RunPodServer implements AutoCloseable {
 
     private void work(RunPodJob job) {
         try {
-            byte[] picture = touching.touch(job.input(), job.fault() == RunPodFault.OTHER_SHAPE);
-            job.made(job.fault() == RunPodFault.CORRUPT_RESULT ? Arrays.copyOf(picture, picture.length / 3) : picture);
+            byte[] made = job.films() ? film() : touching.touch(job.input(), job.fault() == RunPodFault.OTHER_SHAPE);
+            job.made(job.fault() == RunPodFault.CORRUPT_RESULT ? Arrays.copyOf(made, made.length / 3) : made);
         } catch (IOException | RuntimeException e) {
             log.info("The stand-in cannot do {}: {}", job.id(), e.getMessage());
             job.failed(String.valueOf(e.getMessage()));
@@ -243,7 +256,9 @@ public final class RunPodServer implements AutoCloseable {
     private String resultUrl(RunPodJob job) {
         return job.fault() == RunPodFault.INNER_RESULT_URL
                 ? "https://169.254.169.254/latest/meta-data/result.png"
-                : baseUrl().resolve("/results/" + job.id() + ".png").toString();
+                : baseUrl()
+                        .resolve("/results/" + job.id() + (job.films() ? ".mp4" : ".png"))
+                        .toString();
     }
 
     private synchronized Answer health() {
@@ -277,7 +292,7 @@ public final class RunPodServer implements AutoCloseable {
             String name = exchange.getRequestURI().getPath().substring("/results/".length());
             RunPodJob job;
             synchronized (this) {
-                job = jobs.get(name.replace(".png", ""));
+                job = jobs.get(name.replaceFirst("\\.[a-z0-9]+$", ""));
             }
             byte[] picture = job == null ? null : job.result();
             if (job == null || picture == null || job.fault() == RunPodFault.DEAD_RESULT_URL) {
@@ -286,7 +301,7 @@ public final class RunPodServer implements AutoCloseable {
                 exchange.sendResponseHeaders(200, picture.length);
                 exchange.getResponseBody().write(picture, 0, picture.length / 2);
             } else {
-                reply(exchange, 200, "image/png", picture);
+                reply(exchange, 200, job.films() ? "video/mp4" : "image/png", picture);
             }
         }
     }

@@ -3,6 +3,7 @@ package dev.rekindle.embedded.runpod;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.awt.Color;
+import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -12,7 +13,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import javax.imageio.ImageIO;
 
 /**
@@ -27,12 +30,17 @@ final class TouchPicture {
 
     private final HttpClient client = HttpClient.newHttpClient();
 
-    /** The PNG of the picture an input names or holds, touched. */
+    /** The PNG of the picture an input names or holds, touched; several are put side by side before. */
     byte[] touch(JsonObject input, boolean otherShape) throws IOException, InterruptedException {
-        BufferedImage picture = ImageIO.read(new ByteArrayInputStream(bytes(source(input))));
-        if (picture == null) {
-            throw new IOException("the input is no picture");
+        List<BufferedImage> pictures = new ArrayList<>();
+        for (String source : sources(input)) {
+            BufferedImage picture = ImageIO.read(new ByteArrayInputStream(bytes(source)));
+            if (picture == null) {
+                throw new IOException("the input is no picture");
+            }
+            pictures.add(picture);
         }
+        BufferedImage picture = pictures.size() == 1 ? pictures.getFirst() : sideBySide(pictures);
         int width = otherShape ? Math.max(1, picture.getWidth() / 3) : picture.getWidth();
         BufferedImage touched = new BufferedImage(width, picture.getHeight(), BufferedImage.TYPE_INT_RGB);
         for (int y = 0; y < picture.getHeight(); y++) {
@@ -51,20 +59,41 @@ final class TouchPicture {
         return out.toByteArray();
     }
 
+    /** All as high as the lowest. */
+    private static BufferedImage sideBySide(List<BufferedImage> pictures) {
+        int height = pictures.stream().mapToInt(BufferedImage::getHeight).min().orElseThrow();
+        int width = pictures.stream()
+                .mapToInt(picture -> picture.getWidth() * height / picture.getHeight())
+                .sum();
+        BufferedImage all = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = all.createGraphics();
+        int left = 0;
+        for (BufferedImage picture : pictures) {
+            int own = picture.getWidth() * height / picture.getHeight();
+            graphics.drawImage(picture, left, 0, own, height, null);
+            left += own;
+        }
+        graphics.dispose();
+        return all;
+    }
+
     private static int level(int value, double tint) {
         return (int) Math.clamp(((value - 128) * CONTRAST + 128) * tint, 0.0, 255.0);
     }
 
-    /** The picture of an input, in any of the three shapes: an address, a data URI or base64. */
-    private static String source(JsonObject input) throws IOException {
+    /** The pictures of an input, each in any of the three shapes: an address, a data URI or base64. */
+    private static List<String> sources(JsonObject input) throws IOException {
         if (input.has("image")) {
-            return input.get("image").getAsString();
+            return List.of(input.get("image").getAsString());
         }
         if (!input.has("images") || input.getAsJsonArray("images").isEmpty()) {
             throw new IOException("the input has no picture");
         }
-        JsonElement first = input.getAsJsonArray("images").get(0);
-        return first.isJsonObject() ? first.getAsJsonObject().get("image").getAsString() : first.getAsString();
+        List<String> sources = new ArrayList<>();
+        for (JsonElement one : input.getAsJsonArray("images")) {
+            sources.add(one.isJsonObject() ? one.getAsJsonObject().get("image").getAsString() : one.getAsString());
+        }
+        return sources;
     }
 
     private byte[] bytes(String source) throws IOException, InterruptedException {

@@ -31,6 +31,7 @@ record Changes(
         Ids ids = from.ids();
         Clock clock = from.clock();
         Database database = to.database();
+        JobsConfig.Times times = config.times();
         JobStore jobs = stores.jobs();
         JobEvents events = new JobEvents(ids, clock);
         Watches watches = from.closer().add(new Watches(to.redis(), to.queue(), database, jobs));
@@ -39,12 +40,12 @@ record Changes(
                 new ChangeJob.Stores(jobs, stores.deadLetters()),
                 events,
                 stores.outbox(),
-                new ChangeJob.Times(clock, config.times().sweepAfter()),
+                new ChangeJob.Times(clock, times.sweepAfter()),
                 watches::changed);
         PreparedPhotos prepared = new PreparedPhotos(stores.photos(), jobs, change, clock);
         CancelJob cancel = new CancelJob(change, to.queue(), clock);
-        CreateJob.Sources sources = new CreateJob.Sources(
-                ids, clock, to.lanes(), from.load(), config.times().sameWithin());
+        CreateJob.Sources sources =
+                new CreateJob.Sources(ids, clock, to.lanes(), from.load(), config.offers(), times.sameWithin());
         return new Changes(
                 events,
                 watches,

@@ -13,6 +13,9 @@ import java.util.UUID;
 
 /** Whether a job can be done with the photos named. */
 final class CheckPhotos {
+    private static final int COMPOSED_MIN = 2;
+    private static final int COMPOSED_MAX = 3;
+
     private CheckPhotos() {}
 
     /**
@@ -22,10 +25,13 @@ final class CheckPhotos {
      * @param field the field that names them, for the refusal
      */
     static void run(Map<UUID, PhotosRecord> own, List<UUID> ids, JobSpec spec, String field) {
-        int wanted = spec.hasComposition() ? 2 : 1;
-        if (ids.size() < wanted || (wanted == 1 && ids.size() > 1)) {
+        int least = spec.hasComposition() ? COMPOSED_MIN : 1;
+        int most = spec.hasComposition() ? COMPOSED_MAX : 1;
+        if (ids.size() < least || ids.size() > most) {
             throw Failure.invalid(
-                    field, "has " + ids.size() + " photos; this work takes " + (wanted == 1 ? "one" : "2 or 3"));
+                    field,
+                    "has " + ids.size() + " photos; this work takes "
+                            + (most == 1 ? "one" : COMPOSED_MIN + " or " + COMPOSED_MAX));
         }
         for (UUID id : ids) {
             PhotosRecord photo = own.get(id);

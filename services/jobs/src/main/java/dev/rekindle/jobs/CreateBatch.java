@@ -59,12 +59,13 @@ final class CreateBatch {
         return batch.getAcceptedAt() == null ? charge(batch) : batch;
     }
 
-    private static List<JobTerms> items(Peers.Terms terms, CreateBatchRequest request) {
+    private List<JobTerms> items(Peers.Terms terms, CreateBatchRequest request) {
         List<JobTerms> items = new ArrayList<>();
         for (int i = 0; i < request.getItemsCount(); i++) {
             try {
                 items.add(JobTerms.of(
                         terms,
+                        sources.jobs().offers(),
                         request.getItems(i).getSpec(),
                         request.getPriority(),
                         Resolution.RESOLUTION_UNSPECIFIED));

@@ -44,9 +44,10 @@ final class CreateJob {
     /**
      * Where ids, times and lane limits come from, and whether there is room for more.
      *
+     * @param offers the work that is taken
      * @param sameWithin how long a job stands for the same work on the same content
      */
-    record Sources(Ids ids, Clock clock, LaneRoom lanes, SenseLoad load, Duration sameWithin) {}
+    record Sources(Ids ids, Clock clock, LaneRoom lanes, SenseLoad load, Offers offers, Duration sameWithin) {}
 
     CreateJob(
             Database database, Stores stores, ChangeJob change, PreparedPhotos prepared, Peers peers, Sources sources) {
@@ -60,7 +61,8 @@ final class CreateJob {
 
     Job run(String userId, CreateJobRequest request, String traceparent) {
         Peers.Terms terms = peers.terms(userId);
-        JobTerms job = JobTerms.of(terms, request.getSpec(), request.getPriority(), request.getResolution());
+        JobTerms job =
+                JobTerms.of(terms, sources.offers(), request.getSpec(), request.getPriority(), request.getResolution());
         if (request.getCreditCostMax() > 0 && job.cost() > request.getCreditCostMax()) {
             throw Failure.of(
                     Reason.REASON_STATE_CONFLICT,

@@ -100,10 +100,12 @@ final class EnqueueJobs implements OutboxRelays.Delivery {
         List<Entry> entries = new ArrayList<>();
         for (JobsRecord job : waiting) {
             JobSpec spec = Protos.read(JobSpec.parser(), job.getSpec());
-            List<WorkInput> inputs = photoIds.getOrDefault(job.getId(), List.of()).stream()
+            List<UUID> own = photoIds.getOrDefault(job.getId(), List.of());
+            List<WorkInput> inputs = own.stream()
                     .flatMap(id -> input(spec, rows.get(id), variants.getOrDefault(id, List.of())).stream())
                     .toList();
-            entries.add(entry(job, order(job, spec, inputs)));
+            // Several are worked on together or not at all.
+            entries.add(entry(job, order(job, spec, inputs.size() < own.size() ? List.of() : inputs)));
         }
         return entries;
     }

@@ -1,11 +1,9 @@
 package dev.rekindle.jobs;
 
 import dev.rekindle.common.v1.JobType;
-import dev.rekindle.common.v1.Reason;
 import dev.rekindle.common.v1.Tier;
 import dev.rekindle.jobs.v1.JobKind;
 import dev.rekindle.jobs.v1.JobSpec;
-import dev.rekindle.media.VideoOutputs;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.queue.LaneLimits;
 import java.time.Duration;
@@ -13,6 +11,7 @@ import java.time.Duration;
 /** What follows from a job's specification and its owner's tier: its type, the kind of worker, the lane. */
 final class JobTypes {
     private static final int VIDEO_TIMES_LONGER = 12;
+    private static final int ANIMATION_TIMES_LONGER = 4;
 
     private JobTypes() {}
 
@@ -38,30 +37,18 @@ final class JobTypes {
         };
     }
 
-    /**
-     * Refuses, before anything is charged, work that no pipeline of this server does, and videos that could not be written.
-     *
-     * @throws Failure UNIMPLEMENTED, naming what was asked for, or INVALID_REQUEST naming the field
-     */
-    static void requireOffered(JobSpec spec) {
-        switch (spec.getWorkCase()) {
-            case VIDEO -> {
-                var ignored = VideoOutputs.of(spec.getVideo());
-            }
-            case ANIMATION -> throw Failure.of(Reason.REASON_UNIMPLEMENTED, "This server does not animate photos yet.");
-            case COMPOSITION ->
-                throw Failure.of(Reason.REASON_UNIMPLEMENTED, "This server does not compose photos yet.");
-            case RESTORATION, IMAGE, PREPARATION, WORK_NOT_SET -> {
-                // These have a pipeline, or are refused for what they are.
-            }
-        }
-    }
-
     /** How long one attempt may take: a video takes minutes where a picture takes seconds. */
     static Duration attemptTimeout(JobKind kind, LaneLimits lane) {
         return kind == JobKind.JOB_KIND_VIDEO
                 ? lane.attemptTimeout().multipliedBy(VIDEO_TIMES_LONGER)
                 : lane.attemptTimeout();
+    }
+
+    /** The same by what is done: models that make clips take minutes too, though they are no work for a worker of videos. */
+    static Duration attemptTimeout(JobType type, LaneLimits lane) {
+        return type == JobType.JOB_TYPE_ANIMATION
+                ? lane.attemptTimeout().multipliedBy(ANIMATION_TIMES_LONGER)
+                : attemptTimeout(kindOf(type), lane);
     }
 
     /** The kind of worker a type needs. */

@@ -26,6 +26,7 @@ import java.util.List;
  * @param retention how long ended jobs are kept
  * @param exports archives of users' data
  * @param handoffs how a phone uploads for a desktop
+ * @param offers the work that is taken
  * @param peers where the services are that it calls
  * @param instance names this process among several of its kind, the same after a restart: what it had begun to read
  *     comes to it first
@@ -42,6 +43,7 @@ record JobsConfig(
         Retention retention,
         Exports exports,
         Handoffs handoffs,
+        Offers offers,
         Peers peers,
         String instance) {
 
@@ -191,6 +193,7 @@ record JobsConfig(
                 retention(settings.under("retention")),
                 exports(settings.under("exports")),
                 Handoffs.from(settings),
+                Offers.from(settings),
                 Peers.from(settings),
                 settings.text("instance", "jobs-1"));
     }

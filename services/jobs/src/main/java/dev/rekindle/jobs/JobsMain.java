@@ -105,7 +105,7 @@ public final class JobsMain {
         LiveJobs live = new LiveJobs(to.database(), stores.jobs(), to.queue(), estimates);
         JobsService.Operations operations = new JobsService.Operations(
                 changes.create(),
-                new QuoteJob(to.database(), stores.photos(), estimates, to.peers(), to.queue()),
+                new QuoteJob(to.database(), stores.photos(), estimates, to.peers(), to.queue(), config.offers()),
                 changes.cancel(),
                 changes.retry(),
                 new WatchJob(to.database(), stores.jobs(), changes.watches(), changes.change(), live, clock));

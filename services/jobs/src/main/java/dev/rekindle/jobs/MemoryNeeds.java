@@ -30,6 +30,9 @@ final class MemoryNeeds {
             long pixels =
                     (long) input.getMetadata().getWidth() * input.getMetadata().getHeight();
             bytes += pixels * BYTES_PER_PIXEL + input.getMetadata().getSizeBytes();
+            if (order.getSpec().hasAnimation()) {
+                bytes += VideoNeeds.ofClip(pixels, order.getResolution());
+            }
         }
         return bytes;
     }

@@ -54,8 +54,7 @@ final class NewJobs {
         row.setLane(job.lane());
         row.setPriority(job.priority().getNumber());
         row.setAttemptsMax(lane.attemptsMax());
-        row.setAttemptTimeoutMillis(
-                JobTypes.attemptTimeout(JobTypes.kindOf(job.type()), lane).toMillis());
+        row.setAttemptTimeoutMillis(JobTypes.attemptTimeout(job.type(), lane).toMillis());
         row.setTier(job.tier().name());
         row.setResolution(job.resolution().name());
         row.setWatermark(job.watermark());

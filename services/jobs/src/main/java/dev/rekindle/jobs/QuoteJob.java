@@ -17,13 +17,15 @@ final class QuoteJob {
     private final EstimateRuns estimates;
     private final Peers peers;
     private final Queue queue;
+    private final Offers offers;
 
-    QuoteJob(Database database, PhotoStore photos, EstimateRuns estimates, Peers peers, Queue queue) {
+    QuoteJob(Database database, PhotoStore photos, EstimateRuns estimates, Peers peers, Queue queue, Offers offers) {
         this.database = database;
         this.photos = photos;
         this.estimates = estimates;
         this.peers = peers;
         this.queue = queue;
+        this.offers = offers;
     }
 
     QuoteJobResponse run(String userId, QuoteJobRequest request) {
@@ -32,7 +34,7 @@ final class QuoteJob {
                         .orElseThrow(() -> Failure.notFound("photo", id)))
                 .toList();
         Peers.Terms terms = peers.terms(userId);
-        JobTerms job = JobTerms.of(terms, request.getSpec(), request.getPriority(), request.getResolution());
+        JobTerms job = JobTerms.of(terms, offers, request.getSpec(), request.getPriority(), request.getResolution());
         QuoteJobResponse.Builder answer = QuoteJobResponse.newBuilder()
                 .setCreditCost(job.cost())
                 .setBalance(terms.balance())

@@ -190,6 +190,8 @@ final class PeersOfTest implements AutoCloseable {
                 .addPrices(price(JobType.JOB_TYPE_COMBINED, 4))
                 .addPrices(price(JobType.JOB_TYPE_IMAGE, 1))
                 .addPrices(price(JobType.JOB_TYPE_VIDEO, 5))
+                .addPrices(price(JobType.JOB_TYPE_ANIMATION, 8))
+                .addPrices(price(JobType.JOB_TYPE_COMPOSITION, 6))
                 .build();
     }
 

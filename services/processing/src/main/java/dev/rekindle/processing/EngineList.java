@@ -1,5 +1,6 @@
 package dev.rekindle.processing;
 
+import dev.rekindle.common.v1.JobType;
 import dev.rekindle.processing.engine.EmbeddedEngine;
 import dev.rekindle.processing.engine.runpod.RunPodEngine;
 import dev.rekindle.processing.v1.Engine;
@@ -13,16 +14,18 @@ import java.util.Map;
 
 /**
  * The engines of the mesh in the order in which workers choose them, and last the models that were refused. Which models
- * there are only workers know, because only they load them; each says so in the registry.
+ * there are only workers know, because only they load them, and so it is with clips and compositions in the cloud; each says so
+ * in the registry.
  */
 final class EngineList {
     private static final String MODELS = "onnx:";
 
     private EngineList() {}
 
-    /** @param runPod true where the workers have RunPod do the work */
+    /** @param runPod true where the workers have RunPod do the work on photos */
     static List<Engine> of(boolean runPod, List<Worker> workers) {
         Map<String, Engine> models = new LinkedHashMap<>();
+        Map<List<JobType>, Engine> clouds = new LinkedHashMap<>();
         Map<String, Engine> refused = new LinkedHashMap<>();
         for (Worker worker : workers) {
             if (worker.getState() == WorkerState.WORKER_STATE_FAILED) {
@@ -33,6 +36,8 @@ final class EngineList {
                     refused.putIfAbsent(engine.getProblem(), engine);
                 } else if (engine.getName().startsWith(MODELS)) {
                     models.merge(engine.getName(), engine, EngineList::better);
+                } else if (isCloudForOtherWork(engine)) {
+                    clouds.merge(engine.getJobTypesList(), engine, EngineList::better);
                 }
             }
         }
@@ -40,10 +45,18 @@ final class EngineList {
         if (runPod) {
             engines.add(RunPodEngine.described());
         }
+        engines.addAll(clouds.values());
         engines.addAll(models.values());
         engines.add(EmbeddedEngine.described());
         engines.addAll(refused.values());
         return engines;
+    }
+
+    /** RunPod for what is no photo's work: has endpoints of its own, of which only workers know. */
+    private static boolean isCloudForOtherWork(Engine engine) {
+        return engine.getName().equals(RunPodEngine.NAME)
+                && engine.getState() != EngineState.ENGINE_STATE_ABSENT
+                && !engine.getJobTypesList().contains(JobType.JOB_TYPE_RESTORATION);
     }
 
     /** The one that is well: a worker's trouble with a model is not the others'. */

@@ -153,6 +153,36 @@ class ProcessingServiceIT {
     }
 
     @Test
+    @Tag("AI-06")
+    void clips_and_compositions_in_the_cloud_are_told_where_a_worker_has_an_endpoint_for_them() {
+        Engine cloud = Engine.newBuilder()
+                .setName("runpod")
+                .setState(EngineState.ENGINE_STATE_READY)
+                .addJobTypes(JobType.JOB_TYPE_COMPOSITION)
+                .build();
+        Engine absent = Engine.newBuilder()
+                .setName("runpod")
+                .setState(EngineState.ENGINE_STATE_ABSENT)
+                .addJobTypes(JobType.JOB_TYPE_ANIMATION)
+                .build();
+        queue.workers()
+                .heartbeat(worker(WorkerState.WORKER_STATE_IDLE).toBuilder()
+                        .setId("w4")
+                        .addEngines(cloud)
+                        .addEngines(absent)
+                        .build());
+        try (RpcChannel user = Mesh.channel(main.port(), Mesh.user("u"), telemetry)) {
+            var told = as(user).listEngines(ListEnginesRequest.getDefaultInstance());
+            assertThat(told.getEnginesList()).extracting(Engine::getName).containsExactly("runpod", "embedded");
+            assertThat(told.getEngines(0)).isEqualTo(cloud);
+            assertThat(told.getEngines(1).getPromisesOrThrow(JobType.JOB_TYPE_ANIMATION.name()))
+                    .contains("nobody in the photo moves by himself");
+        } finally {
+            assertThat(queue.workers().remove("w4")).isTrue();
+        }
+    }
+
+    @Test
     @Tag("API-04")
     @Tag("JOB-15")
     void users_see_engines_and_presets_but_no_workers() {

@@ -7,6 +7,7 @@ import dev.rekindle.processing.picture.Picture;
 import dev.rekindle.processing.pipeline.Progress;
 import dev.rekindle.processing.pipeline.Stop;
 import dev.rekindle.processing.v1.EngineState;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -15,7 +16,8 @@ import java.util.Set;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * The engine that needs nothing but this program: mends scratches and dust, takes noise away, undoes fading, and tints.
+ * The engine that needs nothing but this program: mends scratches and dust, takes noise away, undoes fading, tints, lets a
+ * camera come nearer, and lays out pages of an album.
  * Every step measures first and does nothing to a photo that does not need it.
  */
 public final class EmbeddedEngine implements Engine {
@@ -30,7 +32,11 @@ public final class EmbeddedEngine implements Engine {
             JobType.JOB_TYPE_COLOURIZATION,
             "Tints gently by hand-painters' rules: warm tones, skin where a face is sure, and the colours you mark.",
             JobType.JOB_TYPE_COMBINED,
-            "Restores first, then tints gently; the colours you mark are followed.");
+            "Restores first, then tints gently; the colours you mark are followed.",
+            JobType.JOB_TYPE_ANIMATION,
+            "A camera comes slowly nearer, and what is near moves a little more; nobody in the photo moves by himself.",
+            JobType.JOB_TYPE_COMPOSITION,
+            "Lays your photos out on one page of an album, their tones brought nearer; it makes no new scene of them.");
 
     private final DamageDetector damage;
     private final FaceFinder faces;
@@ -122,6 +128,38 @@ public final class EmbeddedEngine implements Engine {
         } catch (RuntimeException e) {
             result.close();
             throw e;
+        }
+    }
+
+    @Override
+    public AnimationResult animate(AnimationRequest request, Progress progress, Stop stop) {
+        List<Face> people =
+                faces.find(request.picture(), stop).stream().filter(Face::sure).toList();
+        Path file = request.attempt().files().apply("frames.mjpeg");
+        ComingNearer.to(request, people).write(request.picture(), request.frames(), file, progress.part(0.02, 1), stop);
+        List<String> report = new ArrayList<>();
+        report.add("Set the photo in motion without a model: a camera comes slowly nearer, nothing is made up.");
+        report.add(
+                people.isEmpty()
+                        ? "Found no face to follow; what lies lower moves a little more than what lies higher."
+                        : "People move a little more than what is behind them; faces found: " + people.size() + ".");
+        leaveWords(request.words(), report);
+        return new AnimationResult(file, AnimationResult.Form.FRAMES, report);
+    }
+
+    @Override
+    public EngineResult compose(CompositionRequest request, Progress progress, Stop stop) {
+        List<String> report = new ArrayList<>();
+        report.add("Laid " + request.pictures().size()
+                + " photos out on one page, whole and in your order; no model brought them into one scene.");
+        report.add("Brought their brightness and contrast nearer to each other.");
+        leaveWords(request.words(), report);
+        return new EngineResult(AlbumPage.of(request, progress, stop), report, true);
+    }
+
+    private static void leaveWords(String words, List<String> report) {
+        if (!words.isEmpty()) {
+            report.add("The built-in engine does not follow words; yours were left aside.");
         }
     }
 

@@ -7,7 +7,7 @@ import dev.rekindle.processing.v1.EngineState;
 import java.util.Map;
 import java.util.Set;
 
-/** Something that turns a prepared picture into a restored or colourized one. */
+/** Something that turns a prepared picture into a restored or colourized one, or a clip, or several into one. */
 public interface Engine {
     /** "runpod", "onnx:{model}" or "embedded". */
     String name();
@@ -46,4 +46,14 @@ public interface Engine {
      * @throws Stop.Stopped once the work is to end
      */
     EngineResult run(EngineRequest request, Progress progress, Stop stop);
+
+    /** Sets a photo in motion. Only asked of engines that list animation among their job types; else as {@link #run}. */
+    default AnimationResult animate(AnimationRequest request, Progress progress, Stop stop) {
+        throw new UnsupportedOperationException(name() + " sets nothing in motion");
+    }
+
+    /** Brings photos together. Only asked of engines that list composition among their job types; else as {@link #run}. */
+    default EngineResult compose(CompositionRequest request, Progress progress, Stop stop) {
+        throw new UnsupportedOperationException(name() + " brings nothing together");
+    }
 }

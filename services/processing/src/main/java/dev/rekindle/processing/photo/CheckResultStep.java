@@ -40,13 +40,18 @@ final class CheckResultStep implements Step<PhotoWork> {
 
     @Override
     public void run(PhotoWork work, Progress progress, Stop stop) {
+        try (Picture result = written(work, output, stop)) {
+            check(work.original(), result, work.mended());
+        }
+    }
+
+    /** An output as it was written. The caller closes it. */
+    static Picture written(PhotoWork work, String output, Stop stop) {
         PhotoWork.Made made = work.made().get(output);
         if (made == null) {
             throw Failure.internal("There is no output " + output + " to check.", null);
         }
-        try (Picture result = read(made.file(), stop)) {
-            check(work.original(), result, work.mended());
-        }
+        return read(made.file(), stop);
     }
 
     private static Picture read(Path file, Stop stop) {

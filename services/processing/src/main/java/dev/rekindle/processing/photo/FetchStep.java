@@ -10,8 +10,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.Path;
 
-/** Brings the photo from the store into the folder. No more than the limit is ever written. */
+/** Brings the photos of the order from the store into the folder. Of none more than the limit is ever written. */
 final class FetchStep implements Step<PhotoWork> {
     private static final int PIECE_BYTES = 256 << 10;
 
@@ -38,13 +39,18 @@ final class FetchStep implements Step<PhotoWork> {
         if (work.order().getInputsCount() == 0) {
             throw gone();
         }
-        String key = work.order().getInputs(0).getBlobKey();
-        TryStore.call(blobs, "Fetching " + key, stop, () -> fetch(key, work, progress, stop));
+        int count = work.order().getInputsCount();
+        for (int i = 0; i < count; i++) {
+            String key = work.order().getInputs(i).getBlobKey();
+            Path file = work.input(i);
+            Progress part = progress.part((double) i / count, (i + 1.0) / count);
+            TryStore.call(blobs, "Fetching " + key, stop, () -> fetch(key, file, part, stop));
+        }
     }
 
-    private void fetch(String key, PhotoWork work, Progress progress, Stop stop) {
+    private void fetch(String key, Path file, Progress progress, Stop stop) {
         try (Blobs.Content content = blobs.get(key);
-                OutputStream out = Files.newOutputStream(work.input())) {
+                OutputStream out = Files.newOutputStream(file)) {
             copy(content.bytes(), out, content.info().sizeBytes(), progress, stop);
         } catch (Failure failure) {
             throw failure.reason() == Reason.REASON_NOT_FOUND ? gone() : failure;

@@ -1,6 +1,7 @@
 package dev.rekindle.processing.photo;
 
 import dev.rekindle.common.v1.Reason;
+import dev.rekindle.media.VideoNeeds;
 import dev.rekindle.platform.blobs.Blobs;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.processing.engine.EnginePolicy;
@@ -25,6 +26,9 @@ public final class PhotoPipelines {
 
     /** The same for an image job: one output, and what sharpening and encoding it take. */
     private static final int IMAGE_COPIES = 8;
+
+    /** The same for an animation: the photo, where each pixel of a frame comes from, the frame, what it is compared with. */
+    private static final int ANIMATION_COPIES = 14;
 
     private static final int WHITE = 0xffffff;
 
@@ -63,11 +67,14 @@ public final class PhotoPipelines {
             case "restoration" -> restoration();
             case "image" -> image();
             case "video" -> video();
+            case "animation" -> animation();
+            case "composition" -> composition();
             case String other ->
                 throw Failure.invalid(
                         "pipeline",
                         "is \"" + other
-                                + "\"; expected preparation, full_processing, quick_processing, restoration, image or video");
+                                + "\"; expected preparation, full_processing, quick_processing, restoration, image, video, animation or"
+                                + " composition");
         };
     }
 
@@ -77,10 +84,10 @@ public final class PhotoPipelines {
             case RESTORATION -> restoration();
             case IMAGE -> image();
             case VIDEO -> video();
-            case ANIMATION, COMPOSITION, WORK_NOT_SET ->
-                throw Failure.of(
-                        Reason.REASON_UNIMPLEMENTED,
-                        "This server cannot do work of kind " + order.getSpec().getWorkCase() + " yet.");
+            case ANIMATION -> animation();
+            case COMPOSITION -> composition();
+            case WORK_NOT_SET ->
+                throw Failure.of(Reason.REASON_UNIMPLEMENTED, "This server cannot do work that is not named.");
         };
     }
 
@@ -180,6 +187,45 @@ public final class PhotoPipelines {
                                 _ -> PictureSize.square(Integer.MAX_VALUE),
                                 ImageOutputs::firstBackground),
                         new OutputsStep(interest),
+                        new StoreStep(blobs)));
+    }
+
+    /** A clip of a prepared photo. */
+    Pipeline<PhotoWork> animation() {
+        return new Pipeline<>(
+                "animation",
+                List.of(
+                        fetch(),
+                        new ValidateStep(
+                                config,
+                                memory,
+                                AnimateStep::sideWanted,
+                                ANIMATION_COPIES,
+                                work -> VideoNeeds.ofClip(
+                                        AnimateStep.clipSize(work).pixels(), AnimateStep.resolution(work))),
+                        new DecodeStep(
+                                AnimateStep::sideWanted,
+                                work -> PictureSize.square(AnimateStep.sideWanted(work)),
+                                _ -> WHITE),
+                        new AnimateStep(engines),
+                        new WriteClipStep("result", videos),
+                        new CheckClipStep("result", videos, config),
+                        new SmallResultStep(config.thumbnailQuality()),
+                        new StoreStep(blobs)));
+    }
+
+    /** Several prepared photos brought together in one picture. */
+    Pipeline<PhotoWork> composition() {
+        return new Pipeline<>(
+                "composition",
+                List.of(
+                        fetch(),
+                        new GatherStep(config, memory),
+                        new ComposeStep(engines),
+                        new WatermarkStep(),
+                        new WriteStep("result", config.resultQuality()),
+                        new CheckCompositionStep("result"),
+                        new SmallResultStep(config.thumbnailQuality()),
                         new StoreStep(blobs)));
     }
 

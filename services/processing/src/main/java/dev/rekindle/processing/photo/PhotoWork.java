@@ -5,6 +5,7 @@ import dev.rekindle.common.v1.MediaMetadata;
 import dev.rekindle.jobs.v1.EngineChoice;
 import dev.rekindle.jobs.v1.Interpolation;
 import dev.rekindle.media.MediaHeader;
+import dev.rekindle.processing.engine.AnimationResult;
 import dev.rekindle.processing.picture.Picture;
 import dev.rekindle.processing.picture.PictureSize;
 import dev.rekindle.processing.picture.Resizing;
@@ -36,8 +37,10 @@ public final class PhotoWork implements AutoCloseable {
     private final Map<String, Made> made = new LinkedHashMap<>();
     private final WorkCompleted.Builder completed = WorkCompleted.newBuilder();
     private final List<AutoCloseable> held = new ArrayList<>();
+    private final List<Picture> gathered = new ArrayList<>();
     private @Nullable MediaHeader header;
     private @Nullable Video video;
+    private @Nullable AnimationResult moving;
     private @Nullable Picture picture;
     private @Nullable Picture original;
     private boolean mended;
@@ -60,6 +63,11 @@ public final class PhotoWork implements AutoCloseable {
     /** The file to work on, once it is fetched. */
     Path input() {
         return workspace.file("input");
+    }
+
+    /** The file of another photo of the order, once it is fetched; the first is {@link #input()}. */
+    Path input(int place) {
+        return place == 0 ? input() : workspace.file("input-" + (place + 1));
     }
 
     Path file(String name) {
@@ -95,6 +103,25 @@ public final class PhotoWork implements AutoCloseable {
     /** The picture as it is now. */
     Picture picture() {
         return Objects.requireNonNull(picture, "the picture is decoded by an earlier step");
+    }
+
+    /** Takes over one of several pictures that are brought together. */
+    void gather(Picture one) {
+        gathered.add(one);
+    }
+
+    /** What is brought together, in the order of the job. */
+    List<Picture> gathered() {
+        return List.copyOf(gathered);
+    }
+
+    /** What an engine made of the photo that was to move. */
+    AnimationResult moving() {
+        return Objects.requireNonNull(moving, "an earlier step sets the photo in motion");
+    }
+
+    void setMoving(AnimationResult made) {
+        moving = made;
     }
 
     /** Takes over another picture in place of the present one. */
@@ -181,6 +208,7 @@ public final class PhotoWork implements AutoCloseable {
 
     @Override
     public void close() {
+        gathered.forEach(Picture::close);
         if (picture != null) {
             picture.close();
         }

@@ -10,6 +10,7 @@ import dev.rekindle.processing.pipeline.MemoryBudget;
 import dev.rekindle.processing.pipeline.Progress;
 import dev.rekindle.processing.pipeline.Step;
 import dev.rekindle.processing.pipeline.Stop;
+import java.nio.file.Path;
 import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
 
@@ -53,7 +54,20 @@ final class ValidateStep implements Step<PhotoWork> {
 
     @Override
     public void run(PhotoWork work, Progress progress, Stop stop) {
-        MediaHeader header = MediaHeader.read(ByteSource.ofFile(work.input()), config.limits());
+        MediaHeader header = read(work.input(), config);
+        work.setHeader(header);
+        int wanted = longerSideWanted.applyAsInt(work);
+        PictureSize full = new PictureSize(header.storedWidth(), header.storedHeight());
+        PictureSize later = wanted == 0 ? full : full.fittedInto(PictureSize.square(wanted));
+        long bytes = MemoryEstimate.ofDecode(header, wanted)
+                + MemoryEstimate.ofPictures(later, copies)
+                + bytesBeside.applyAsLong(work);
+        work.hold(memory.reserve(bytes, stop));
+    }
+
+    /** The header of a photo that is taken. */
+    static MediaHeader read(Path file, PhotoConfig config) {
+        MediaHeader header = MediaHeader.read(ByteSource.ofFile(file), config.limits());
         if (!header.isImage()) {
             throw Failure.of(Reason.REASON_UNSUPPORTED_MEDIA, "The file is a video; expected a photo.");
         }
@@ -63,13 +77,6 @@ final class ValidateStep implements Step<PhotoWork> {
                     "The picture is " + header.storedWidth() + " × " + header.storedHeight()
                             + " pixels; a photo has at least " + config.sideMin() + " on each side.");
         }
-        work.setHeader(header);
-        int wanted = longerSideWanted.applyAsInt(work);
-        PictureSize full = new PictureSize(header.storedWidth(), header.storedHeight());
-        PictureSize later = wanted == 0 ? full : full.fittedInto(PictureSize.square(wanted));
-        long bytes = MemoryEstimate.ofDecode(header, wanted)
-                + MemoryEstimate.ofPictures(later, copies)
-                + bytesBeside.applyAsLong(work);
-        work.hold(memory.reserve(bytes, stop));
+        return header;
     }
 }

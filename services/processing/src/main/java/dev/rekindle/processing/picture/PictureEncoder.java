@@ -139,13 +139,32 @@ public final class PictureEncoder {
         if (format == OutputFormat.AVIF) {
             return AvifEncoder.encode(picture, how.quality(), OutputFormat.fullChroma(how.quality())).length;
         }
+        try (BytePointer bytes = encoded(picture, format, how)) {
+            return bytes.limit();
+        }
+    }
+
+    private static BytePointer encoded(Picture picture, OutputFormat format, Compression how) {
+        BytePointer bytes = new BytePointer();
         int[] values = format.options(how.quality(), how.lossless(), how.progressive());
-        try (BytePointer bytes = new BytePointer();
-                IntPointer options = new IntPointer(values)) {
+        try (IntPointer options = new IntPointer(values)) {
             if (!imencode("." + format.extension(), picture.mat(), bytes, options)) {
                 throw Failure.internal("Could not encode " + PictureSize.of(picture) + " pixels as " + format, null);
             }
-            return bytes.limit();
+            return bytes;
+        } catch (RuntimeException e) {
+            bytes.close();
+            throw e;
+        }
+    }
+
+    /** A baseline JPEG of that quality, in memory: one frame of many. */
+    public static byte[] jpeg(Picture picture, int quality) {
+        Natives.load();
+        try (BytePointer bytes = encoded(picture, OutputFormat.JPEG, new Compression(quality, false, false))) {
+            byte[] jpeg = new byte[Math.toIntExact(bytes.limit())];
+            bytes.get(jpeg);
+            return jpeg;
         }
     }
 }

@@ -33,7 +33,8 @@ public record PictureSize(int width, int height) {
         return width >= height ? wide : wide.turned();
     }
 
-    private PictureSize turned() {
+    /** The same size lying on its side. */
+    public PictureSize turned() {
         return new PictureSize(/* width= */ height, /* height= */ width);
     }
 

@@ -1,8 +1,12 @@
 package dev.rekindle.processing.video;
 
+import dev.rekindle.common.v1.MediaMetadata;
 import dev.rekindle.common.v1.Resolution;
+import dev.rekindle.common.v1.VideoMetadata;
+import dev.rekindle.processing.engine.AnimationRequest;
 import dev.rekindle.processing.picture.PictureSize;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * What outputs are made of.
@@ -13,6 +17,35 @@ import java.nio.file.Path;
  * @param watermark whether pictures are marked
  */
 public record Source(Path file, Path folder, Video video, Resolution resolution, boolean watermark) {
+
+    private static final String FRAMES_DEMUXER = "mjpeg";
+
+    /**
+     * JPEGs of one size that lie one after the other in a file: the frames of a clip, as large as it is to be. The demuxer of
+     * such files gives each 1/25 s.
+     */
+    public static Source ofFrames(Path file, Path folder, PictureSize size, int frames, boolean watermark) {
+        MediaMetadata metadata = MediaMetadata.newBuilder()
+                .setWidth(size.width())
+                .setHeight(size.height())
+                .setVideo(VideoMetadata.newBuilder().setFramesPerSecond(AnimationRequest.RATE))
+                .build();
+        Video video = new Video(
+                metadata,
+                FRAMES_DEMUXER,
+                0,
+                (double) frames / AnimationRequest.RATE,
+                (frames - 1.0) / AnimationRequest.RATE,
+                List.of(),
+                List.of(),
+                0);
+        return new Source(file, folder, video, Resolution.RESOLUTION_ORIGINAL, watermark);
+    }
+
+    /** True of {@link #ofFrames}. */
+    boolean isOfFrames() {
+        return video.demuxer().equals(FRAMES_DEMUXER);
+    }
 
     /** The upright size in square pixels. */
     PictureSize size() {

@@ -14,6 +14,7 @@ public final class Videos {
     private final ProbeVideo probe;
     private final MakeFile files;
     private final TakePictures pictures;
+    private final MakeClip clips;
 
     public Videos(VideoConfig config) {
         this.config = config;
@@ -22,6 +23,7 @@ public final class Videos {
         this.probe = new ProbeVideo(programs, config);
         this.files = new MakeFile(ffmpeg, probe);
         this.pictures = new TakePictures(ffmpeg);
+        this.clips = new MakeClip(ffmpeg, probe);
     }
 
     public VideoConfig config() {
@@ -41,6 +43,15 @@ public final class Videos {
     /** Writes the picture that stands for the video as PNG, no larger than that. */
     public void poster(Source source, int sideMax, Path png, Stop stop) {
         pictures.poster(source, sideMax, png, stop);
+    }
+
+    /**
+     * Codes the clip of an animation: silent, H.264, and exactly so many pictures long.
+     *
+     * @throws Failure RESULT_REJECTED for a source that is far too short, and for a clip that came out otherwise
+     */
+    public Product clip(String name, Source source, int frames, Progress progress, Stop stop) {
+        return clips.make(name, source, frames, progress, stop);
     }
 
     /** Makes the files of one output, whose specification is complete. */

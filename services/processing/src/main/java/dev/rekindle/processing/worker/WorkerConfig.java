@@ -33,10 +33,14 @@ record WorkerConfig(
         Identity worker,
         Times times) {
 
-    /** Settings of the engines that are not built in. */
-    record EnginesConfig(RunPodConfig runpod, OnnxConfig onnx) {
+    /**
+     * Settings of the engines that are not built in.
+     *
+     * @param clouds what RunPod does, one for each kind of work
+     */
+    record EnginesConfig(List<RunPodConfig> clouds, OnnxConfig onnx) {
         static EnginesConfig from(Settings settings) {
-            return new EnginesConfig(RunPodConfig.from(settings), OnnxConfig.from(settings));
+            return new EnginesConfig(RunPodConfig.all(settings), OnnxConfig.from(settings));
         }
     }
 

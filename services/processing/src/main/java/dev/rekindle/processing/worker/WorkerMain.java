@@ -16,6 +16,7 @@ import dev.rekindle.processing.engine.Interest;
 import dev.rekindle.processing.engine.onnx.InstalledModels;
 import dev.rekindle.processing.engine.onnx.OnnxEngine;
 import dev.rekindle.processing.engine.runpod.OpenRuns;
+import dev.rekindle.processing.engine.runpod.RunPodConfig;
 import dev.rekindle.processing.engine.runpod.RunPodEngine;
 import dev.rekindle.processing.engine.runpod.SharedPictures;
 import dev.rekindle.processing.photo.PhotoPipelines;
@@ -134,14 +135,16 @@ public final class WorkerMain implements ProcessMain.Running {
     private static EnginePolicy engines(
             WorkerConfig config, Blobs blobs, InstalledModels models, MeterRegistry metrics, Closer closer) {
         List<Engine> engines = new ArrayList<>();
-        RunPodEngine runpod = closer.add(new RunPodEngine(
-                config.engines().runpod(),
-                SharedPictures.in(blobs),
-                OpenRuns.in(blobs),
-                RandomGenerator.getDefault(),
-                System::nanoTime));
-        runpod.circuit().bindTo(metrics);
-        engines.add(runpod);
+        for (RunPodConfig cloud : config.engines().clouds()) {
+            RunPodEngine runpod = closer.add(new RunPodEngine(
+                    cloud,
+                    SharedPictures.in(blobs),
+                    OpenRuns.in(blobs),
+                    RandomGenerator.getDefault(),
+                    System::nanoTime));
+            runpod.circuit().bindTo(metrics);
+            engines.add(runpod);
+        }
         EmbeddedEngine embedded = EmbeddedEngine.load();
         engines.addAll(OnnxEngine.of(models, embedded));
         engines.add(embedded);

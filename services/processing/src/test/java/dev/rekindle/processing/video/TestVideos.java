@@ -48,12 +48,12 @@ public final class TestVideos {
     }
 
     /** Runs ffmpeg; answers all it said. */
-    static String ffmpeg(String... options) {
+    public static String ffmpeg(String... options) {
         return run(PROGRAMS.find().ffmpeg(), options);
     }
 
     /** Asks ffprobe for fields of a stream, one a line. */
-    static List<String> ffprobe(Path file, String stream, String entries) {
+    public static List<String> ffprobe(Path file, String stream, String entries) {
         return run(
                         PROGRAMS.find().ffprobe(),
                         "-v",

@@ -125,8 +125,13 @@ final class WorkerBench implements AutoCloseable {
 
     /** Puts an order for that photo into the queue; answers its id. */
     String order(byte[] photo, JobSpec spec, Duration attemptTimeout) {
+        return order(List.of(photo), spec, attemptTimeout);
+    }
+
+    /** The same for several photos. */
+    String order(List<byte[]> photos, JobSpec spec, Duration attemptTimeout) {
         String kind = spec.hasPreparation() || spec.hasImage() ? "image" : "ai";
-        return order(photo, MediaMetadata.getDefaultInstance(), kind, spec, attemptTimeout);
+        return order(photos, MediaMetadata.getDefaultInstance(), kind, spec, attemptTimeout);
     }
 
     /** The same for a video of that type. */
@@ -135,17 +140,27 @@ final class WorkerBench implements AutoCloseable {
                 .setType(type)
                 .setVideo(VideoMetadata.getDefaultInstance())
                 .build();
-        return order(video, metadata, "video", spec, attemptTimeout);
+        return order(List.of(video), metadata, "video", spec, attemptTimeout);
     }
 
-    private String order(byte[] file, MediaMetadata metadata, String kind, JobSpec spec, Duration attemptTimeout) {
+    private String order(
+            List<byte[]> files, MediaMetadata metadata, String kind, JobSpec spec, Duration attemptTimeout) {
         String id = ids.next().toString();
-        String key = "users/u/photos/" + id + "/original";
-        blobs.put(key, file, "application/octet-stream");
+        List<WorkInput> inputs = new ArrayList<>();
+        for (byte[] file : files) {
+            String photoId = inputs.isEmpty() ? id : ids.next().toString();
+            String key = "users/u/photos/" + photoId + "/original";
+            blobs.put(key, file, "application/octet-stream");
+            inputs.add(WorkInput.newBuilder()
+                    .setPhotoId(photoId)
+                    .setBlobKey(key)
+                    .setMetadata(metadata)
+                    .build());
+        }
         WorkOrder order = WorkOrder.newBuilder()
                 .setJobId(id)
                 .setUserId("u")
-                .addInputs(WorkInput.newBuilder().setPhotoId(id).setBlobKey(key).setMetadata(metadata))
+                .addAllInputs(inputs)
                 .setSpec(spec)
                 .setPipeline(spec.getPreparation().getPipeline())
                 .setResolution(Resolution.RESOLUTION_480P)

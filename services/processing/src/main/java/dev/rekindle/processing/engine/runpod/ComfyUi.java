@@ -6,8 +6,6 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
-import com.google.protobuf.ByteString;
-import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 
@@ -47,19 +45,19 @@ record ComfyUi(String workflow) implements Adapter {
     }
 
     @Override
-    public JsonObject input(String prompt, String negativePrompt, String picture, boolean inline, long seed) {
+    public JsonObject input(Wish wish) {
         Map<String, String> places = Map.of(
                 PROMPT,
-                prompt,
+                wish.prompt(),
                 "{{negative_prompt}}",
-                negativePrompt,
+                wish.negative(),
                 IMAGE,
                 IMAGE_NAME,
                 SEED,
-                String.valueOf(Math.abs(seed)));
+                String.valueOf(Math.abs(wish.seed())));
         JsonObject image = new JsonObject();
         image.addProperty("name", IMAGE_NAME);
-        image.addProperty("image", picture);
+        image.addProperty("image", wish.pictures().getFirst());
         JsonArray images = new JsonArray();
         images.add(image);
         JsonObject input = new JsonObject();
@@ -107,18 +105,8 @@ record ComfyUi(String workflow) implements Adapter {
         String data = last.get("data").getAsString();
         return switch (last.get("type").getAsString()) {
             case "s3_url" -> Optional.of(new Result.At(data));
-            case "base64" -> decoded(data);
+            case "base64" -> Result.decoded(data);
             default -> Optional.empty();
         };
-    }
-
-    private static Optional<Result> decoded(String data) {
-        try {
-            int comma = data.startsWith("data:") ? data.indexOf(',') : -1;
-            byte[] bytes = Base64.getMimeDecoder().decode(data.substring(comma + 1));
-            return Optional.of(new Result.Here(ByteString.copyFrom(bytes)));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
     }
 }

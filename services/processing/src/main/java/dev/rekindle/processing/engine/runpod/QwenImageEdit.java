@@ -9,27 +9,30 @@ import java.util.Optional;
  * RunPod's public endpoints of Qwen's picture editor.
  *
  * @param several true for the 2511 one, which takes a list of pictures
+ * @param size of the result, as the endpoint calls it; empty for that of the picture
  */
-record QwenImageEdit(boolean several) implements Adapter {
+record QwenImageEdit(boolean several, String size) implements Adapter {
     @Override
     public boolean wantsPictureInline() {
         return false;
     }
 
     @Override
-    public JsonObject input(String prompt, String negativePrompt, String picture, boolean inline, long seed) {
+    public JsonObject input(Wish wish) {
         JsonObject input = new JsonObject();
-        input.addProperty("prompt", prompt);
-        String image = inline ? "data:image/jpeg;base64," + picture : picture;
+        input.addProperty("prompt", wish.prompt());
+        JsonArray images = new JsonArray();
+        wish.pictures().forEach(picture -> images.add(wish.inline() ? "data:image/jpeg;base64," + picture : picture));
         if (several) {
-            JsonArray images = new JsonArray();
-            images.add(image);
             input.add("images", images);
         } else {
-            input.addProperty("image", image);
+            input.add("image", images.get(0));
         }
-        input.addProperty("negative_prompt", negativePrompt);
-        input.addProperty("seed", seed);
+        if (!size.isEmpty()) {
+            input.addProperty("size", size);
+        }
+        input.addProperty("negative_prompt", wish.negative());
+        input.addProperty("seed", wish.seed());
         input.addProperty("output_format", "png");
         input.addProperty("enable_safety_checker", true);
         return input;

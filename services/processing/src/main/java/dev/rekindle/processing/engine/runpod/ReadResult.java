@@ -16,7 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Turns the bytes of a result into a picture of the size that was asked for. They are decoded as a stranger's are. */
+/** Turns the bytes of a result into a picture or a file of a video. They are read as a stranger's are. */
 final class ReadResult {
     private static final double SHAPE_CHANGE_MAX = 0.1;
 
@@ -29,22 +29,43 @@ final class ReadResult {
      * @throws RunFailed if they are no picture, or one of another shape
      */
     static Picture read(ByteString bytes, Path file, PictureSize wanted, Stop stop) {
+        Picture picture = read(bytes, file, stop);
+        if (PictureSize.of(picture).equals(wanted)) {
+            return picture;
+        }
+        try (picture) {
+            return resized(picture, wanted);
+        }
+    }
+
+    /** Reads a picture of whatever size. */
+    static Picture read(ByteString bytes, Path file, Stop stop) {
         try {
-            Files.write(file, bytes.toByteArray());
-            MediaHeader header = MediaHeader.read(
-                    ByteSource.ofFile(file), MediaLimits.photos().withBytesMax(FetchResult.BYTES_MAX));
-            Picture picture = PictureDecoder.decode(file, header, 0, stop);
-            if (PictureSize.of(picture).equals(wanted)) {
-                return picture;
-            }
-            try (picture) {
-                return resized(picture, wanted);
-            }
+            return PictureDecoder.decode(file, header(bytes, file), 0, stop);
         } catch (Failure failure) {
             throw RunFailed.counting("the result is no picture: " + failure.message());
+        }
+    }
+
+    /** Writes a video; whether its pictures can be read shows when the clip is coded from it. */
+    static Path video(ByteString bytes, Path file) {
+        try {
+            if (header(bytes, file).isImage()) {
+                throw RunFailed.counting("the result is a picture; expected a video");
+            }
+            return file;
+        } catch (Failure failure) {
+            throw RunFailed.counting("the result is no video: " + failure.message());
+        }
+    }
+
+    private static MediaHeader header(ByteString bytes, Path file) {
+        try {
+            Files.write(file, bytes.toByteArray());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        return MediaHeader.read(ByteSource.ofFile(file), MediaLimits.photos().withBytesMax(FetchResult.BYTES_MAX));
     }
 
     private static Picture resized(Picture picture, PictureSize wanted) {

@@ -13,23 +13,28 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
- * How work is done on RunPod. Without a key or an endpoint it is not.
+ * How work of some kind is done on RunPod, by one endpoint. Without a key or an endpoint it is not.
  *
+ * @param work what the endpoint does
  * @param endpoint id of the serverless endpoint
  * @param baseUrl of the API, without the endpoint
- * @param model what runs on the endpoint, which decides the shape of what it is sent
+ * @param model what runs on the endpoint for photos, which decides the shape of what it is sent; other work has one shape
  * @param input how the picture gets there
+ * @param film what the model makes besides what it is told; nothing for photos
  * @param workflow of ComfyUI, as JSON text with places for prompt, picture and seed; empty for other models
  * @param networksAllowed addresses that are not public and may serve results, by plain HTTP too
  */
 public record RunPodConfig(
+        Work work,
         String endpoint,
         Secret key,
         URI baseUrl,
         Model model,
         Input input,
+        Film film,
         String workflow,
         Prompts prompts,
         Prices prices,
@@ -39,13 +44,68 @@ public record RunPodConfig(
     /** A run takes minutes, and a trial that tells nothing has likely died with its job. */
     private static final CircuitRule CIRCUIT = CircuitRule.ofSeconds(3, 600, 60, 900);
 
+    private static final long PICTURE_MICRO_USD = 20_000;
+    /** Five seconds of Wan at 720p. */
+    private static final long CLIP_MICRO_USD = 500_000;
+
+    private static final Duration CLIP_MAX = Duration.ofMinutes(5);
+
     private static final URI API = URI.create("https://api.runpod.ai/v2");
+
+    /** What an endpoint does. Each has one of its own, and a circuit of its own. */
+    public enum Work {
+        PHOTOS("runpod"),
+        ANIMATION("runpod_animation"),
+        COMPOSITION("runpod_composition");
+
+        private final String circuit;
+
+        Work(String circuit) {
+            this.circuit = circuit;
+        }
+
+        /** The name of its circuit. */
+        String circuit() {
+            return circuit;
+        }
+
+        Set<JobType> jobTypes() {
+            return switch (this) {
+                case PHOTOS ->
+                    Set.of(JobType.JOB_TYPE_RESTORATION, JobType.JOB_TYPE_COLOURIZATION, JobType.JOB_TYPE_COMBINED);
+                case ANIMATION -> Set.of(JobType.JOB_TYPE_ANIMATION);
+                case COMPOSITION -> Set.of(JobType.JOB_TYPE_COMPOSITION);
+            };
+        }
+    }
 
     /** What runs on the endpoint. */
     public enum Model {
         QWEN_IMAGE_EDIT,
         QWEN_IMAGE_EDIT_2511,
         COMFYUI
+    }
+
+    /**
+     * What a model makes besides what it is told.
+     *
+     * @param seconds lengths of clips that it can make, in whole seconds; empty for models of pictures
+     * @param size of what it makes, as its endpoint calls it; empty: the model's own choice
+     */
+    public record Film(List<Integer> seconds, String size) {
+        static final Film NONE = new Film(List.of(), "");
+
+        /** The length to ask for where a clip is to last so long: no shorter, where the model can. */
+        int secondsFor(double wanted) {
+            int best = 0;
+            for (int can : seconds.stream().sorted().toList()) {
+                best = can;
+                if (can >= wanted) {
+                    break;
+                }
+            }
+            return best;
+        }
     }
 
     /** How a picture gets to RunPod. */
@@ -61,20 +121,18 @@ public record RunPodConfig(
      *
      * @param negative what it is told to avoid
      */
-    public record Prompts(String restore, String colourize, String both, String negative) {
+    public record Prompts(
+            String restore, String colourize, String both, String animate, String compose, String negative) {
         /** The words for a type of job. */
         String of(JobType type) {
             return switch (type) {
                 case JOB_TYPE_RESTORATION -> restore;
                 case JOB_TYPE_COLOURIZATION -> colourize;
                 case JOB_TYPE_COMBINED -> both;
-                case JOB_TYPE_IMAGE,
-                        JOB_TYPE_VIDEO,
-                        JOB_TYPE_ANIMATION,
-                        JOB_TYPE_COMPOSITION,
-                        JOB_TYPE_PREPARATION,
-                        JOB_TYPE_UNSPECIFIED,
-                        UNRECOGNIZED -> throw new IllegalArgumentException(type + " is no work for this engine");
+                case JOB_TYPE_ANIMATION -> animate;
+                case JOB_TYPE_COMPOSITION -> compose;
+                case JOB_TYPE_IMAGE, JOB_TYPE_VIDEO, JOB_TYPE_PREPARATION, JOB_TYPE_UNSPECIFIED, UNRECOGNIZED ->
+                    throw new IllegalArgumentException(type + " is no work for this engine");
             };
         }
     }
@@ -102,18 +160,34 @@ public record RunPodConfig(
             Duration executionMax,
             Duration pollMin,
             Duration pollMax,
-            Duration limitedMax) {}
+            Duration limitedMax) {
+        Times withExecutionMax(Duration other) {
+            return new Times(callMax, queueMax, other, pollMin, pollMax, limitedMax);
+        }
+    }
 
-    public static RunPodConfig from(Settings settings) {
+    /** One for each kind of work, those for which there is no endpoint included. */
+    public static List<RunPodConfig> all(Settings settings) {
         Settings runpod = settings.under("runpod");
+        RunPodConfig photos = photos(runpod);
+        List<RunPodConfig> all = List.of(photos, photos.animation(runpod), photos.composition(runpod));
+        if (all.stream().allMatch(one -> one.endpoint.isEmpty()) == runpod.has("key")) {
+            runpod.problem("endpoint", "and runpod.key go together; expected both or neither.");
+        }
+        return all;
+    }
+
+    private static RunPodConfig photos(Settings runpod) {
         Model model = runpod.choice("model", Model.QWEN_IMAGE_EDIT);
         boolean comfy = model == Model.COMFYUI;
         return new RunPodConfig(
+                Work.PHOTOS,
                 endpoint(runpod),
                 runpod.secret("key", ""),
                 baseUrl(runpod),
                 model,
                 runpod.choice("input", Input.AUTO),
+                Film.NONE,
                 workflow(runpod, comfy),
                 prompts(runpod.under("prompt")),
                 new Prices(
@@ -122,6 +196,51 @@ public record RunPodConfig(
                 times(runpod),
                 CircuitRule.from(runpod, CIRCUIT),
                 networks(runpod));
+    }
+
+    private RunPodConfig animation(Settings runpod) {
+        Settings own = runpod.under("animation");
+        Film film = new Film(seconds(own), own.text("size", "1280*720"));
+        return of(Work.ANIMATION, own, film, CLIP_MICRO_USD, CLIP_MAX);
+    }
+
+    private RunPodConfig composition(Settings runpod) {
+        Settings own = runpod.under("composition");
+        Film film = new Film(List.of(), own.text("size", "1536*1080"));
+        return of(Work.COMPOSITION, own, film, PICTURE_MICRO_USD, times.executionMax());
+    }
+
+    /** The same key and ways for other work, with an endpoint of its own. */
+    private RunPodConfig of(Work other, Settings own, Film made, long microUsd, Duration executionMax) {
+        return new RunPodConfig(
+                other,
+                endpoint(own),
+                key,
+                baseUrl,
+                model,
+                input,
+                made,
+                "",
+                prompts,
+                new Prices(
+                        own.number("price.second_micro_usd", 0, 0, 1_000_000),
+                        own.number("price.image_micro_usd", microUsd, 0, 100_000_000)),
+                times.withExecutionMax(
+                        own.duration("execution_max", executionMax, Duration.ofSeconds(5), Duration.ofHours(1))),
+                circuit,
+                networksAllowed);
+    }
+
+    private static List<Integer> seconds(Settings animation) {
+        List<Integer> seconds = new ArrayList<>();
+        for (String text : animation.list("seconds", List.of("5", "10"))) {
+            if (text.matches("[1-9][0-9]?")) {
+                seconds.add(Integer.valueOf(text));
+            } else {
+                animation.problem("seconds", "has \"" + text + "\"; expected whole seconds such as 5,10.");
+            }
+        }
+        return List.copyOf(seconds);
     }
 
     /** True if there is an endpoint to send work to. */
@@ -133,9 +252,6 @@ public record RunPodConfig(
         String endpoint = runpod.text("endpoint", "");
         if (!endpoint.matches("[A-Za-z0-9_-]{0,100}")) {
             runpod.problem("endpoint", "is \"" + endpoint + "\"; expected letters, digits, - and _.");
-        }
-        if (endpoint.isEmpty() == runpod.has("key")) {
-            runpod.problem("endpoint", "and runpod.key go together; expected both or neither.");
         }
         return endpoint;
     }
@@ -197,6 +313,17 @@ public record RunPodConfig(
                                 + " reduce noise, undo fading, then give it natural, historically plausible colours and"
                                 + " realistic skin tones."
                                 + keep),
+                prompt.text(
+                        "animate",
+                        "Bring this old photograph to life with very gentle, natural movement: people breathe, blink and"
+                                + " smile slightly, hair and clothes move a little. The camera is almost still. Every"
+                                + " person keeps face, age and clothes; nobody speaks, nobody comes or leaves."),
+                prompt.text(
+                        "compose",
+                        "Bring the people of these photographs together in one natural, well-composed photograph, side"
+                                + " by side, in one light and one scale, as if they had been photographed together. Keep"
+                                + " every person's face, expression, age, hair and clothes exactly as they are. Leave"
+                                + " nobody out and add nobody."),
                 prompt.text(
                         "negative",
                         "changed face, different person, extra people, extra fingers, text, watermark, frame, painting,"

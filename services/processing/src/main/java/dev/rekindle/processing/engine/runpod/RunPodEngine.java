@@ -7,7 +7,10 @@ import dev.rekindle.common.v1.Reason;
 import dev.rekindle.platform.circuit.CircuitBreaker;
 import dev.rekindle.platform.circuit.CircuitOpen;
 import dev.rekindle.platform.rpc.Failure;
+import dev.rekindle.processing.engine.AnimationRequest;
+import dev.rekindle.processing.engine.AnimationResult;
 import dev.rekindle.processing.engine.Attempt;
+import dev.rekindle.processing.engine.CompositionRequest;
 import dev.rekindle.processing.engine.Engine;
 import dev.rekindle.processing.engine.EngineRequest;
 import dev.rekindle.processing.engine.EngineResult;
@@ -17,21 +20,26 @@ import dev.rekindle.processing.pipeline.Progress;
 import dev.rekindle.processing.pipeline.Stop;
 import dev.rekindle.processing.v1.EngineState;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The engine that has a large model on RunPod do the work. Absent without a key; not well while its circuit is open. */
+/** The engine that has a large model on RunPod do the work of one kind. Absent without a key; not well while its circuit is open. */
 public final class RunPodEngine implements Engine, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RunPodEngine.class);
-    private static final String NAME = "runpod";
+    /** Its name, whatever the work. */
+    public static final String NAME = "runpod";
+
     private static final double SENT = 0.05;
     private static final Map<JobType, String> PROMISES = Map.of(
             JobType.JOB_TYPE_RESTORATION,
@@ -39,7 +47,11 @@ public final class RunPodEngine implements Engine, AutoCloseable {
             JobType.JOB_TYPE_COLOURIZATION,
             "A large model in the cloud gives full, plausible colour; true colours nobody knows.",
             JobType.JOB_TYPE_COMBINED,
-            "A large model in the cloud mends damage and gives full, plausible colour in one go.");
+            "A large model in the cloud mends damage and gives full, plausible colour in one go.",
+            JobType.JOB_TYPE_ANIMATION,
+            "A large model in the cloud lets people breathe, blink and smile a little; how they move is made up.",
+            JobType.JOB_TYPE_COMPOSITION,
+            "A large model in the cloud brings the people of your photos into one scene, which is made up.");
 
     private final RunPodConfig config;
     private final CircuitBreaker breaker;
@@ -58,7 +70,7 @@ public final class RunPodEngine implements Engine, AutoCloseable {
             RunPodConfig config, SharedPictures shared, OpenRuns runs, RandomGenerator random, LongSupplier nanoClock) {
         this.config = config;
         this.random = random;
-        breaker = new CircuitBreaker(NAME, config.circuit(), nanoClock);
+        breaker = new CircuitBreaker(config.work().circuit(), config.circuit(), nanoClock);
         adapter = Adapter.of(config);
         sending = new SendPicture(config.input(), adapter, shared);
         api = new RunPodApi(config);
@@ -69,12 +81,19 @@ public final class RunPodEngine implements Engine, AutoCloseable {
         awaiting = new AwaitJob(api, config, adapter, random, nanoClock);
     }
 
-    /** What the contract says of it where it is configured; how its circuit is, each worker knows for itself. */
+    /** What the contract says of it where it is configured for photos; how its circuit is, each worker knows for itself. */
     public static dev.rekindle.processing.v1.Engine described() {
         dev.rekindle.processing.v1.Engine.Builder engine =
                 dev.rekindle.processing.v1.Engine.newBuilder().setName(NAME).setState(EngineState.ENGINE_STATE_READY);
-        PROMISES.forEach((type, promise) -> engine.addJobTypes(type).putPromises(type.name(), promise));
+        promises(RunPodConfig.Work.PHOTOS)
+                .forEach((type, promise) -> engine.addJobTypes(type).putPromises(type.name(), promise));
         return engine.build();
+    }
+
+    private static Map<JobType, String> promises(RunPodConfig.Work work) {
+        Map<JobType, String> own = new EnumMap<>(PROMISES);
+        own.keySet().retainAll(work.jobTypes());
+        return own;
     }
 
     @Override
@@ -92,19 +111,63 @@ public final class RunPodEngine implements Engine, AutoCloseable {
 
     @Override
     public Set<JobType> jobTypes() {
-        return PROMISES.keySet();
+        return config.work().jobTypes();
     }
 
     @Override
     public Map<JobType, String> promises() {
-        return PROMISES;
+        return promises(config.work());
+    }
+
+    /**
+     * What is to be done over there.
+     *
+     * @param words of the owner
+     * @param seconds a clip is to last; 0 for pictures
+     */
+    private record Errand(JobType type, String words, List<Picture> pictures, double seconds, Attempt attempt) {
+        Path output() {
+            return attempt.files().apply("engine-output");
+        }
     }
 
     @Override
     public EngineResult run(EngineRequest request, Progress progress, Stop stop) {
+        Errand errand = new Errand(request.jobType(), "", List.of(request.picture()), 0, request.attempt());
+        PictureSize size = PictureSize.of(request.picture());
+        Picture picture = run(errand, bytes -> ReadResult.read(bytes, errand.output(), size, stop), progress, stop);
+        return new EngineResult(picture, report(request), true);
+    }
+
+    @Override
+    public AnimationResult animate(AnimationRequest request, Progress progress, Stop stop) {
+        Errand errand = new Errand(
+                JobType.JOB_TYPE_ANIMATION,
+                request.words(),
+                List.of(request.picture()),
+                request.seconds(),
+                request.attempt());
+        Path file = run(errand, bytes -> ReadResult.video(bytes, errand.output()), progress, stop);
+        return new AnimationResult(
+                file,
+                AnimationResult.Form.VIDEO,
+                List.of("A large model in the cloud set the photo in motion; how it moves is made up."));
+    }
+
+    @Override
+    public EngineResult compose(CompositionRequest request, Progress progress, Stop stop) {
+        Errand errand =
+                new Errand(JobType.JOB_TYPE_COMPOSITION, request.words(), request.pictures(), 0, request.attempt());
+        Picture picture = run(errand, bytes -> ReadResult.read(bytes, errand.output(), stop), progress, stop);
+        String made = "A large model in the cloud brought " + request.pictures().size()
+                + " photos together in one picture; the scene is made up.";
+        return new EngineResult(picture, List.of(made), true);
+    }
+
+    private <T> T run(Errand errand, Function<ByteString, T> reading, Progress progress, Stop stop) {
         CircuitBreaker.Pass pass = enter();
         try {
-            EngineResult result = work(request, progress, stop);
+            T result = work(errand, reading, progress, stop);
             pass.tell(CircuitBreaker.Verdict.WORKS);
             return result;
         } catch (RunFailed failed) {
@@ -145,17 +208,17 @@ public final class RunPodEngine implements Engine, AutoCloseable {
         return breaker;
     }
 
-    private EngineResult work(EngineRequest request, Progress progress, Stop stop) {
-        Attempt attempt = request.attempt();
+    private <T> T work(Errand errand, Function<ByteString, T> reading, Progress progress, Stop stop) {
+        Attempt attempt = errand.attempt();
         try {
             RunPodJob done;
             Optional<RunPodJob> left = resuming.resume(attempt.reference(), stop);
             if (left.isPresent()) {
                 done = await(left.get(), attempt, progress, stop);
             } else {
-                try (SendPicture.Sent sent = sending.send(request.picture(), attempt, stop)) {
+                try (SendPicture.Sent sent = sending.send(errand.pictures(), attempt, stop)) {
                     progress.at(SENT);
-                    RunPodJob submitted = submitting.submit(body(request, sent), attempt, stop);
+                    RunPodJob submitted = submitting.submit(body(errand, sent), attempt, stop);
                     done = await(submitted, attempt, progress, stop);
                 }
             }
@@ -163,10 +226,9 @@ public final class RunPodEngine implements Engine, AutoCloseable {
                 case Adapter.Result.At at -> fetching.fetch(at.url(), stop);
                 case Adapter.Result.Here here -> here.bytes();
             };
-            Picture picture = ReadResult.read(
-                    bytes, attempt.files().apply("engine-output"), PictureSize.of(request.picture()), stop);
+            T result = reading.apply(bytes);
             progress.at(1);
-            return new EngineResult(picture, report(request), true);
+            return result;
         } finally {
             forget(attempt.reference());
         }
@@ -192,15 +254,17 @@ public final class RunPodEngine implements Engine, AutoCloseable {
         }
     }
 
-    private JsonObject body(EngineRequest request, SendPicture.Sent sent) {
-        JsonObject input = adapter.input(
-                config.prompts().of(request.jobType()),
+    private JsonObject body(Errand errand, SendPicture.Sent sent) {
+        String told = config.prompts().of(errand.type());
+        JsonObject input = adapter.input(new Adapter.Wish(
+                errand.words().isEmpty() ? told : told + " " + errand.words(),
                 config.prompts().negative(),
-                sent.text(),
+                sent.texts(),
                 sent.inline(),
-                random.nextLong(1L << 31));
+                random.nextLong(1L << 31),
+                errand.seconds()));
         JsonObject metadata = new JsonObject();
-        metadata.addProperty("reference", request.attempt().reference());
+        metadata.addProperty("reference", errand.attempt().reference());
         input.add("metadata", metadata);
         JsonObject policy = new JsonObject();
         RunPodConfig.Times times = config.times();

@@ -10,11 +10,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes a picture available to RunPod: at a signed address, or within the request where it must be and fits. */
+/** Makes pictures available to RunPod: at signed addresses, or within the request where they must be and fit. */
 final class SendPicture {
     private static final Logger log = LoggerFactory.getLogger(SendPicture.class);
     private static final int QUALITY = 95;
@@ -32,29 +34,50 @@ final class SendPicture {
     }
 
     /**
-     * A picture that was sent; closing it takes it away again.
+     * Pictures that were sent; closing them takes them away again.
      *
-     * @param text its address, or its base64
+     * @param texts their addresses, or their base64
      */
-    record Sent(String text, boolean inline, Runnable removal) implements AutoCloseable {
+    record Sent(List<String> texts, boolean inline, Runnable removal) implements AutoCloseable {
         @Override
         public void close() {
             removal.run();
         }
     }
 
-    Sent send(Picture picture, Attempt attempt, Stop stop) {
+    Sent send(List<Picture> pictures, Attempt attempt, Stop stop) {
+        boolean inline = isInline();
+        List<String> texts = new ArrayList<>();
+        List<String> keys = new ArrayList<>();
+        Sent sent = new Sent(texts, inline, () -> keys.forEach(this::remove));
+        try {
+            for (Picture picture : pictures) {
+                stop.check();
+                if (inline) {
+                    byte[] jpeg = fitting(picture, INLINE_BYTES_MAX / pictures.size(), attempt, stop);
+                    texts.add(Base64.getEncoder().encodeToString(jpeg));
+                } else {
+                    String key = attempt.reference() + "/engine-input" + (keys.isEmpty() ? "" : "-" + (keys.size() + 1))
+                            + ".jpg";
+                    keys.add(key);
+                    texts.add(shared.put(key, jpeg(picture, QUALITY, attempt)));
+                }
+            }
+            return sent;
+        } catch (RuntimeException e) {
+            sent.close();
+            throw e;
+        }
+    }
+
+    private static byte[] fitting(Picture picture, int bytesMax, Attempt attempt, Stop stop) {
         byte[] jpeg = jpeg(picture, QUALITY, attempt);
-        if (!isInline()) {
-            String key = attempt.reference() + "/engine-input.jpg";
-            return new Sent(shared.put(key, jpeg), false, () -> remove(key));
+        if (jpeg.length <= bytesMax) {
+            return jpeg;
         }
-        if (jpeg.length > INLINE_BYTES_MAX) {
-            int quality = PictureEncoder.qualityFor(picture, OutputFormat.JPEG, true, INLINE_BYTES_MAX, stop)
-                    .orElseThrow(() -> RunFailed.counting("the picture does not fit into a request"));
-            jpeg = jpeg(picture, quality, attempt);
-        }
-        return new Sent(Base64.getEncoder().encodeToString(jpeg), true, () -> {});
+        int quality = PictureEncoder.qualityFor(picture, OutputFormat.JPEG, true, bytesMax, stop)
+                .orElseThrow(() -> RunFailed.counting("the picture does not fit into a request"));
+        return jpeg(picture, quality, attempt);
     }
 
     private boolean isInline() {

@@ -58,10 +58,18 @@ final class RunPodRoom implements AutoCloseable {
         this(folder, Duration.ZERO, Duration.ZERO);
     }
 
-    /** The engine by the present settings. */
+    /** The engine for photos by the present settings. */
     RunPodEngine engine() {
+        return engine(RunPodConfig.Work.PHOTOS);
+    }
+
+    /** The engine for that work by the present settings. */
+    RunPodEngine engine(RunPodConfig.Work work) {
         Settings from = Settings.of(settings);
-        RunPodConfig config = RunPodConfig.from(from);
+        RunPodConfig config = RunPodConfig.all(from).stream()
+                .filter(one -> one.work() == work)
+                .findFirst()
+                .orElseThrow();
         from.check();
         SharedPictures none = new SharedPictures() {
             @Override
