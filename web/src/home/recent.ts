@@ -1,5 +1,5 @@
 import { api } from "../api/clients";
-import { type Job, JobState } from "../gen/rekindle/jobs/v1/job_pb";
+import { type Job, type JobOutput, JobState } from "../gen/rekindle/jobs/v1/job_pb";
 import type { Photo } from "../gen/rekindle/jobs/v1/photo_pb";
 
 /** A photo with the newest job made of it. */
@@ -24,11 +24,16 @@ export function withJobs(photos: readonly Photo[], jobs: readonly Job[]): Recent
   });
 }
 
-/** The output that is shown: small for a grid where there is one. */
+/** The output that is shown: for a grid a small one where there is one, and never a video. */
 export function resultOf(job: Job, small = false): string | null {
-  const named = (name: string) => job.outputs.find((output) => output.name === name);
-  const output = (small ? named("result_small") : undefined) ?? named("result") ?? job.outputs[0];
+  const outputs = small ? job.outputs.filter((output) => !isVideo(output)) : job.outputs;
+  const named = (name: string) => outputs.find((output) => output.name === name);
+  const output = (small ? named("result_small") : undefined) ?? named("result") ?? outputs[0];
   return output?.id ?? null;
+}
+
+export function isVideo(output: JobOutput): boolean {
+  return output.contentType.startsWith("video/");
 }
 
 /** A small form of a photo that exists already. */

@@ -1,7 +1,7 @@
 import { Check, SlidersHorizontal } from "lucide-react";
 import type { Job } from "../gen/rekindle/jobs/v1/job_pb";
 import type { Photo } from "../gen/rekindle/jobs/v1/photo_pb";
-import { resultOf } from "../home/recent";
+import { isVideo, resultOf } from "../home/recent";
 import { paths } from "../lib/router";
 import { engineName } from "../photo/engineWords";
 import { text } from "../text";
@@ -10,6 +10,7 @@ import { ButtonLink } from "../ui/Button";
 import { Compare } from "../ui/Compare";
 import { Mounted } from "../ui/Mounted";
 import { PhotoImage } from "../ui/PhotoImage";
+import { Clip } from "./Clip";
 import { aspectOf, pictureOf } from "./picture";
 import { SaveButtons } from "./SaveButtons";
 
@@ -25,24 +26,29 @@ export function ResultView({ job, photo }: ResultViewProps) {
   const output = job.outputs.find(({ id }) => id === outputId);
   const picture = pictureOf(photo);
   const aspect = aspectOf(output, picture.aspect);
+  const moves = output !== undefined && isVideo(output);
   const layer = "absolute inset-0 size-full object-cover";
   return (
     <div className="grid gap-8 lg:grid-cols-[1fr_22rem] lg:gap-12">
       <div className="grid content-start gap-3">
         <div className="mx-auto w-full" style={{ maxWidth: `calc(74dvh * ${aspect})` }}>
           <Mounted>
-            <Compare
-              zoomable
-              aspect={aspect}
-              label={text.job.compare}
-              before={
-                <PhotoImage photoId={photoId} variant={picture.variant} alt={text.job.beforeAlt} className={layer} />
-              }
-              after={<PhotoImage photoId={photoId} variant={outputId} alt={text.job.resultAlt} className={layer} />}
-            />
+            {moves ? (
+              <Clip photoId={photoId} output={output} aspect={aspect} />
+            ) : (
+              <Compare
+                zoomable
+                aspect={aspect}
+                label={text.job.compare}
+                before={
+                  <PhotoImage photoId={photoId} variant={picture.variant} alt={text.job.beforeAlt} className={layer} />
+                }
+                after={<PhotoImage photoId={photoId} variant={outputId} alt={text.job.resultAlt} className={layer} />}
+              />
+            )}
           </Mounted>
         </div>
-        <p className="text-center text-sm text-soft">{text.job.compareHow}</p>
+        {!moves && <p className="text-center text-sm text-soft">{text.job.compareHow}</p>}
       </div>
       <div className="grid content-start gap-6">
         {outputId !== null && output !== undefined && (

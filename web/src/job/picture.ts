@@ -24,6 +24,9 @@ const ENDINGS: Record<string, string> = {
   "image/png": "png",
   "image/webp": "webp",
   "image/avif": "avif",
+  "image/gif": "gif",
+  "video/mp4": "mp4",
+  "video/webm": "webm",
 };
 
 /** What a result is called when it is saved: "wedding-restored.jpg" for wedding.heic. */

@@ -27,7 +27,7 @@ export function EarlierResults({ photoId }: { photoId: string }) {
             <Link href={paths.job(job.id)} className="print block transition hover:-translate-y-0.5">
               <PhotoImage
                 photoId={photoId}
-                variant={resultOf(job, true)}
+                variant={resultOf(job, true) ?? "thumb_300"}
                 alt={text.jobTypes[job.type] ?? text.job.resultAlt}
                 className="aspect-square w-full object-cover"
               />

@@ -151,6 +151,15 @@ describe("results", () => {
     expect(resultFilename("Wedding 1951.heic", "restored", "image/jpeg")).toBe("Wedding 1951-restored.jpg");
     expect(resultFilename("a/b:c.png", "in-colour", "image/png")).toBe("a b c-in-colour.png");
     expect(resultFilename("", "restored", "x/y")).toBe("photo-restored.jpg");
+    expect(resultFilename("Oma.jpg", "result", "video/mp4")).toBe("Oma-result.mp4");
+  });
+
+  it("that move are no picture for a list", () => {
+    const clip = { id: "c", name: "animation", contentType: "video/mp4" };
+    const still = { id: "s", name: "poster", contentType: "image/jpeg" };
+    expect(resultOf(create(JobSchema, { outputs: [clip] }))).toBe("c");
+    expect(resultOf(create(JobSchema, { outputs: [clip] }), true)).toBeNull();
+    expect(resultOf(create(JobSchema, { outputs: [clip, still] }), true)).toBe("s");
   });
 
   it("have the shape they say, or that of their photo", () => {

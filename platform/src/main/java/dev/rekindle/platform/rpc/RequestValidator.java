@@ -67,7 +67,8 @@ public final class RequestValidator {
     }
 
     private static Failure.Violation violation(Message message, Violation violation) {
-        String found = found(message, violation.getField());
+        // Rules with words of their own tell the value themselves.
+        String found = violation.getMessage().startsWith("must ") ? found(message, violation.getField()) : "";
         return new Failure.Violation(
                 path(violation.getField()),
                 found.isEmpty() ? violation.getMessage() : found + "; " + violation.getMessage(),
