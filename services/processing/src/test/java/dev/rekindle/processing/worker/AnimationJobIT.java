@@ -21,9 +21,7 @@ import dev.rekindle.processing.video.TestVideos;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -60,25 +58,6 @@ class AnimationJobIT {
 
     private Path stored(WorkOutput output) throws IOException {
         return Files.write(made.resolve("stored.mp4"), bench.blob(output.getBlobKey()));
-    }
-
-    private void cloud(RunPodServer runpod) {
-        bench.engineSettings()
-                .putAll(Map.of(
-                        "runpod.base_url", runpod.baseUrl().toString(),
-                        "runpod.key", "key",
-                        "runpod.animation.endpoint", "ep1",
-                        "runpod.input", "url",
-                        "runpod.poll_min", "10ms",
-                        "runpod.poll_max", "50ms",
-                        "runpod.circuit.failures_max", "2",
-                        "runpod.networks_allowed", "127.0.0.0/8"));
-    }
-
-    private static RunPodServer standIn() throws IOException {
-        return RunPodServer.start(
-                new RunPodServer.Config(0, "key", "ep1", Duration.ZERO, Duration.ofMillis(50), Duration.ofMinutes(30)),
-                Clock.systemUTC());
     }
 
     /** A video of a photo, as a model makes it: larger than is wanted, with another rate, and with sound. */
@@ -154,8 +133,8 @@ class AnimationJobIT {
     @Test
     @Tag("AI-01")
     void where_an_endpoint_is_set_for_it_runpod_films_and_its_clip_is_cut_to_length_and_made_silent() throws Exception {
-        try (RunPodServer runpod = standIn()) {
-            cloud(runpod);
+        try (RunPodServer runpod = WorkerBench.openCloud()) {
+            bench.useCloud(runpod, "runpod.animation.endpoint", 2);
             runpod.film(film("chelsea", 3));
             try (WorkerMain worker = bench.startWorker("w1", MINUTES)) {
                 assertThat(worker).isNotNull();
@@ -183,8 +162,8 @@ class AnimationJobIT {
     @Tag("AI-04")
     void a_clip_of_something_else_or_one_that_breaks_off_is_made_again_and_after_that_the_own_engine_does_it()
             throws Exception {
-        try (RunPodServer runpod = standIn()) {
-            cloud(runpod);
+        try (RunPodServer runpod = WorkerBench.openCloud()) {
+            bench.useCloud(runpod, "runpod.animation.endpoint", 2);
             try (WorkerMain worker = bench.startWorker("w1", MINUTES)) {
                 assertThat(worker).isNotNull();
                 runpod.film(film("coffee", 2));

@@ -14,12 +14,9 @@ import dev.rekindle.processing.TestPhotos;
 import dev.rekindle.processing.v1.WorkCompleted;
 import dev.rekindle.processing.v1.WorkOutput;
 import dev.rekindle.processing.v1.WorkReport;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -48,25 +45,6 @@ class CompositionJobIT {
 
     private static List<byte[]> photos(String... names) {
         return List.of(names).stream().map(TestPhotos::bytes).toList();
-    }
-
-    private void cloud(RunPodServer runpod) {
-        bench.engineSettings()
-                .putAll(Map.of(
-                        "runpod.base_url", runpod.baseUrl().toString(),
-                        "runpod.key", "key",
-                        "runpod.composition.endpoint", "ep1",
-                        "runpod.input", "url",
-                        "runpod.poll_min", "10ms",
-                        "runpod.poll_max", "50ms",
-                        "runpod.circuit.failures_max", "1",
-                        "runpod.networks_allowed", "127.0.0.0/8"));
-    }
-
-    private static RunPodServer standIn() throws IOException {
-        return RunPodServer.start(
-                new RunPodServer.Config(0, "key", "ep1", Duration.ZERO, Duration.ofMillis(50), Duration.ofMinutes(30)),
-                Clock.systemUTC());
     }
 
     @Test
@@ -118,8 +96,8 @@ class CompositionJobIT {
     @Tag("AI-01")
     void where_an_endpoint_is_set_for_it_runpod_gets_all_photos_in_their_order_and_they_are_taken_away_again()
             throws Exception {
-        try (RunPodServer runpod = standIn()) {
-            cloud(runpod);
+        try (RunPodServer runpod = WorkerBench.openCloud()) {
+            bench.useCloud(runpod, "runpod.composition.endpoint", 1);
             try (WorkerMain worker = bench.startWorker("w1", MINUTES)) {
                 assertThat(worker).isNotNull();
                 String id = bench.order(photos("grace_hopper", "coffee"), COMPOSITION, MINUTES);
@@ -147,8 +125,8 @@ class CompositionJobIT {
     @Test
     @Tag("AI-04")
     void what_runpod_fails_costs_what_it_cost_and_the_next_is_laid_out_here_and_says_why() throws Exception {
-        try (RunPodServer runpod = standIn()) {
-            cloud(runpod);
+        try (RunPodServer runpod = WorkerBench.openCloud()) {
+            bench.useCloud(runpod, "runpod.composition.endpoint", 1);
             runpod.script(RunPodFault.CORRUPT_RESULT);
             try (WorkerMain worker = bench.startWorker("w1", MINUTES)) {
                 assertThat(worker).isNotNull();

@@ -16,9 +16,7 @@ import dev.rekindle.queue.ResultEntry;
 import dev.rekindle.testkit.Eventually;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -40,19 +38,8 @@ class RunPodJobIT {
     @BeforeEach
     void open(@TempDir Path folder) throws IOException {
         bench = new WorkerBench(folder);
-        runpod = RunPodServer.start(
-                new RunPodServer.Config(0, "key", "ep1", Duration.ZERO, Duration.ofMillis(50), Duration.ofMinutes(30)),
-                Clock.systemUTC());
-        bench.engineSettings()
-                .putAll(Map.of(
-                        "runpod.base_url", runpod.baseUrl().toString(),
-                        "runpod.key", "key",
-                        "runpod.endpoint", "ep1",
-                        "runpod.input", "url",
-                        "runpod.poll_min", "10ms",
-                        "runpod.poll_max", "50ms",
-                        "runpod.circuit.failures_max", "1",
-                        "runpod.networks_allowed", "127.0.0.0/8"));
+        runpod = WorkerBench.openCloud();
+        bench.useCloud(runpod, "runpod.endpoint", 1);
     }
 
     @AfterEach

@@ -190,7 +190,8 @@ class VideoJobIT {
         WorkReport report;
         try (WorkerMain worker = bench.startWorker("w1", MINUTES)) {
             assertThat(worker).isNotNull();
-            byte[] video = TestVideos.mp4Bytes(made, "640x360", 3);
+            // Ten times as long as fast machines code within the timeout.
+            byte[] video = TestVideos.mp4Bytes(made, "640x360", 30);
             report = bench.awaitEnd(bench.order(
                     video,
                     MediaType.MEDIA_TYPE_MP4,

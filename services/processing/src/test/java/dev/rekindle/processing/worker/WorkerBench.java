@@ -6,6 +6,7 @@ import dev.rekindle.common.v1.MediaMetadata;
 import dev.rekindle.common.v1.MediaType;
 import dev.rekindle.common.v1.Resolution;
 import dev.rekindle.common.v1.VideoMetadata;
+import dev.rekindle.embedded.runpod.RunPodServer;
 import dev.rekindle.jobs.v1.JobKind;
 import dev.rekindle.jobs.v1.JobSpec;
 import dev.rekindle.platform.Closer;
@@ -28,6 +29,7 @@ import dev.rekindle.queue.Results;
 import dev.rekindle.testkit.Servers;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,6 +41,9 @@ import java.util.function.Predicate;
 /** A queue and a store of its own for one test, and orders to put into them. */
 final class WorkerBench implements AutoCloseable {
     private static final Ids ids = Ids.timeOrdered();
+
+    private static final String CLOUD_KEY = "key";
+    private static final String CLOUD_ENDPOINT = "ep1";
 
     private final Closer closer = new Closer();
     private final Map<String, String> queueSettings = new HashMap<>();
@@ -95,6 +100,40 @@ final class WorkerBench implements AutoCloseable {
     /** Settings of engines of the workers started from now on. */
     Map<String, String> engineSettings() {
         return engineSettings;
+    }
+
+    /** A stand-in for RunPod; the caller closes it. */
+    static RunPodServer openCloud() throws IOException {
+        return RunPodServer.start(
+                new RunPodServer.Config(
+                        0, CLOUD_KEY, CLOUD_ENDPOINT, Duration.ZERO, Duration.ofMillis(50), Duration.ofMinutes(30)),
+                Clock.systemUTC());
+    }
+
+    /**
+     * Has workers started from now on send work to a stand-in.
+     *
+     * @param endpoint the setting of the endpoint, which says what work
+     * @param failuresMax that many failures open its circuit
+     */
+    void useCloud(RunPodServer cloud, String endpoint, int failuresMax) {
+        engineSettings.putAll(Map.of(
+                "runpod.base_url",
+                cloud.baseUrl().toString(),
+                "runpod.key",
+                CLOUD_KEY,
+                endpoint,
+                CLOUD_ENDPOINT,
+                "runpod.input",
+                "url",
+                "runpod.poll_min",
+                "10ms",
+                "runpod.poll_max",
+                "50ms",
+                "runpod.circuit.failures_max",
+                String.valueOf(failuresMax),
+                "runpod.networks_allowed",
+                "127.0.0.0/8"));
     }
 
     /** Starts a worker in this JVM; the caller closes it. */
