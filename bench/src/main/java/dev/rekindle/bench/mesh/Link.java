@@ -102,6 +102,9 @@ final class Link implements AutoCloseable {
             far.setTcpNoDelay(true);
             open.add(near);
             open.add(far);
+            if (state == State.CUT) {
+                dropAll(); // cut while it connected
+            }
             Thread.ofVirtual().start(() -> pump(near, far));
             pump(far, near);
         } catch (IOException e) {

@@ -32,7 +32,9 @@ public final class CallPolicy {
             "backoffMultiplier",
             2.5,
             "retryableStatusCodes",
-            List.of("UNAVAILABLE"));
+            // Services never answer UNKNOWN: gRPC says it of a connection that closed while a call was being written to
+            // it.
+            List.of("UNAVAILABLE", "UNKNOWN"));
 
     /** Where all instances are away, repeating stops to add load: after 500 failures more than successes. */
     private static final Map<String, Object> THROTTLING = Map.of("maxTokens", 1000.0, "tokenRatio", 1.0);

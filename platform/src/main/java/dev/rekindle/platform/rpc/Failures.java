@@ -15,6 +15,7 @@ import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -145,8 +146,9 @@ public final class Failures {
 
     /** A status made by gRPC itself: its words may name addresses, so they stay in the log. */
     private static Failure foreign(Status status) {
-        Reason reason = Reasons.byCode(status.getCode());
-        String message = switch (status.getCode()) {
+        Status.Code code = isLostConnection(status) ? Status.Code.UNAVAILABLE : status.getCode();
+        Reason reason = Reasons.byCode(code);
+        String message = switch (code) {
             case UNAVAILABLE -> "A part of Rekindle is away for the moment. Please try again.";
             case DEADLINE_EXCEEDED -> "The answer was not ready in time. Please try again.";
             case CANCELLED -> "The caller went away.";
@@ -165,6 +167,11 @@ public final class Failures {
                     UNAUTHENTICATED -> "Something went wrong on our side. The request id finds it in our logs.";
         };
         return Failure.of(reason, message).withDetail(String.valueOf(status), status.getCause());
+    }
+
+    /** A connection closed while a call was being written to it is UNKNOWN to gRPC; only the cause tells. */
+    private static boolean isLostConnection(Status status) {
+        return status.getCode() == Status.Code.UNKNOWN && status.getCause() instanceof IOException;
     }
 
     private static Failure cancelled() {

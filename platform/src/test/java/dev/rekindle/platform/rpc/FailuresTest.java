@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekindle.common.v1.Reason;
 import io.grpc.Metadata;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.net.URLEncoder;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -57,5 +60,16 @@ class FailuresTest {
                                 .toList())
                         .message())
                 .endsWith("(and 499 more)");
+    }
+
+    @Test
+    @Tag("OPS-09")
+    void a_connection_lost_while_a_call_was_written_to_it_is_a_part_that_is_away() {
+        Status lost = Status.UNKNOWN.withDescription("channel closed");
+        Failure told = Failures.of(lost.withCause(new ClosedChannelException()).asRuntimeException());
+        assertThat(told.reason()).isEqualTo(Reason.REASON_UNAVAILABLE);
+        assertThat(told.retryable()).isTrue();
+        assertThat(told.detail()).contains("channel closed");
+        assertThat(Failures.of(lost.asRuntimeException()).reason()).isEqualTo(Reason.REASON_INTERNAL);
     }
 }
