@@ -1,6 +1,7 @@
 import { useEffect } from "react";
 import { onSignOut, session } from "../auth/session";
 import type { Account } from "../gen/rekindle/credits/v1/account_pb";
+import type { CreditsEvent } from "../gen/rekindle/events/v1/event_pb";
 import type { Engine } from "../gen/rekindle/processing/v1/processing_service_pb";
 import { createStore, useStore } from "../lib/store";
 import { api } from "./clients";
@@ -36,6 +37,14 @@ async function fetchAccount(): Promise<void> {
 /** A balance that came with other news. */
 export function noteBalance(balance: number): void {
   account.set((before) => (before === null || before.balance === balance ? before : { ...before, balance }));
+}
+
+/** Credits moved. A job moves the balance alone; with everything else the plan may have changed as well. */
+export function noteCredits({ balance }: CreditsEvent, jobId: string): void {
+  noteBalance(balance);
+  if (jobId === "") {
+    void refreshAccount();
+  }
 }
 
 onSignOut(() => account.set(null));

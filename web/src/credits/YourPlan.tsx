@@ -21,9 +21,7 @@ export function YourPlan() {
   const loaded = useLoad(async (signal) => (await api.billing.getSubscription({}, { signal })).subscription, []);
   useLiveEvents((event) => {
     if (event === null || event.type.startsWith("credits.")) {
-      // What was paid on the other page may be heard of only now, and with it the tier.
-      loaded.reload();
-      void refreshAccount();
+      loaded.reload(); // what was paid on the other page may be heard of only now
     }
   });
   const subscription = loaded.data ?? null;

@@ -1,6 +1,6 @@
 import { Coins, History, Images, type LucideIcon, Settings, WifiOff } from "lucide-react";
 import { type ReactNode, useEffect, useRef, useSyncExternalStore } from "react";
-import { noteBalance, refreshAccount, useAccount } from "../api/account";
+import { noteCredits, refreshAccount, useAccount } from "../api/account";
 import { useEventStream, useLiveEvents } from "../api/liveEvents";
 import { Link, paths, type Route, useRoute } from "../lib/router";
 import { keepPush } from "../settings/push";
@@ -89,13 +89,13 @@ function Tabs() {
   );
 }
 
-/** Keeps the balance right wherever credits move. */
-function useLiveBalance(): void {
+/** Keeps the account right wherever credits move. */
+function useLiveAccount(): void {
   useLiveEvents((event) => {
     if (event === null) {
       void refreshAccount();
     } else if (event.payload.case === "credits") {
-      noteBalance(event.payload.value.balance);
+      noteCredits(event.payload.value, event.jobId);
     }
   });
 }
@@ -118,7 +118,7 @@ function useFocusOnNavigation(main: { current: HTMLElement | null }): void {
 export function Shell({ children }: { children: ReactNode }) {
   const main = useRef<HTMLElement>(null);
   useEventStream();
-  useLiveBalance();
+  useLiveAccount();
   useEffect(() => void restorePending(), []);
   useEffect(() => void keepPush(), []);
   useFocusOnNavigation(main);

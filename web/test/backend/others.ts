@@ -156,6 +156,12 @@ export function otherRoutes(router: ConnectRouter, users: Users, streams: { drop
             });
             continue;
           }
+          if (jobId === "credits") {
+            const credits = { amount: 1, balance: user.balance, reason: "Granted" };
+            const payload = { case: "credits" as const, value: credits };
+            yield { message: { case: "event" as const, value: { id: "event-c", type: "credits.granted", payload } } };
+            continue;
+          }
           const photo = user.photos.get(jobId.replace(/^photo:/, ""));
           if (photo !== undefined) {
             const { id: photoId, sessionId, clientId } = photo;

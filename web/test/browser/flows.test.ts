@@ -296,6 +296,18 @@ describe("credits (WEB-04)", () => {
     expect(await page.getByRole("button", { name: "Coming soon" }).count()).toBe(6);
   });
 
+  it("name the plan that was paid for while the page was opening", async () => {
+    const { page } = await begin(DESKTOP);
+    await page.getByRole("link", { name: "14 credits, open the credits page" }).waitFor();
+    user().plan = { tier: Tier.REMEMBER, ending: false };
+    user().balance = 39;
+    for (const listener of user().listeners) {
+      listener("credits");
+    }
+    await page.getByRole("link", { name: "39 credits, open the credits page" }).click();
+    await page.getByText("Remember plan").waitFor();
+  });
+
   it("say what a plan's end takes before it is ended", async () => {
     const { page } = await begin(DESKTOP);
     user().plan = { tier: Tier.REMEMBER, ending: false };
