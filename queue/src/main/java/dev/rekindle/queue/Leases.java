@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +32,11 @@ final class Leases {
     private record Look(List<Claim> claims, Duration retryAfter) {}
 
     List<Claim> claim(Claimer who, int max, Duration wait) throws InterruptedException {
+        check(who, max);
+        return claim(who, max, System.nanoTime() + wait.toNanos());
+    }
+
+    private void check(Claimer who, int max) {
         if (max < 1 || max > config.sizes().batchMax()) {
             throw Failure.invalid(
                     "max", "is " + max + "; expected 1 to " + config.sizes().batchMax());
@@ -39,8 +44,10 @@ final class Leases {
         if (who.kinds().isEmpty()) {
             throw Failure.invalid("kinds", "is empty; expected at least one of " + String.join(", ", config.kinds()));
         }
-        long deadline = System.nanoTime() + wait.toNanos();
-        if (wait.isPositive()) {
+    }
+
+    private List<Claim> claim(Claimer who, int max, long deadline) throws InterruptedException {
+        if (deadline - System.nanoTime() > 0) {
             wakes.listen();
         }
         while (true) {
@@ -58,6 +65,10 @@ final class Leases {
     }
 
     private Look look(Claimer who, int max, boolean waits) {
+        return found(scripts.run("claim", claimArguments(who, max, waits)));
+    }
+
+    private List<Object> claimArguments(Claimer who, int max, boolean waits) {
         List<Object> arguments = new ArrayList<>();
         arguments.add(who.workerId());
         arguments.add(max);
@@ -74,7 +85,10 @@ final class Leases {
         for (int i = 0; i < max; i++) {
             arguments.add(ids.next());
         }
-        Scripts.Answer answer = scripts.run("claim", arguments);
+        return arguments;
+    }
+
+    private Look found(Scripts.Answer answer) {
         return switch (answer.status()) {
             case "OK" -> found(answer.reply());
             case "BACKLOG" -> {
@@ -141,18 +155,21 @@ final class Leases {
     }
 
     NextClaims finishAndClaim(List<Finish> finishes, Claimer who, int max, Duration wait) throws InterruptedException {
-        List<Supplier<Reply>> sent = finishBatches(finishes).stream()
-                .map(batch -> scripts.start("finish", finishArguments(batch)))
-                .toList();
-        List<Claim> claims = claim(who, max, wait);
-        try {
-            List<Boolean> held = new ArrayList<>(finishes.size());
-            sent.forEach(reply -> addHeld(held, reply.get()));
-            return new NextClaims(held, claims);
-        } catch (Failure e) {
-            List<Boolean> ignored = giveBack(claims);
-            throw e;
+        check(who, max);
+        long deadline = System.nanoTime() + wait.toNanos();
+        List<List<Finish>> batches = finishBatches(finishes);
+        if (batches.size() != 1) {
+            return new NextClaims(finish(finishes), claim(who, max, deadline));
         }
+        List<Scripts.Answer> answers = scripts.runInTurn(List.of(
+                Map.entry("finish", finishArguments(batches.getFirst())),
+                Map.entry("claim", claimArguments(who, max, false))));
+        List<Boolean> held = new ArrayList<>(finishes.size());
+        addHeld(held, answers.getFirst().reply());
+        // Lanes that an emptied Redis forgot, and claims to wait for, are the business of a claim by itself.
+        Scripts.Answer claimed = answers.getLast();
+        List<Claim> claims = claimed.status().equals("OK") ? found(claimed).claims() : List.of();
+        return new NextClaims(held, claims.isEmpty() ? claim(who, max, deadline) : claims);
     }
 
     private List<List<Finish>> finishBatches(List<Finish> finishes) {

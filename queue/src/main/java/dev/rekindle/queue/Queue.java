@@ -120,8 +120,7 @@ public final class Queue implements AutoCloseable {
     }
 
     /**
-     * Ends leases and claims the next jobs by one journey to Redis. Each works as by itself; if ending fails, what was
-     * claimed is given back.
+     * Ends leases and claims the next jobs by one step of Redis. Each works as by itself, and either both were done or none.
      */
     public NextClaims finishAndClaim(List<Finish> finishes, Claimer who, int max, Duration wait)
             throws InterruptedException {

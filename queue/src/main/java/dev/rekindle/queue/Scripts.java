@@ -8,8 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -79,23 +77,33 @@ final class Scripts {
     record Answer(String status, Reply reply) {}
 
     private Answer runOnce(String name, List<Object> arguments) {
-        return answer(script(name).run(List.of(prefix), all(arguments)));
+        return answer(new Reply(script(name).run(List.of(prefix), all(arguments))));
     }
 
     /**
-     * Sends a script off that needs no lanes. Scripts sent later run later.
+     * Runs scripts one after the other as one step.
      *
-     * @return waits for its answer
+     * @param calls each script's name and its ARGV from the second on
+     * @return the answer of each
      */
-    Supplier<Reply> start(String name, List<Object> arguments) {
-        CompletionStage<List<Object>> sent = script(name).start(List.of(prefix), all(arguments));
-        return () -> {
-            try {
-                return answer(sent.toCompletableFuture().join()).reply();
-            } catch (CompletionException e) {
-                throw Redis.failure("script " + name, e.getCause());
-            }
-        };
+    List<Answer> runInTurn(List<Map.Entry<String, List<Object>>> calls) {
+        List<String> names =
+                calls.stream().map(call -> "queue/" + call.getKey()).toList();
+        List<Object> arguments = new ArrayList<>();
+        for (Map.Entry<String, List<Object>> call : calls) {
+            arguments.add(call.getValue().size());
+            arguments.addAll(call.getValue());
+        }
+        List<Object> values = scripts.computeIfAbsent(
+                        String.join(" ", names),
+                        key -> RedisScript.inTurn(redis, Scripts.class, "queue/prelude", names))
+                .run(List.of(prefix), all(arguments));
+        Reply replies = new Reply(values);
+        List<Answer> answers = new ArrayList<>();
+        while (replies.more()) {
+            answers.add(answer(replies.list()));
+        }
+        return answers;
     }
 
     private RedisScript script(String name) {
@@ -113,8 +121,7 @@ final class Scripts {
         return all;
     }
 
-    private static Answer answer(List<Object> values) {
-        Reply reply = new Reply(values);
+    private static Answer answer(Reply reply) {
         return new Answer(reply.text(), reply);
     }
 

@@ -3,11 +3,12 @@ package dev.rekindle.platform.redis;
 import dev.rekindle.platform.rpc.Failure;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -37,11 +38,34 @@ public final class RedisScript {
 
     /** The script of that name with another file put before it, which holds what several scripts share. */
     public static RedisScript load(Redis redis, Class<?> owner, String prelude, String name) {
-        byte[] first = read(owner, prelude);
-        byte[] second = read(owner, name);
-        byte[] body = Arrays.copyOf(first, first.length + second.length);
-        System.arraycopy(second, 0, body, first.length, second.length);
-        return new RedisScript(redis, name, body);
+        return new RedisScript(redis, name, joined(read(owner, prelude), read(owner, name)));
+    }
+
+    /**
+     * Several scripts as one step, each of which goes on where the one before ended. They share KEYS and ARGV[1]; after that
+     * come, for each script, the number of its other arguments and those. The result is the list of theirs.
+     */
+    public static RedisScript inTurn(Redis redis, Class<?> owner, String prelude, List<String> names) {
+        List<byte[]> parts = new ArrayList<>(List.of(read(owner, prelude), utf8("\nlocal steps = {}\n")));
+        for (String name : names) {
+            parts.add(utf8("steps[#steps + 1] = function(ARGV)\n"));
+            parts.add(read(owner, name));
+            parts.add(utf8("\nend\n"));
+        }
+        parts.add(read(RedisScript.class, "platform/in_turn"));
+        return new RedisScript(redis, String.join(" and ", names), joined(parts.toArray(byte[][]::new)));
+    }
+
+    private static byte[] joined(byte[]... parts) {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            body.writeBytes(part);
+        }
+        return body.toByteArray();
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private static byte[] read(Class<?> owner, String name) {
@@ -87,8 +111,6 @@ public final class RedisScript {
     }
 
     private static byte[] value(Object argument) {
-        return argument instanceof byte[] bytes
-                ? bytes
-                : String.valueOf(argument).getBytes(StandardCharsets.UTF_8);
+        return argument instanceof byte[] bytes ? bytes : utf8(String.valueOf(argument));
     }
 }
