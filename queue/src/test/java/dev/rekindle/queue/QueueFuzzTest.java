@@ -179,24 +179,34 @@ final class QueueFuzzTest {
             return "enqueue";
         }
 
-        private String claim() throws InterruptedException {
+        /** Who asks for work, and what it gets by the model. */
+        private record Wish(Claimer who, int max, List<String> expected) {}
+
+        private Wish wish() {
             Set<String> kinds = new HashSet<>(KINDS);
             while (kinds.size() > 1 && random.nextInt(3) == 0) {
                 kinds.remove(KINDS.get(random.nextInt(3)));
             }
             Claimer who = new Claimer("w" + random.nextInt(3), kinds, 100L * (1 + random.nextInt(15)));
             int max = 1 + random.nextInt(6);
-            List<String> expected = model.claim(kinds, who.memoryBytesFree(), max);
-            List<Claim> got = queue.claim(who, max, Duration.ZERO);
-            assertThat(got).extracting(Claim::id).isEqualTo(expected);
+            return new Wish(who, max, model.claim(kinds, who.memoryBytesFree(), max));
+        }
+
+        private String claim() throws InterruptedException {
+            Wish wish = wish();
+            take(wish, queue.claim(wish.who, wish.max, Duration.ZERO));
+            return "claim";
+        }
+
+        private void take(Wish wish, List<Claim> got) {
+            assertThat(got).extracting(Claim::id).isEqualTo(wish.expected);
             for (Claim claim : got) {
                 assertThat(claim.attempt())
                         .isEqualTo(model.job(claim.id()).entry.attemptsSoFar() + 1);
                 assertThat(claim.lane()).isEqualTo(model.job(claim.id()).lane);
-                model.lease(claim, who.workerId());
+                model.lease(claim, wish.who.workerId());
                 claims.add(claim);
             }
-            return "claim";
         }
 
         private String heartbeat() {
@@ -213,7 +223,7 @@ final class QueueFuzzTest {
             return "heartbeat";
         }
 
-        private String finish() {
+        private String finish() throws InterruptedException {
             List<Finish> finishes = new ArrayList<>();
             List<Boolean> expected = new ArrayList<>();
             for (int i = random.nextInt(4); i >= 0; i--) {
@@ -228,9 +238,17 @@ final class QueueFuzzTest {
                     finished.add(claim);
                 }
             }
-            assertThat(queue.finish(finishes)).isEqualTo(expected);
+            if (random.nextBoolean()) {
+                assertThat(queue.finish(finishes)).isEqualTo(expected);
+                claims.removeAll(finished);
+                return "finish";
+            }
+            Wish wish = wish();
+            NextClaims next = queue.finishAndClaim(finishes, wish.who, wish.max, Duration.ZERO);
+            assertThat(next.held()).isEqualTo(expected);
             claims.removeAll(finished);
-            return "finish";
+            take(wish, next.claims());
+            return "finish and claim";
         }
 
         private String changeLane() {
