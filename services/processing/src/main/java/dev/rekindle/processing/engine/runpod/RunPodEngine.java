@@ -262,7 +262,8 @@ public final class RunPodEngine implements Engine, AutoCloseable {
                 sent.texts(),
                 sent.inline(),
                 random.nextLong(1L << 31),
-                errand.seconds()));
+                errand.seconds(),
+                PictureSize.of(errand.pictures().getFirst())));
         JsonObject metadata = new JsonObject();
         metadata.addProperty("reference", errand.attempt().reference());
         input.add("metadata", metadata);
