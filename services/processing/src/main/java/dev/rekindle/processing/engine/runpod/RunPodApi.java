@@ -2,6 +2,7 @@ package dev.rekindle.processing.engine.runpod;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
+import dev.rekindle.processing.http.HttpCalls;
 import dev.rekindle.processing.pipeline.Stop;
 import java.io.IOException;
 import java.net.URI;
