@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -85,6 +86,15 @@ class RunPodEngineTest {
         assertThat(sent(0).getAsJsonObject("metadata").get("reference").getAsString())
                 .isEqualTo("users/u/jobs/j1/1-lease");
         assertThat(room.server.calls()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1536, 451*300", "256, 256*170"})
+    void the_newer_endpoint_is_told_the_size_in_the_shape_of_the_photo(String sideMax, String size) {
+        room.settings.put("runpod.model", "qwen_image_edit_2511");
+        room.settings.put("runpod.side_max", sideMax);
+        isTinted(room.restore(room.engine(), new Stop()));
+        assertThat(sent(0).get("size").getAsString()).isEqualTo(size);
     }
 
     @ParameterizedTest
