@@ -1,5 +1,5 @@
 // sharp doing what OurImages does. One JSON object on standard output.
-// Arguments: task (thumbnails, webp, avif), file, folder for what is written, pictures, how many at a time.
+// Arguments: task (resize, thumbnails, webp, avif), file, folder for what is written, pictures, how many at a time.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -30,6 +30,7 @@ function encoded(format, options) {
 }
 
 const once = {
+  resize: () => encoded('jpg', { quality: 85, progressive: true }),
   thumbnails,
   webp: () => encoded('webp', { quality: 80 }),
   avif: () => encoded('avif', { quality: 64 }),

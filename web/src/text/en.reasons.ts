@@ -24,4 +24,5 @@ export const reasons = {
   NOT_ENOUGH_MEMORY: "This photo is too large for the machines there are.",
   RESULT_REJECTED: "The result was not good enough, so we did not keep it.",
   STORAGE_FAILED: "The result could not be stored.",
+  CONTENT_REFUSED: "This photo waits for a review and cannot be used until then.",
 };

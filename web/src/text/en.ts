@@ -260,6 +260,7 @@ export const en = {
     fetch_photo: "Fetching the photo",
     validate: "Checking the file",
     read_metadata: "Reading the details",
+    check_content: "Checking the photo",
     orient: "Turning upright",
     correct_perspective: "Straightening",
     reduce: "Fitting the size",

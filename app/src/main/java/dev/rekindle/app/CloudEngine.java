@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -37,16 +36,10 @@ final class CloudEngine {
      */
     static Map<String, String> start(Map<String, String> environment, boolean standIn, Secrets secrets, Closer closer)
             throws IOException {
-        Map<String, String> settings = new HashMap<>();
         if (!standIn) {
-            // Workers read them from variables again, so these names need not be turned into dotted ones and back.
-            environment.forEach((name, value) -> {
-                if (name.startsWith(PREFIX + "RUNPOD_")) {
-                    settings.put(name.substring(PREFIX.length()).toLowerCase(Locale.ROOT), value);
-                }
-            });
-            return settings;
+            return Environment.settings(environment, "RUNPOD_");
         }
+        Map<String, String> settings = new HashMap<>();
         RunPodServer.Config config =
                 new RunPodServer.Config(0, secrets.get("runpod.key"), "stand-in", QUEUED, RUNNING, KEPT);
         RunPodServer server = closer.add(RunPodServer.start(config, Clock.systemUTC()));

@@ -123,6 +123,7 @@ final class OneMachine implements AutoCloseable {
         Map<String, String> cloud = CloudEngine.start(System.getenv(), options.runPodFake(), secrets, closer);
         Map<String, String> outside = new HashMap<>(cloud);
         outside.putAll(OwnModels.settings(System.getenv(), data.path("models")));
+        outside.putAll(Environment.settings(System.getenv(), "CONTENT_CHECK_"));
         WorkerSupervisor workers = closer.add(startWorkers(options, data, settings, outside));
         String webhookHost = options.host().equals("0.0.0.0") ? "127.0.0.1" : options.host();
         URI gatewayAddress = URI.create("http://" + webhookHost + ":" + port);

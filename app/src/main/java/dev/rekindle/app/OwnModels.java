@@ -2,8 +2,6 @@ package dev.rekindle.app;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -11,18 +9,11 @@ import java.util.Map;
  * folder, that among the data.
  */
 final class OwnModels {
-    private static final String PREFIX = "REKINDLE_";
-
     private OwnModels() {}
 
     /** The settings of workers. */
     static Map<String, String> settings(Map<String, String> environment, Path folder) {
-        Map<String, String> settings = new HashMap<>();
-        environment.forEach((name, value) -> {
-            if (name.startsWith(PREFIX + "ONNX_")) {
-                settings.put(name.substring(PREFIX.length()).toLowerCase(Locale.ROOT), value);
-            }
-        });
+        Map<String, String> settings = Environment.settings(environment, "ONNX_");
         if (!settings.containsKey("onnx_folder") && Files.isDirectory(folder)) {
             settings.put("onnx.folder", folder.toString());
         }

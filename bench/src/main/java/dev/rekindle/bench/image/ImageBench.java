@@ -3,6 +3,7 @@ package dev.rekindle.bench.image;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
+import dev.rekindle.bench.mesh.ImageThroughApi;
 import dev.rekindle.processing.picture.Natives;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,6 +38,15 @@ public final class ImageBench implements Callable<Integer> {
     @Option(names = "--parallel", defaultValue = "2", description = "Pictures at a time.")
     private int parallel;
 
+    @Option(
+            names = "--api",
+            description =
+                    "Instead: the largest photos there may be, by REST through a whole mesh, from upload to result.")
+    private boolean api;
+
+    @Option(names = "--runs", defaultValue = "20", description = "How often each way is gone, with --api.")
+    private int runs;
+
     @Option(names = "--small", description = "Without pictures of 48 megapixels.")
     private boolean small;
 
@@ -47,14 +57,18 @@ public final class ImageBench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (pictures < 1 || pictures > TOO_MANY || parallel < 1 || parallel > TOO_MANY) {
-            System.err.println("rekindle: --pictures is " + pictures + " and --parallel " + parallel
-                    + "; expected 1 to " + TOO_MANY);
+        if (Stream.of(pictures, parallel, runs).anyMatch(number -> number < 1 || number > TOO_MANY)) {
+            System.err.println("rekindle: --pictures is " + pictures + ", --parallel " + parallel + " and --runs "
+                    + runs + "; expected 1 to " + TOO_MANY);
             return 2;
         }
         Path folder = Files.createTempDirectory("rekindle-bench-");
         try {
             Natives.load();
+            if (api) {
+                throughApi(folder);
+                return 0;
+            }
             boolean magick = Magick.isThere();
             say("Making the pictures …");
             List<Sample> samples = new ArrayList<>(Sample.write(12, folder, magick));
@@ -66,6 +80,7 @@ public final class ImageBench implements Callable<Integer> {
             for (Sample sample : samples) {
                 measure(Task.THUMBNAILS, sample, contestants, folder, all);
                 if (sample.megapixels() == 12 && sample.extension().equals("jpg")) {
+                    measure(Task.RESIZE, sample, contestants, folder, all);
                     measure(Task.WEBP, sample, contestants, folder, all);
                     measure(Task.AVIF, sample, contestants, folder, all);
                 }
@@ -79,6 +94,35 @@ public final class ImageBench implements Callable<Integer> {
                 }
             }
         }
+    }
+
+    private void throughApi(Path folder) throws Exception {
+        say("Making the pictures …");
+        Map<Path, String> files = new LinkedHashMap<>();
+        files.put(Sample.largestJpeg(folder), "image/jpeg");
+        files.put(Sample.largestPng(folder), "image/png");
+        Map<String, Map<String, Double>> all = new LinkedHashMap<>();
+        say("Starting the mesh …");
+        try (ImageThroughApi mesh = ImageThroughApi.start()) {
+            for (Map.Entry<Path, String> file : files.entrySet()) {
+                for (String pipeline : List.of("full_processing", "quick_processing")) {
+                    String name = file.getKey().getFileName() + ", " + pipeline;
+                    say(name + " …");
+                    Map<String, Double> figures = new LinkedHashMap<>();
+                    figures.put("megabytes", Files.size(file.getKey()) / 1e6);
+                    figures.putAll(mesh.measure(file.getKey(), file.getValue(), pipeline, runs));
+                    all.put(name, figures);
+                }
+            }
+        }
+        if (json) {
+            System.out.println(new GsonBuilder().setPrettyPrinting().create().toJson(all));
+            return;
+        }
+        all.forEach((name, figures) -> {
+            System.out.println(name);
+            figures.forEach((what, figure) -> System.out.printf("  %-16s %10.1f%n", what, figure));
+        });
     }
 
     private void say(String what) {
@@ -152,7 +196,8 @@ public final class ImageBench implements Callable<Integer> {
         String name = task.word() + "_" + sample.megapixels() + "mp_" + sample.extension();
         int count = Math.max(parallel, sample.megapixels() == 12 ? pictures : pictures / 3);
         Map<String, Map<String, Double>> row = new LinkedHashMap<>();
-        try (Reference reference = Reference.of(sample.file(), Task.SIDE)) {
+        try (Reference reference = Reference.of(sample.file(), Task.SIDE);
+                Reference small = Reference.of(sample.file(), Task.SIDES[0])) {
             for (Map.Entry<String, Contestant> contestant : contestants.entrySet()) {
                 say(name + ": " + contestant.getKey() + " …");
                 Path out = Files.createDirectories(folder.resolve(name + "-" + contestant.getKey()));
@@ -160,6 +205,9 @@ public final class ImageBench implements Callable<Integer> {
                     Map<String, Double> figures = contestant.getValue().measure(task, sample.file(), out, count);
                     Path judged = out.resolve(task.judged());
                     figures.put("ssim", reference.likeness(judged));
+                    if (task == Task.THUMBNAILS) {
+                        figures.put("ssim_150", small.likeness(out.resolve(Task.SIDES[0] + ".jpg")));
+                    }
                     figures.put("kilobytes", Files.size(judged) / 1024.0);
                     row.put(contestant.getKey(), figures);
                 } catch (Exception e) {
@@ -181,19 +229,20 @@ public final class ImageBench implements Callable<Integer> {
             return;
         }
         System.out.printf(
-                "%-24s %-12s %10s %10s %10s %8s %8s %14s%n",
-                "", "", "a second", "CPU s each", "peak MB", "SSIM", "KB", "ours is faster");
+                "%-24s %-12s %10s %10s %10s %8s %9s %8s %14s%n",
+                "", "", "a second", "CPU s each", "peak MB", "SSIM", "SSIM 150", "KB", "ours is faster");
         all.forEach((name, row) -> row.forEach((who, figures) -> {
             double ours = row.getOrDefault("ours", Map.of()).getOrDefault("pictures_per_second", Double.NaN);
             double rate = figures.getOrDefault("pictures_per_second", Double.NaN);
             System.out.printf(
-                    "%-24s %-12s %10.2f %10.3f %10.0f %8.4f %8.0f %13.2f×%n",
+                    "%-24s %-12s %10.2f %10.3f %10.0f %8.4f %9.4f %8.0f %13.2f×%n",
                     name,
                     who,
                     rate,
                     figures.getOrDefault("cpu_seconds_per_picture", Double.NaN),
                     figures.getOrDefault("peak_megabytes", Double.NaN),
                     figures.getOrDefault("ssim", Double.NaN),
+                    figures.getOrDefault("ssim_150", Double.NaN),
                     figures.getOrDefault("kilobytes", Double.NaN),
                     ours / rate);
         }));

@@ -107,10 +107,14 @@ final class Magick {
                 }
                 command.add("null:");
             }
-            case WEBP, AVIF -> {
+            case RESIZE, WEBP, AVIF -> {
                 command.addAll(List.of("-resize", Task.SIDE + "x" + Task.SIDE, "-quality"));
                 command.addAll(List.of(
-                        task == Task.WEBP ? "80" : "64",
+                        switch (task) {
+                            case RESIZE, THUMBNAILS -> "85";
+                            case WEBP -> "80";
+                            case AVIF -> "64";
+                        },
                         folder.resolve(task.judged()).toString()));
             }
         }

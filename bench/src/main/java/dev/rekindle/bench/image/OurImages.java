@@ -67,6 +67,8 @@ final class OurImages {
         MediaHeader header = MediaHeader.read(ByteSource.ofFile(file), limits(file));
         try (Picture photo = PictureDecoder.decode(file, header, 3 * Task.SIDE / 4, stop)) {
             switch (task) {
+                case RESIZE ->
+                    write(photo, header, Task.SIDE, OutputFormat.JPEG, new Compression(85, false, true), folder);
                 case THUMBNAILS -> {
                     for (int side : Task.SIDES) {
                         write(photo, header, side, OutputFormat.JPEG, new Compression(85, false, true), folder);

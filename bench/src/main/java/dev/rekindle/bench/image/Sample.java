@@ -1,7 +1,10 @@
 package dev.rekindle.bench.image;
 
+import static org.bytedeco.opencv.global.opencv_core.CV_64FC1;
 import static org.bytedeco.opencv.global.opencv_core.CV_8UC3;
+import static org.bytedeco.opencv.global.opencv_core.add;
 import static org.bytedeco.opencv.global.opencv_core.addWeighted;
+import static org.bytedeco.opencv.global.opencv_core.randn;
 import static org.bytedeco.opencv.global.opencv_core.randu;
 import static org.bytedeco.opencv.global.opencv_core.setRNGSeed;
 import static org.bytedeco.opencv.global.opencv_imgcodecs.IMWRITE_JPEG_QUALITY;
@@ -14,10 +17,13 @@ import static org.bytedeco.opencv.global.opencv_imgproc.circle;
 import static org.bytedeco.opencv.global.opencv_imgproc.line;
 import static org.bytedeco.opencv.global.opencv_imgproc.resize;
 
+import dev.rekindle.media.MediaLimits;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Point;
@@ -32,6 +38,12 @@ import org.bytedeco.opencv.opencv_core.Size;
 record Sample(int megapixels, String extension, Path file) {
     private static final int SEED = 4_711;
     private static final int EDGES = 400;
+
+    /** How much the coarsest roughness counts, and each finer one of the one before: the finest is as the grain of a photo. */
+    private static final double FIRST = 0.5;
+
+    private static final double FALL = 0.45;
+    private static final int GRAIN = 12;
 
     static List<Sample> write(int megapixels, Path folder, boolean heic) throws IOException, InterruptedException {
         int width = (int) Math.round(Math.sqrt(megapixels * 1e6 * 4 / 3) / 16) * 16;
@@ -55,20 +67,59 @@ record Sample(int megapixels, String extension, Path file) {
         return samples;
     }
 
+    /** A JPEG of 48 megapixels, as heavy as an upload may be. */
+    static Path largestJpeg(Path folder) throws IOException {
+        Path file = folder.resolve("48-megapixels.jpg");
+        try (Mat picture = made(8000, 6000);
+                Mat grain = new Mat(6000, 8000, CV_8UC3)) {
+            randn(grain, number(0), number(GRAIN));
+            add(picture, grain, picture);
+            return heaviest(
+                    picture,
+                    file,
+                    IMWRITE_JPEG_QUALITY,
+                    IntStream.rangeClosed(1, 100).map(i -> 101 - i));
+        }
+    }
+
+    /** A PNG as heavy as an upload may be. */
+    static Path largestPng(Path folder) throws IOException {
+        Path file = folder.resolve("20-megapixels.png");
+        try (Mat picture = made(5184, 3888)) {
+            return heaviest(picture, file, IMWRITE_PNG_COMPRESSION, IntStream.rangeClosed(0, 9));
+        }
+    }
+
+    /** Written with the first of these numbers for the setting by which an upload has no more bytes than it may. */
+    private static Path heaviest(Mat picture, Path file, int setting, IntStream values) throws IOException {
+        for (int value : values.toArray()) {
+            imwrite(file.toString(), picture, new int[] {setting, value});
+            if (Files.size(file) <= MediaLimits.photos().bytesMax()) {
+                return file;
+            }
+        }
+        throw new IOException(file + " is larger than an upload may be");
+    }
+
+    /** The same for all channels. */
+    private static Mat number(double value) {
+        return new Mat(1, 1, CV_64FC1, Scalar.all(value));
+    }
+
     private static Mat made(int width, int height) {
         try (PointerScope _ = new PointerScope()) {
             setRNGSeed(SEED);
             Mat picture = new Mat(height, width, CV_8UC3, Scalar.all(110));
             picture.retainReference();
-            double weight = 0.5;
+            double weight = FIRST;
             for (int side = 4; side < width; side *= 4) {
                 Mat rough = new Mat(side * 3 / 4, side, CV_8UC3);
-                randu(rough, new Mat(Scalar.all(0)), new Mat(Scalar.all(255)));
+                randu(rough, number(0), number(255));
                 Mat whole = new Mat();
                 resize(rough, whole, new Size(width, height), 0, 0, INTER_CUBIC);
                 addWeighted(picture, 1 - weight, whole, weight, 0, picture);
                 whole.close();
-                weight *= 0.62;
+                weight *= FALL;
             }
             Random random = new Random(SEED);
             for (int i = 0; i < EDGES; i++) {

@@ -4,6 +4,8 @@ import java.util.Locale;
 
 /** What is done with each picture, the same by everyone. */
 enum Task {
+    /** A JPEG of 1280 pixels, quality 85, progressive. */
+    RESIZE("jpg"),
     /** JPEGs of 150, 300, 600 and 1280 pixels, quality 85, progressive, from one decode. */
     THUMBNAILS("jpg"),
     /** A WebP of 1280 pixels, quality 80. */

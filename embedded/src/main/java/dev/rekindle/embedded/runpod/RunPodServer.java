@@ -61,6 +61,7 @@ public final class RunPodServer implements AutoCloseable {
     private final Map<String, Instant> ends = new LinkedHashMap<>();
     private final Deque<RunPodFault> script = new ArrayDeque<>();
     private byte[] film = new byte[0];
+    private boolean unwell;
     private int calls;
 
     private RunPodServer(Config config, Clock clock) throws IOException {
@@ -104,6 +105,11 @@ public final class RunPodServer implements AutoCloseable {
             throw new IOException("the stand-in was given no video");
         }
         return film;
+    }
+
+    /** From now on its health says that none of its workers can serve, or that one can. */
+    public synchronized void unwell(boolean now) {
+        unwell = now;
     }
 
     /** All jobs that were taken, oldest first. */
@@ -279,7 +285,7 @@ public final class RunPodServer implements AutoCloseable {
         counts.forEach(counted::addProperty);
         JsonObject workers = new JsonObject();
         for (String name : List.of("idle", "initializing", "ready", "running", "throttled", "unhealthy")) {
-            workers.addProperty(name, name.equals("ready") ? 1 : 0);
+            workers.addProperty(name, name.equals(unwell ? "unhealthy" : "ready") ? 1 : 0);
         }
         JsonObject health = new JsonObject();
         health.add("jobs", counted);

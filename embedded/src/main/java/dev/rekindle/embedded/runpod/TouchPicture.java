@@ -41,6 +41,9 @@ final class TouchPicture {
             pictures.add(picture);
         }
         BufferedImage picture = pictures.size() == 1 ? pictures.getFirst() : sideBySide(pictures);
+        if (input.has("size")) {
+            picture = resized(picture, input.get("size").getAsString());
+        }
         int width = otherShape ? Math.max(1, picture.getWidth() / 3) : picture.getWidth();
         BufferedImage touched = new BufferedImage(width, picture.getHeight(), BufferedImage.TYPE_INT_RGB);
         for (int y = 0; y < picture.getHeight(); y++) {
@@ -57,6 +60,21 @@ final class TouchPicture {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ImageIO.write(touched, "png", out);
         return out.toByteArray();
+    }
+
+    /** As large as asked for: {@code 1280*720}. */
+    private static BufferedImage resized(BufferedImage picture, String size) throws IOException {
+        if (!size.matches("[1-9][0-9]{1,3}\\*[1-9][0-9]{1,3}")) {
+            throw new IOException("size is " + size + "; expected width*height");
+        }
+        int times = size.indexOf('*');
+        int width = Integer.parseInt(size.substring(0, times));
+        int height = Integer.parseInt(size.substring(times + 1));
+        BufferedImage resized = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = resized.createGraphics();
+        graphics.drawImage(picture, 0, 0, width, height, null);
+        graphics.dispose();
+        return resized;
     }
 
     /** All as high as the lowest. */

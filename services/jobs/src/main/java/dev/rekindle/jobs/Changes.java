@@ -42,7 +42,8 @@ record Changes(
                 stores.outbox(),
                 new ChangeJob.Times(clock, times.sweepAfter()),
                 watches::changed);
-        PreparedPhotos prepared = new PreparedPhotos(stores.photos(), jobs, change, clock);
+        OpenFlag flags = new OpenFlag(stores.flags(), stores.photos(), new DecideFlag(stores.flags(), ids, clock));
+        PreparedPhotos prepared = new PreparedPhotos(stores.photos(), jobs, change, flags, clock);
         CancelJob cancel = new CancelJob(change, to.queue(), clock);
         CreateJob.Sources sources =
                 new CreateJob.Sources(ids, clock, to.lanes(), from.load(), config.offers(), times.sameWithin());

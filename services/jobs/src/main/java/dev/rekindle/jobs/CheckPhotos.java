@@ -38,6 +38,7 @@ final class CheckPhotos {
             if (photo == null) {
                 throw Failure.notFound("photo", id);
             }
+            ContentRefusal.requireNone(photo);
             if (photo.getState().equals("FAILED")) {
                 String why = photo.getError() == null
                         ? ""

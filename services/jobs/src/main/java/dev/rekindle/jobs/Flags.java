@@ -22,7 +22,7 @@ import java.util.UUID;
 import org.jooq.DSLContext;
 
 /**
- * Photos marked for review by their owners, and what operators decide about them. Each thing that is done is an entry of
+ * Photos marked for review by their owners or by a check of content, and what operators decide about them. Each thing that is done is an entry of
  * the same transaction, looking at a photo included.
  */
 final class Flags {
@@ -35,6 +35,7 @@ final class Flags {
     private final Photos content;
     private final DeletePhoto delete;
     private final DecideFlag decide;
+    private final OpenFlag open;
 
     Flags(
             Database database,
@@ -49,6 +50,7 @@ final class Flags {
         this.content = content;
         this.delete = delete;
         this.decide = decide;
+        open = new OpenFlag(store, photos, decide);
     }
 
     /** Marks a photo. One that is marked already keeps its flag, with the newer comment. */
@@ -56,45 +58,14 @@ final class Flags {
         return database.transact(sql -> {
             PhotosRecord photo =
                     photos.lock(sql, userId, photoId).orElseThrow(() -> Failure.notFound("photo", photoId));
-            FlagsRecord open = store.lockOpen(sql, photoId).orElse(null);
-            if (open != null) {
-                if (!open.getComment().equals(comment)) {
-                    open.setComment(comment);
-                    store.update(sql, open);
-                    decide.note(sql, open.getId(), FlagAction.FLAG_ACTION_FLAGGED, userId, comment);
-                }
-                return view(open).build();
-            }
-            if (store.countOf(sql, photoId) >= FLAGS_A_PHOTO_MAX) {
+            if (store.lockOpen(sql, photoId).isEmpty() && store.countOf(sql, photoId) >= FLAGS_A_PHOTO_MAX) {
                 throw Failure.of(
                         Reason.REASON_STATE_CONFLICT,
                         "The photo " + photoId + " was flagged and reviewed " + FLAGS_A_PHOTO_MAX
                                 + " times; it cannot be flagged again.");
             }
-            FlagsRecord made = row(photo, comment);
-            store.insert(sql, made);
-            decide.note(sql, made.getId(), FlagAction.FLAG_ACTION_FLAGGED, userId, comment);
-            mark(sql, photo, true);
-            return view(made).build();
+            return view(open.run(sql, photo, userId, comment)).build();
         });
-    }
-
-    private FlagsRecord row(PhotosRecord photo, String comment) {
-        FlagsRecord flag = new FlagsRecord();
-        flag.setId(decide.nextId());
-        flag.setPhotoId(photo.getId());
-        flag.setUserId(photo.getUserId());
-        flag.setState("OPEN");
-        flag.setComment(comment);
-        flag.setResolutionComment("");
-        flag.setCreatedAt(decide.now());
-        return flag;
-    }
-
-    private void mark(DSLContext sql, PhotosRecord photo, boolean flagged) {
-        photo.setFlagged(flagged);
-        photo.setUpdatedAt(decide.now());
-        photos.update(sql, photo);
     }
 
     /** What operators see. */
@@ -159,7 +130,8 @@ final class Flags {
         PhotosRecord photo = photos.lock(sql, seen.getPhotoId()).orElse(null);
         boolean decided = decide.run(sql, seen.getId(), FlagAction.FLAG_ACTION_DISMISSED, operator, comment);
         if (decided && photo != null) {
-            mark(sql, photo, false);
+            ContentRefusal.lift(photo);
+            open.mark(sql, photo, false);
         }
         return decided;
     }

@@ -79,6 +79,7 @@ final class Photos {
     }
 
     GetPhotoContentResponse content(String userId, UUID photoId, String variant) {
+        ContentRefusal.requireNone(find(userId, photoId));
         Place place = place(userId, photoId, variant);
         Blobs.Signed signed = blobs.signGet(place.key(), place.filename());
         return GetPhotoContentResponse.newBuilder()
@@ -92,7 +93,9 @@ final class Photos {
 
     void read(String userId, ReadPhotoContentRequest request, MessageSink<ReadPhotoContentResponse> sink)
             throws InterruptedException {
-        Place place = place(userId, UUID.fromString(request.getPhotoId()), request.getVariant());
+        UUID photoId = UUID.fromString(request.getPhotoId());
+        ContentRefusal.requireNone(find(userId, photoId));
+        Place place = place(userId, photoId, request.getVariant());
         long size = place.sizeBytes();
         if (request.getOffsetBytes() > 0 && request.getOffsetBytes() >= size) {
             throw Failure.of(

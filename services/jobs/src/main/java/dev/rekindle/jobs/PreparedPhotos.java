@@ -3,6 +3,7 @@ package dev.rekindle.jobs;
 import dev.rekindle.common.v1.FailureClass;
 import dev.rekindle.common.v1.MediaMetadata;
 import dev.rekindle.common.v1.Reason;
+import dev.rekindle.jobs.tables.tables.records.FlagsRecord;
 import dev.rekindle.jobs.tables.tables.records.JobsRecord;
 import dev.rekindle.jobs.tables.tables.records.PhotoVariantsRecord;
 import dev.rekindle.jobs.tables.tables.records.PhotosRecord;
@@ -10,6 +11,7 @@ import dev.rekindle.jobs.v1.Job;
 import dev.rekindle.jobs.v1.JobError;
 import dev.rekindle.jobs.v1.JobState;
 import dev.rekindle.platform.db.Outbox;
+import dev.rekindle.processing.v1.ContentFinding;
 import dev.rekindle.processing.v1.WorkCompleted;
 import dev.rekindle.processing.v1.WorkOutput;
 import java.time.Clock;
@@ -22,15 +24,20 @@ import org.jooq.DSLContext;
 
 /** What the end of a preparation means for its photo, and for the jobs that were waiting for it. */
 final class PreparedPhotos {
+    /** Who flags, in what is written down of a flag. */
+    private static final String CHECK = "content-check";
+
     private final PhotoStore photos;
     private final JobStore jobs;
     private final ChangeJob change;
+    private final OpenFlag flags;
     private final Clock clock;
 
-    PreparedPhotos(PhotoStore photos, JobStore jobs, ChangeJob change, Clock clock) {
+    PreparedPhotos(PhotoStore photos, JobStore jobs, ChangeJob change, OpenFlag flags, Clock clock) {
         this.photos = photos;
         this.jobs = jobs;
         this.change = change;
+        this.flags = flags;
         this.clock = clock;
     }
 
@@ -60,7 +67,21 @@ final class PreparedPhotos {
             photo.setMetadata(merge(photo, completed).toByteArray());
         }
         photos.update(sql, photo);
-        release(sql, photoId);
+        if (completed.hasContentFinding()) {
+            found(sql, photo, completed.getContentFinding());
+        }
+        if (!completed.getContentFinding().getRefused()) {
+            release(sql, photoId);
+        }
+    }
+
+    /** The check of content found something: an operator is to look at it, and it may have to wait for that. */
+    private void found(DSLContext sql, PhotosRecord photo, ContentFinding finding) {
+        if (finding.getRefused()) {
+            failWaiting(sql, photo.getId(), ContentRefusal.refuse(photo));
+        }
+        FlagsRecord _ = flags.run(sql, photo, CHECK, finding.getReason());
+        photos.update(sql, photo); // one that is flagged already is not written by that
     }
 
     /** What the worker read from the whole file, with the checksum known since the upload. */
@@ -79,6 +100,10 @@ final class PreparedPhotos {
             photo.setUpdatedAt(Protos.utc(clock.instant()));
             photos.update(sql, photo);
         });
+        failWaiting(sql, photoId, error);
+    }
+
+    private void failWaiting(DSLContext sql, UUID photoId, JobError error) {
         for (UUID jobId : jobs.waitingForPhoto(sql, photoId)) {
             jobs.lock(sql, jobId).ifPresent(job -> failWaiting(sql, job, error));
         }

@@ -327,7 +327,11 @@ final class JobsOfTest implements AutoCloseable {
 
     /** Ends a job well, with outputs of these names. */
     boolean finish(Claim claim, String... outputs) {
-        WorkCompleted.Builder completed = WorkCompleted.newBuilder().addReport("Mended 3 scratches");
+        return finish(claim, WorkCompleted.newBuilder().addReport("Mended 3 scratches"), outputs);
+    }
+
+    /** The same, with more to tell. */
+    boolean finish(Claim claim, WorkCompleted.Builder completed, String... outputs) {
         for (String name : outputs) {
             String key = order(claim).getOutputPrefix() + claim.attempt() + "-" + claim.leaseId() + "/" + name;
             byte[] bytes = png(20, 15);

@@ -1,6 +1,7 @@
 package dev.rekindle.events.webhooks;
 
 import dev.rekindle.events.v1.Event;
+import dev.rekindle.platform.net.MessageSignature;
 import java.time.Clock;
 import java.time.Instant;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
@@ -30,7 +31,7 @@ final class WebhookCarrier implements Carrier {
         request.setHeader("webhook-timestamp", now.getEpochSecond());
         request.setHeader(
                 "webhook-signature",
-                Signer.sign(delivery.secrets(), delivery.eventId().toString(), now, delivery.body()));
+                MessageSignature.sign(delivery.secrets(), delivery.eventId().toString(), now, delivery.body()));
         request.setEntity(new StringEntity(delivery.body(), ContentType.APPLICATION_JSON));
         return post.post(request);
     }

@@ -4,6 +4,7 @@ import dev.rekindle.common.v1.Reason;
 import dev.rekindle.media.VideoNeeds;
 import dev.rekindle.platform.blobs.Blobs;
 import dev.rekindle.platform.rpc.Failure;
+import dev.rekindle.processing.content.ContentCheck;
 import dev.rekindle.processing.engine.EnginePolicy;
 import dev.rekindle.processing.engine.Interest;
 import dev.rekindle.processing.picture.MemoryEstimate;
@@ -13,6 +14,7 @@ import dev.rekindle.processing.pipeline.Pipeline;
 import dev.rekindle.processing.pipeline.Step;
 import dev.rekindle.processing.v1.WorkOrder;
 import dev.rekindle.processing.video.Videos;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The pipelines for photos, by name. */
@@ -36,22 +38,25 @@ public final class PhotoPipelines {
     private final Blobs blobs;
     private final EnginePolicy engines;
     private final MemoryBudget memory;
-    private final Interest interest;
+    private final Judges judges;
     private final Videos videos;
 
+    /**
+     * Who judges pictures.
+     *
+     * @param interest tells what in them is of interest
+     * @param content whether they may be here
+     */
+    public record Judges(Interest interest, ContentCheck content) {}
+
     public PhotoPipelines(
-            PhotoConfig config,
-            Blobs blobs,
-            EnginePolicy engines,
-            MemoryBudget memory,
-            Interest interest,
-            Videos videos) {
+            PhotoConfig config, Blobs blobs, EnginePolicy engines, MemoryBudget memory, Judges judges, Videos videos) {
         this.videos = videos;
         this.config = config;
         this.blobs = blobs;
         this.engines = engines;
         this.memory = memory;
-        this.interest = interest;
+        this.judges = judges;
     }
 
     /**
@@ -99,13 +104,15 @@ public final class PhotoPipelines {
     Pipeline<PhotoWork> videoPreparation() {
         return new Pipeline<>(
                 "video_preparation",
-                List.of(
-                        new FetchStep(blobs, videos.config().bytesMax()),
-                        new ProbeStep(videos, memory),
-                        new PosterStep(videos, config),
-                        new WriteStep("poster", config.preparedQuality()),
-                        new ThumbnailsStep(config.thumbnailQuality()),
-                        new StoreStep(blobs)));
+                checked(
+                        List.of(
+                                new FetchStep(blobs, videos.config().bytesMax()),
+                                new ProbeStep(videos, memory),
+                                new PosterStep(videos, config)),
+                        List.of(
+                                new WriteStep("poster", config.preparedQuality()),
+                                new ThumbnailsStep(config.thumbnailQuality()),
+                                new StoreStep(blobs))));
     }
 
     /** One to ten outputs of a video, one after the other. */
@@ -119,38 +126,53 @@ public final class PhotoPipelines {
                         new StoreStep(blobs)));
     }
 
+    /** Steps until there is a picture, the check of content where there is one, and the steps after it. */
+    private List<Step<PhotoWork>> checked(List<Step<PhotoWork>> before, List<Step<PhotoWork>> after) {
+        List<Step<PhotoWork>> steps = new ArrayList<>(before);
+        if (judges.content().isConfigured()) {
+            steps.add(new CheckContentStep(judges.content()));
+        }
+        steps.addAll(after);
+        return steps;
+    }
+
     /** Everything that is done to an upload. */
     Pipeline<PhotoWork> preparation() {
         return new Pipeline<>(
                 "preparation",
-                List.of(
-                        fetch(),
-                        new ValidateStep(config, memory, _ -> 0, PREPARATION_COPIES, _ -> 0),
-                        new MetadataStep(),
-                        decodeWhole(),
-                        new PerspectiveStep(),
-                        new ReduceStep(config.preparedSideMax()),
-                        new EnhanceStep(),
-                        new WriteStep("prepared", config.preparedQuality()),
-                        new ThumbnailsStep(config.thumbnailQuality()),
-                        new StoreStep(blobs)));
+                checked(
+                        List.of(
+                                fetch(),
+                                new ValidateStep(config, memory, _ -> 0, PREPARATION_COPIES, _ -> 0),
+                                new MetadataStep(),
+                                decodeWhole()),
+                        List.of(
+                                new PerspectiveStep(),
+                                new ReduceStep(config.preparedSideMax()),
+                                new EnhanceStep(),
+                                new WriteStep("prepared", config.preparedQuality()),
+                                new ThumbnailsStep(config.thumbnailQuality()),
+                                new StoreStep(blobs))));
     }
 
     /** The least that makes an upload usable: no cutting, no lifting, reduced while it is decoded. */
     Pipeline<PhotoWork> quick() {
         return new Pipeline<>(
                 "quick_processing",
-                List.of(
-                        fetch(),
-                        new ValidateStep(config, memory, _ -> config.preparedSideMax(), PREPARATION_COPIES, _ -> 0),
-                        new MetadataStep(),
-                        new DecodeStep(
-                                _ -> config.preparedSideMax(),
-                                _ -> PictureSize.square(config.preparedSideMax()),
-                                _ -> WHITE),
-                        new WriteStep("prepared", config.preparedQuality()),
-                        new ThumbnailsStep(config.thumbnailQuality()),
-                        new StoreStep(blobs)));
+                checked(
+                        List.of(
+                                fetch(),
+                                new ValidateStep(
+                                        config, memory, _ -> config.preparedSideMax(), PREPARATION_COPIES, _ -> 0),
+                                new MetadataStep(),
+                                new DecodeStep(
+                                        _ -> config.preparedSideMax(),
+                                        _ -> PictureSize.square(config.preparedSideMax()),
+                                        _ -> WHITE)),
+                        List.of(
+                                new WriteStep("prepared", config.preparedQuality()),
+                                new ThumbnailsStep(config.thumbnailQuality()),
+                                new StoreStep(blobs))));
     }
 
     /** A prepared photo restored, colourized, or both. */
@@ -186,7 +208,7 @@ public final class PhotoPipelines {
                                 ImageOutputs::longerSideNeeded,
                                 _ -> PictureSize.square(Integer.MAX_VALUE),
                                 ImageOutputs::firstBackground),
-                        new OutputsStep(interest),
+                        new OutputsStep(judges.interest()),
                         new StoreStep(blobs)));
     }
 

@@ -176,6 +176,11 @@ public final class PhotoWork implements AutoCloseable {
         completed.setCostMicroUsd(completed.getCostMicroUsd() + microUsd);
     }
 
+    /** What the check of content found. */
+    void find(boolean refused, String reason) {
+        completed.getContentFindingBuilder().setRefused(refused).setReason(reason);
+    }
+
     void setCorners(Corners corners) {
         completed.setCorners(corners);
     }

@@ -23,6 +23,7 @@ public enum OutputFormat {
     private static final int WEBP_LOSSLESS = 101;
 
     private static final int FULL_CHROMA_FROM_QUALITY = 90;
+    private static final int AVIF_FULL_CHROMA_FROM_QUALITY = 45;
     private static final int PNG_EFFORT = 6;
 
     private final String extension;
@@ -57,7 +58,7 @@ public enum OutputFormat {
         return switch (this) {
             case JPEG -> at(level, 55, 75, 85, 95);
             case WEBP -> at(level, 50, 70, 82, 93);
-            case AVIF -> at(level, 40, 52, 64, 82);
+            case AVIF -> at(level, 43, 50, 60, 82);
             case PNG -> 100;
         };
     }
@@ -89,9 +90,14 @@ public enum OutputFormat {
         return this == WEBP;
     }
 
-    /** True if colour is written at full resolution, which shows from such a quality on. */
-    static boolean fullChroma(int quality) {
-        return quality >= FULL_CHROMA_FROM_QUALITY;
+    /** True if colour is written at full resolution: from such a quality on it shows, and in AVIF it costs little. */
+    boolean fullChroma(int quality) {
+        return switch (this) {
+            case JPEG -> quality >= FULL_CHROMA_FROM_QUALITY;
+            case AVIF -> quality >= AVIF_FULL_CHROMA_FROM_QUALITY;
+            case PNG -> true;
+            case WEBP -> false;
+        };
     }
 
     /** OpenCV's options for a quality, or for losing nothing. */

@@ -55,7 +55,7 @@ public final class PictureEncoder {
     public static void write(Picture picture, OutputFormat format, Compression how, KeptTags tags, Path file) {
         Natives.load();
         if (format == OutputFormat.AVIF) {
-            writeBytes(AvifEncoder.encode(picture, how.quality(), OutputFormat.fullChroma(how.quality())), file);
+            writeBytes(AvifEncoder.encode(picture, how.quality(), format.fullChroma(how.quality())), file);
             return;
         }
         int[] options = format.options(how.quality(), how.lossless(), how.progressive());
@@ -137,7 +137,7 @@ public final class PictureEncoder {
 
     private static long bytes(Picture picture, OutputFormat format, Compression how) {
         if (format == OutputFormat.AVIF) {
-            return AvifEncoder.encode(picture, how.quality(), OutputFormat.fullChroma(how.quality())).length;
+            return AvifEncoder.encode(picture, how.quality(), format.fullChroma(how.quality())).length;
         }
         try (BytePointer bytes = encoded(picture, format, how)) {
             return bytes.limit();

@@ -20,7 +20,8 @@ import org.bytedeco.opencv.opencv_core.Size;
  * @param size of the output
  */
 public record Resizing(int cutWidth, int cutHeight, PictureSize size) {
-    private static final int AREAS_FROM = 6;
+    /** Three times the size is left at least. */
+    private static final int HALVED_FROM = 6;
 
     /** How the output is made from a picture of that size. */
     public static Resizing of(ImageOutputSpec output, PictureSize from) {
@@ -94,13 +95,16 @@ public record Resizing(int cutWidth, int cutHeight, PictureSize size) {
                 });
     }
 
-    /** Of far larger pictures the areas are averaged first, to twice the size: what is finer is of no account. */
+    /**
+     * Of far larger pictures two by two pixels are averaged first, as often as more than enough is left for the filter:
+     * that is done many pixels at a time, and what is finer is of no account.
+     */
     private Mat reduced(Mat part, Reduction reduction) {
-        if (part.cols() < AREAS_FROM * size.width() || part.rows() < AREAS_FROM * size.height()) {
+        if (part.cols() < HALVED_FROM * size.width() || part.rows() < HALVED_FROM * size.height()) {
             return reduction.of(part, size);
         }
-        try (Mat averaged = resized(part, new PictureSize(2 * size.width(), 2 * size.height()), INTER_AREA)) {
-            return reduction.of(averaged, size);
+        try (Mat half = resized(part, new PictureSize(part.cols() / 2, part.rows() / 2), INTER_AREA)) {
+            return reduced(half, reduction);
         }
     }
 

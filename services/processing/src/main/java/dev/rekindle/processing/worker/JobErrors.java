@@ -76,7 +76,8 @@ final class JobErrors {
                     REASON_INVALID_TOKEN,
                     REASON_NOT_FOUND,
                     REASON_IDEMPOTENCY_CONFLICT,
-                    REASON_STATE_CONFLICT -> FailureClass.FAILURE_CLASS_DATA;
+                    REASON_STATE_CONFLICT,
+                    REASON_CONTENT_REFUSED -> FailureClass.FAILURE_CLASS_DATA;
             case REASON_ENGINE_FAILED, REASON_STORAGE_FAILED -> FailureClass.FAILURE_CLASS_DEPENDENCY;
             case REASON_NOT_ENOUGH_MEMORY,
                     REASON_RATE_LIMITED,

@@ -4,6 +4,7 @@ import dev.rekindle.jobs.v1.JobKind;
 import dev.rekindle.platform.blobs.BlobsConfig;
 import dev.rekindle.platform.config.Settings;
 import dev.rekindle.platform.redis.RedisConfig;
+import dev.rekindle.processing.content.ContentCheckConfig;
 import dev.rekindle.processing.engine.onnx.OnnxConfig;
 import dev.rekindle.processing.engine.runpod.RunPodConfig;
 import dev.rekindle.processing.photo.PhotoConfig;
@@ -34,13 +35,14 @@ record WorkerConfig(
         Times times) {
 
     /**
-     * Settings of the engines that are not built in.
+     * Settings of what is not built in.
      *
      * @param clouds what RunPod does, one for each kind of work
      */
-    record EnginesConfig(List<RunPodConfig> clouds, OnnxConfig onnx) {
+    record EnginesConfig(List<RunPodConfig> clouds, OnnxConfig onnx, ContentCheckConfig contentCheck) {
         static EnginesConfig from(Settings settings) {
-            return new EnginesConfig(RunPodConfig.all(settings), OnnxConfig.from(settings));
+            return new EnginesConfig(
+                    RunPodConfig.all(settings), OnnxConfig.from(settings), ContentCheckConfig.from(settings));
         }
     }
 

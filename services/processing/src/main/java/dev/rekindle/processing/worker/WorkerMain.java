@@ -9,6 +9,7 @@ import dev.rekindle.platform.redis.Redis;
 import dev.rekindle.platform.telemetry.Health;
 import dev.rekindle.platform.telemetry.HealthCheck;
 import dev.rekindle.platform.telemetry.Telemetry;
+import dev.rekindle.processing.content.ContentCheck;
 import dev.rekindle.processing.engine.EmbeddedEngine;
 import dev.rekindle.processing.engine.Engine;
 import dev.rekindle.processing.engine.EnginePolicy;
@@ -106,8 +107,12 @@ public final class WorkerMain implements ProcessMain.Running {
         EnginePolicy engines = engines(config, blobs, models, telemetry.metrics(), closer);
         vitals.tell(() -> Stream.concat(engines.described().stream(), OnnxEngine.refused(models).stream())
                 .toList());
+        PhotoPipelines.Judges judges = new PhotoPipelines.Judges(
+                new Interest(),
+                closer.add(new ContentCheck(
+                        config.engines().contentCheck(), telemetry.metrics(), clock, System::nanoTime)));
         PhotoPipelines pipelines =
-                new PhotoPipelines(config.photo(), blobs, engines, memory, new Interest(), new Videos(config.video()));
+                new PhotoPipelines(config.photo(), blobs, engines, memory, judges, new Videos(config.video()));
         RunJob runJob = new RunJob(queue, blobs, pipelines, workspaces, telemetry);
         Worker worker = closer.add(new Worker(queue, runJob, config, vitals, memory, ends));
         worker.start();

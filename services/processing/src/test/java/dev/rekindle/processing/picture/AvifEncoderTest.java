@@ -22,7 +22,8 @@ class AvifEncoderTest {
     @CsvSource({"QUALITY_LEVEL_LOW, 30.9", "QUALITY_LEVEL_HIGH, 35", "QUALITY_LEVEL_MAXIMUM, 37.6"})
     void an_AVIF_looks_like_its_picture(QualityLevel level, double decibelsMin) {
         try (Picture photo = TestPhotos.picture("coffee")) {
-            byte[] file = AvifEncoder.encode(photo, OutputFormat.AVIF.quality(level), false);
+            int quality = OutputFormat.AVIF.quality(level);
+            byte[] file = AvifEncoder.encode(photo, quality, OutputFormat.AVIF.fullChroma(quality));
             MediaHeader header = TestPhotos.header(file);
             assertThat(header.metadata().getType()).isEqualTo(MediaType.MEDIA_TYPE_AVIF);
             try (Picture read = TestPhotos.decode(file)) {
@@ -72,7 +73,8 @@ class AvifEncoderTest {
                 Picture small = photo.fittingIn(PictureSize.square(300))) {
             OptionalInt quality = PictureEncoder.qualityFor(small, OutputFormat.AVIF, false, 6_000, new Stop());
             assertThat(quality).isPresent();
-            assertThat(AvifEncoder.encode(small, quality.getAsInt(), false).length)
+            boolean full = OutputFormat.AVIF.fullChroma(quality.getAsInt());
+            assertThat(AvifEncoder.encode(small, quality.getAsInt(), full).length)
                     .isBetween(4_000, 6_000);
         }
     }

@@ -3,6 +3,7 @@ package dev.rekindle.processing.engine.runpod;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.protobuf.ByteString;
+import dev.rekindle.processing.picture.PictureSize;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -37,8 +38,16 @@ interface Adapter {
      * @param pictures addresses, or where they are in the request the base64 of JPEGs
      * @param inline true if the pictures are in the request
      * @param seconds a clip is to last; 0 for pictures
+     * @param size of the first picture
      */
-    record Wish(String prompt, String negative, List<String> pictures, boolean inline, long seed, double seconds) {}
+    record Wish(
+            String prompt,
+            String negative,
+            List<String> pictures,
+            boolean inline,
+            long seed,
+            double seconds,
+            PictureSize size) {}
 
     /** True if the picture must be in the request. */
     boolean wantsPictureInline();
@@ -53,12 +62,12 @@ interface Adapter {
         return switch (config.work()) {
             case PHOTOS ->
                 switch (config.model()) {
-                    case QWEN_IMAGE_EDIT -> new QwenImageEdit(false, "");
-                    case QWEN_IMAGE_EDIT_2511 -> new QwenImageEdit(true, "");
+                    case QWEN_IMAGE_EDIT -> new QwenImageEdit(false, "", 0);
+                    case QWEN_IMAGE_EDIT_2511 -> new QwenImageEdit(true, "", config.sideMax());
                     case COMFYUI -> new ComfyUi(config.workflow());
                 };
             case ANIMATION -> new ImageToVideo(config.film());
-            case COMPOSITION -> new QwenImageEdit(true, config.film().size());
+            case COMPOSITION -> new QwenImageEdit(true, config.film().size(), 0);
         };
     }
 }

@@ -3,15 +3,15 @@ package dev.rekindle.processing.engine.runpod;
 import com.google.protobuf.ByteString;
 import dev.rekindle.platform.net.AddressGuard;
 import dev.rekindle.platform.net.Network;
+import dev.rekindle.processing.http.CheckedAddresses;
+import dev.rekindle.processing.http.HttpCalls;
 import dev.rekindle.processing.pipeline.Stop;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.UnknownHostException;
 import java.util.List;
 import java.util.random.RandomGenerator;
-import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 
 /**
@@ -31,7 +31,7 @@ final class FetchResult implements AutoCloseable {
         this.allowed = config.networksAllowed();
         this.times = config.times();
         this.random = random;
-        this.http = new HttpCalls(new Checked(new AddressGuard(allowed, InetAddress::getAllByName)));
+        this.http = new HttpCalls(new CheckedAddresses(new AddressGuard(allowed, InetAddress::getAllByName)));
     }
 
     /**
@@ -87,18 +87,5 @@ final class FetchResult implements AutoCloseable {
     @Override
     public void close() throws IOException {
         http.close();
-    }
-
-    /** Connections go to the addresses that were checked, whatever the name may mean a moment later. */
-    private record Checked(AddressGuard guard) implements DnsResolver {
-        @Override
-        public InetAddress[] resolve(String host) throws UnknownHostException {
-            return guard.resolve(host);
-        }
-
-        @Override
-        public String resolveCanonicalHostname(String host) {
-            return host;
-        }
     }
 }

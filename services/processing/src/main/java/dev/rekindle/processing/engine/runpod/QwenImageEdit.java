@@ -3,6 +3,7 @@ package dev.rekindle.processing.engine.runpod;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import dev.rekindle.processing.picture.PictureSize;
 import java.util.Optional;
 
 /**
@@ -10,8 +11,9 @@ import java.util.Optional;
  *
  * @param several true for the 2511 one, which takes a list of pictures
  * @param size of the result, as the endpoint calls it; empty for that of the picture
+ * @param sideMax pixels of the longer side that may be asked for, where the size is that of the picture; 0 asks for none
  */
-record QwenImageEdit(boolean several, String size) implements Adapter {
+record QwenImageEdit(boolean several, String size, int sideMax) implements Adapter {
     @Override
     public boolean wantsPictureInline() {
         return false;
@@ -30,6 +32,10 @@ record QwenImageEdit(boolean several, String size) implements Adapter {
         }
         if (!size.isEmpty()) {
             input.addProperty("size", size);
+        } else if (sideMax > 0) {
+            // Left to itself the endpoint answers in a shape of its own.
+            PictureSize asked = wish.size().fittedInto(PictureSize.square(sideMax));
+            input.addProperty("size", asked.width() + "*" + asked.height());
         }
         input.addProperty("negative_prompt", wish.negative());
         input.addProperty("seed", wish.seed());

@@ -1,11 +1,16 @@
 package dev.rekindle.processing.engine.runpod;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import dev.rekindle.processing.http.HttpCalls;
 import dev.rekindle.processing.pipeline.Stop;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
@@ -22,6 +27,7 @@ final class RunPodApi implements AutoCloseable {
 
     private static final int RESPONSE_BYTES_MAX = 32 << 20;
     private static final int DETAIL_CHARS_MAX = 300;
+    private static final Set<String> UNABLE = Set.of("throttled", "unhealthy");
 
     /** How a call ended. */
     sealed interface Answer {
@@ -66,6 +72,32 @@ final class RunPodApi implements AutoCloseable {
     /** Cancels; this too happens after the work was stopped. */
     Answer cancel(String id) {
         return call(post("cancel/" + id, "{}"), new Stop());
+    }
+
+    /**
+     * Asks the endpoint how it is. It serves if any of its workers can, or if it has none at all, as those that grow with
+     * the work do.
+     */
+    boolean serves(Stop stop) {
+        HttpGet get = new HttpGet(url("health"));
+        get.setHeader(HttpHeaders.AUTHORIZATION, "Bearer " + config.key().reveal());
+        try {
+            HttpCalls.Reply reply = http.call(get, config.times().callMax(), RESPONSE_BYTES_MAX, stop);
+            return reply.status() == 200 && hasWorkers(reply.body().toStringUtf8());
+        } catch (IOException | JsonParseException | IllegalStateException | ClassCastException e) {
+            return false;
+        }
+    }
+
+    private static boolean hasWorkers(String health) {
+        JsonObject workers = JsonParser.parseString(health).getAsJsonObject().getAsJsonObject("workers");
+        int able = 0;
+        int all = 0;
+        for (Map.Entry<String, JsonElement> count : workers.entrySet()) {
+            all += count.getValue().getAsInt();
+            able += UNABLE.contains(count.getKey()) ? 0 : count.getValue().getAsInt();
+        }
+        return able > 0 || all == 0;
     }
 
     private HttpPost post(String operation, String body) {

@@ -25,6 +25,7 @@ import java.util.Set;
  * @param input how the picture gets there
  * @param film what the model makes besides what it is told; nothing for photos
  * @param workflow of ComfyUI, as JSON text with places for prompt, picture and seed; empty for other models
+ * @param sideMax pixels of the longer side that a model is asked for that wants to be told a size
  * @param networksAllowed addresses that are not public and may serve results, by plain HTTP too
  */
 public record RunPodConfig(
@@ -40,6 +41,7 @@ public record RunPodConfig(
         Prices prices,
         Times times,
         CircuitRule circuit,
+        int sideMax,
         List<Network> networksAllowed) {
     /** A run takes minutes, and a trial that tells nothing has likely died with its job. */
     private static final CircuitRule CIRCUIT = CircuitRule.ofSeconds(3, 600, 60, 900);
@@ -195,6 +197,7 @@ public record RunPodConfig(
                         runpod.number("price.image_micro_usd", comfy ? 0 : 20_000, 0, 100_000_000)),
                 times(runpod),
                 CircuitRule.from(runpod, CIRCUIT),
+                runpod.number("side_max", 1536, 256, 4096),
                 networks(runpod));
     }
 
@@ -228,6 +231,7 @@ public record RunPodConfig(
                 times.withExecutionMax(
                         own.duration("execution_max", executionMax, Duration.ofSeconds(5), Duration.ofHours(1))),
                 circuit,
+                sideMax,
                 networksAllowed);
     }
 

@@ -165,7 +165,7 @@ public final class RunPodEngine implements Engine, AutoCloseable {
     }
 
     private <T> T run(Errand errand, Function<ByteString, T> reading, Progress progress, Stop stop) {
-        CircuitBreaker.Pass pass = enter();
+        CircuitBreaker.Pass pass = enter(stop);
         try {
             T result = work(errand, reading, progress, stop);
             pass.tell(CircuitBreaker.Verdict.WORKS);
@@ -183,16 +183,35 @@ public final class RunPodEngine implements Engine, AutoCloseable {
         }
     }
 
-    private CircuitBreaker.Pass enter() {
+    private CircuitBreaker.Pass enter(Stop stop) {
         try {
             if (config.isConfigured()) {
-                return breaker.enter();
+                boolean trial = breaker.state() != CircuitBreaker.State.CLOSED;
+                CircuitBreaker.Pass pass = breaker.enter();
+                if (!trial || isBack(pass, stop)) {
+                    return pass;
+                }
             }
         } catch (CircuitOpen open) {
             log.debug("RunPod is left alone", open);
         }
         throw Failure.of(Reason.REASON_ENGINE_FAILED, "The cloud engine takes no work now. It is tried again.")
                 .withRetryDelay(Duration.ofSeconds(1));
+    }
+
+    /** Asks before a job is tried: where no worker can serve, that job would wait in vain. */
+    private boolean isBack(CircuitBreaker.Pass pass, Stop stop) {
+        try {
+            if (api.serves(stop)) {
+                return true;
+            }
+        } catch (Stop.Stopped stopped) {
+            pass.tell(CircuitBreaker.Verdict.SAYS_NOTHING);
+            throw stopped;
+        }
+        log.info("Endpoint {} has no worker that could serve; no job is tried there", config.endpoint());
+        pass.tell(CircuitBreaker.Verdict.FAILS);
+        return false;
     }
 
     private static void tell(CircuitBreaker.Pass pass, RunFailed.Verdict verdict) {
@@ -262,7 +281,8 @@ public final class RunPodEngine implements Engine, AutoCloseable {
                 sent.texts(),
                 sent.inline(),
                 random.nextLong(1L << 31),
-                errand.seconds()));
+                errand.seconds(),
+                PictureSize.of(errand.pictures().getFirst())));
         JsonObject metadata = new JsonObject();
         metadata.addProperty("reference", errand.attempt().reference());
         input.add("metadata", metadata);

@@ -1,6 +1,7 @@
 package dev.rekindle.processing.engine.runpod;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.gson.JsonObject;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -85,6 +87,32 @@ class RunPodEngineTest {
         assertThat(sent(0).getAsJsonObject("metadata").get("reference").getAsString())
                 .isEqualTo("users/u/jobs/j1/1-lease");
         assertThat(room.server.calls()).isEqualTo(1);
+    }
+
+    @Test
+    void after_a_rest_no_job_is_tried_as_long_as_the_endpoint_says_that_it_has_no_worker() {
+        room.settings.put("runpod.circuit.failures_max", "1");
+        room.server.script(RunPodFault.PLATFORM_FAILURE);
+        RunPodEngine engine = room.engine();
+        assertThatThrownBy(() -> room.restore(engine, new Stop())).isInstanceOf(Failure.class);
+        room.server.unwell(true);
+        room.time.addAndGet(Duration.ofSeconds(61).toNanos());
+        assertThatThrownBy(() -> room.restore(engine, new Stop()))
+                .isInstanceOf(Failure.class)
+                .hasMessageContaining("takes no work now");
+        assertThat(room.server.calls()).as("only its health was asked for").isEqualTo(1);
+        room.server.unwell(false);
+        room.time.addAndGet(Duration.ofSeconds(61).toNanos());
+        isTinted(room.restore(engine, new Stop()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1536, 451*300", "256, 256*170"})
+    void the_newer_endpoint_is_told_the_size_in_the_shape_of_the_photo(String sideMax, String size) {
+        room.settings.put("runpod.model", "qwen_image_edit_2511");
+        room.settings.put("runpod.side_max", sideMax);
+        isTinted(room.restore(room.engine(), new Stop()));
+        assertThat(sent(0).get("size").getAsString()).isEqualTo(size);
     }
 
     @ParameterizedTest

@@ -1,4 +1,4 @@
-package dev.rekindle.processing.engine.runpod;
+package dev.rekindle.processing.http;
 
 import com.google.protobuf.ByteString;
 import dev.rekindle.processing.pipeline.Stop;
@@ -27,20 +27,21 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /** HTTP calls, each with a deadline over all of it and a limit of bytes. Nothing is followed, repeated or remembered. */
-final class HttpCalls implements AutoCloseable {
+public final class HttpCalls implements AutoCloseable {
     private static final Duration CONNECT_MAX = Duration.ofSeconds(5);
     private static final Duration KEPT_OPEN = Duration.ofSeconds(30);
     private static final int CONNECTIONS_MAX = 64;
 
     private final CloseableHttpClient client;
     private final ScheduledExecutorService deadlines = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("engine-deadlines").factory());
+            Thread.ofPlatform().daemon().name("http-deadlines").factory());
 
     /** An answer, read to its end. */
-    record Reply(int status, ByteString body, @Nullable Duration retryAfter) {}
+    public record Reply(
+            int status, ByteString body, @Nullable Duration retryAfter) {}
 
     /** @param addresses finds the addresses connections go to */
-    HttpCalls(DnsResolver addresses) {
+    public HttpCalls(DnsResolver addresses) {
         client = HttpClients.custom()
                 .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
                         .setDnsResolver(addresses)
@@ -75,7 +76,7 @@ final class HttpCalls implements AutoCloseable {
      * @throws IOException if there was no whole answer
      * @throws Stop.Stopped once the work is to end
      */
-    Reply call(HttpUriRequestBase request, Duration max, int bytesMax, Stop stop) throws IOException {
+    public Reply call(HttpUriRequestBase request, Duration max, int bytesMax, Stop stop) throws IOException {
         stop.check();
         Future<?> deadline = deadlines.schedule(request::cancel, max.toMillis(), TimeUnit.MILLISECONDS);
         try (Stop.Registration _ = stop.onStop(request::cancel)) {
@@ -114,7 +115,7 @@ final class HttpCalls implements AutoCloseable {
     }
 
     /** True if the request cannot have arrived. */
-    static boolean isUnsent(IOException e) {
+    public static boolean isUnsent(IOException e) {
         return e instanceof ConnectException
                 || e instanceof ConnectTimeoutException
                 || e instanceof UnknownHostException

@@ -1,0 +1,19 @@
+package dev.rekindle.processing.http;
+
+import dev.rekindle.platform.net.AddressGuard;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import org.apache.hc.client5.http.DnsResolver;
+
+/** Connections go to the addresses that were checked, whatever the name may mean a moment later. */
+public record CheckedAddresses(AddressGuard guard) implements DnsResolver {
+    @Override
+    public InetAddress[] resolve(String host) throws UnknownHostException {
+        return guard.resolve(host);
+    }
+
+    @Override
+    public String resolveCanonicalHostname(String host) {
+        return host;
+    }
+}

@@ -1,0 +1,5 @@
+/** Calls to what lies outside the mesh. */
+@NullMarked
+package dev.rekindle.processing.http;
+
+import org.jspecify.annotations.NullMarked;

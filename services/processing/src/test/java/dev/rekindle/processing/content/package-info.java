@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rekindle.processing.content;
+
+import org.jspecify.annotations.NullMarked;
