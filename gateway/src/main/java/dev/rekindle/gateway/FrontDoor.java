@@ -3,7 +3,6 @@ package dev.rekindle.gateway;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.grpc.GrpcMeterIdPrefixFunction;
-import com.linecorp.armeria.common.grpc.GrpcSerializationFormats;
 import com.linecorp.armeria.server.GracefulShutdown;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Server;
@@ -125,10 +124,7 @@ final class FrontDoor {
                 .addServiceDefinitions(proxy.services())
                 .addService(health)
                 .addService(ProtoReflectionServiceV1.newInstance())
-                .supportedSerializationFormats(
-                        GrpcSerializationFormats.PROTO,
-                        GrpcSerializationFormats.PROTO_WEB,
-                        GrpcSerializationFormats.PROTO_WEB_TEXT)
+                .supportedSerializationFormats(GrpcGate.SPOKEN)
                 .maxRequestMessageLength(config.calls().messageBytesMax())
                 .maxResponseMessageLength(ANSWER_BYTES_MAX)
                 .decompressorRegistry(GrpcRefusals.encodings())

@@ -128,6 +128,17 @@ class GrpcWebIT {
     }
 
     @Test
+    @Tag("API-02")
+    void a_call_in_a_form_that_is_not_spoken_here_is_told_so_as_any_other() throws Exception {
+        HttpResponse<InputStream> response = send(fixture.as("ada", "/rekindle.jobs.v1.JobsService/GetJob")
+                .header("Content-Type", "application/grpc-web+json")
+                .POST(BodyPublishers.ofByteArray(new byte[] {0, 0, 0, 0, 2, '{', '}'})));
+
+        assertThat(response.headers().firstValue("grpc-status")).contains("3");
+        assertThat(response.headers().firstValue("grpc-message").orElse("")).contains("application/grpc-web+json");
+    }
+
+    @Test
     @Tag("CARD-03")
     void a_unary_call_answers_a_message_and_trailers() throws Exception {
         HttpResponse<InputStream> response =

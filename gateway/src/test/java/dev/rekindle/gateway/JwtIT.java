@@ -189,6 +189,7 @@ class JwtIT {
                 rsaToken(claims -> claims.unsetClaim("exp")),
                 rsaToken(claims -> claims.unsetClaim("sub")),
                 rsaToken(claims -> claims.setSubject("x".repeat(200))),
+                rsaToken(claims -> claims.setSubject("a\0b")),
                 rsaToken(claims -> claims.setNotBefore(in(Duration.ofHours(1)))),
                 sign(claims(), "rsa-1", foreign.getPrivateKey(), AlgorithmIdentifiers.RSA_USING_SHA256),
                 sign(claims(), "ec-1", rsa.getPrivateKey(), AlgorithmIdentifiers.RSA_USING_SHA256),

@@ -1,6 +1,7 @@
 package dev.rekindle.gateway;
 
 import static dev.rekindle.gateway.Answers.json;
+import static dev.rekindle.gateway.Answers.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
@@ -160,6 +161,12 @@ class PhotoFormIT {
         assertThat(fixture.send(formRequest().POST(BodyPublishers.ofString("no form at all")))
                         .statusCode())
                 .isEqualTo(400);
+        problem(
+                fixture.send(fixture.as("ada", "/v1/photos")
+                        .header("Content-Type", "multipart/form-data")
+                        .POST(BodyPublishers.ofString("--x--"))),
+                400,
+                "INVALID_REQUEST");
         assertThat(fixture.send(fixture.as("ada", "/v1/photos")
                                 .header("Content-Type", "image/jpeg")
                                 .POST(BodyPublishers.ofByteArray(new byte[9])))

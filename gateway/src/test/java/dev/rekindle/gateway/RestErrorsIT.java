@@ -89,7 +89,7 @@ class RestErrorsIT {
                 400,
                 "INVALID_REQUEST");
 
-        assertThat(violation(problem, "page_size").get("description").getAsString())
+        assertThat(violation(problem, "pageSize").get("description").getAsString())
                 .isEqualTo("is \"many\"; expected a whole number of 32 bits.");
         assertThat(violation(problem, "colour").get("description").getAsString())
                 .contains("is not a parameter of this call", "pageSize");
@@ -110,7 +110,7 @@ class RestErrorsIT {
                 400,
                 "INVALID_REQUEST");
 
-        assertThat(violation(problem, "photo_ids").get("description").getAsString())
+        assertThat(violation(problem, "photoIds").get("description").getAsString())
                 .contains("expected a list");
         assertThat(violation(problem, "spec.restoration.restore")
                         .get("description")
@@ -133,6 +133,20 @@ class RestErrorsIT {
                 "INVALID_REQUEST");
         assertThat(violation(problem, "spec.restoration").get("rule").getAsString())
                 .isEqualTo("restoration.some_work");
+
+        JsonObject image = problem(
+                fixture.post(
+                        "ada",
+                        "/v1/jobs",
+                        "{\"photo_ids\":[\"x\"],\"spec\":{\"image\":{\"outputs\":[{\"name\":\"a\",\"resizeMode\":77}]}}}"),
+                400,
+                "INVALID_REQUEST");
+        assertThat(violation(image, "photoIds[0]").get("rule").getAsString()).isEqualTo("string.uuid");
+        assertThat(violation(image, "spec.image.outputs[0].resizeMode")
+                        .get("rule")
+                        .getAsString())
+                .isEqualTo("enum.defined_only");
+        assertThat(image.get("detail").getAsString()).startsWith("photoIds[0]: is \"x\"");
     }
 
     @ParameterizedTest

@@ -43,6 +43,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** REST by a plain HTTP client. */
 class RestIT {
@@ -216,6 +218,28 @@ class RestIT {
         assertThat(reported.getTo().getDay()).isEqualTo(3);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"7", "order-4711", "A.b_c:d"})
+    @Tag("API-06")
+    void a_request_id_of_the_client_comes_back(String id) throws Exception {
+        HttpResponse<String> answer =
+                fixture.send(fixture.as("ada", "/v1/jobs/x").header("X-Request-Id", id));
+        assertThat(answer.headers().firstValue("x-request-id")).contains(id);
+        assertThat(problem(answer, 400, "INVALID_REQUEST").get("request_id").getAsString())
+                .isEqualTo(id);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "two words", "quote\"", "naïve", "a;b"})
+    @Tag("API-06")
+    void a_request_id_that_could_not_stand_in_a_log_is_replaced(String id) throws Exception {
+        HttpResponse<String> answer =
+                fixture.send(fixture.as("ada", "/v1/jobs/" + ID).header("X-Request-Id", id));
+        assertThat(answer.headers().firstValue("x-request-id").orElse(""))
+                .isNotEqualTo(id)
+                .matches("[0-9a-f-]{36}");
+    }
+
     @Test
     @Tag("JOB-08")
     void the_idempotency_key_is_the_request_id() throws Exception {
@@ -230,7 +254,7 @@ class RestIT {
                         BodyPublishers.ofString(JOB.substring(0, JOB.length() - 1) + ",\"requestId\":\"other\"}"))),
                 400,
                 "INVALID_REQUEST");
-        violation(problem, "request_id");
+        violation(problem, "requestId");
     }
 
     @Test
@@ -249,7 +273,7 @@ class RestIT {
                         .PUT(BodyPublishers.ofString("{\"uri\":\"x\"}"))),
                 400,
                 "INVALID_REQUEST");
-        violation(problem, "settings.uri");
+        violation(problem, "uri");
     }
 
     @Test

@@ -205,6 +205,10 @@ class SocketIT {
                         .startsWith("{\"type\":\"error\"")
                         .contains("\"reason\":\"INVALID_REQUEST\"");
             }
+            client.send("{\"type\":\"subscribe\",\"subscription\":\"mine\",\"resume_after\":[]}");
+            assertThat(client.next())
+                    .startsWith("{\"type\":\"error\",\"subscription\":\"mine\",\"problem\":")
+                    .contains("\"field\":\"resumeAfter\"");
             client.send("{\"type\":\"subscribe\",\"subscription\":\"n\",\"rooms\":[\"job:none\"]}");
             assertThat(client.next())
                     .startsWith("{\"type\":\"error\",\"subscription\":\"n\"")

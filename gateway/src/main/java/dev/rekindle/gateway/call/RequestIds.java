@@ -15,7 +15,7 @@ public final class RequestIds extends SimpleDecoratingHttpService {
     /** The header in both directions. */
     public static final String HEADER = "x-request-id";
 
-    private static final Pattern SANE = Pattern.compile("[A-Za-z0-9._:-]{8,128}");
+    private static final Pattern SANE = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
 
     private final Ids ids;
 

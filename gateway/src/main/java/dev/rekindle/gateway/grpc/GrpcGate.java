@@ -4,6 +4,7 @@ import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.SerializationFormat;
 import com.linecorp.armeria.common.grpc.GrpcSerializationFormats;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
@@ -13,6 +14,7 @@ import dev.rekindle.gateway.call.HttpRefusal;
 import dev.rekindle.gateway.call.Refusals;
 import io.grpc.ServerMethodDefinition;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets only gRPC and gRPC-Web through to the gRPC services, so that others learn why by a problem, and limits what one
@@ -23,6 +25,12 @@ public final class GrpcGate extends SimpleDecoratingHttpService {
     private static final int FRAMES = 2;
 
     private static final long NO_LIMIT = 0;
+
+    /** What a call may come as. */
+    public static final List<SerializationFormat> SPOKEN = List.of(
+            GrpcSerializationFormats.PROTO,
+            GrpcSerializationFormats.PROTO_WEB,
+            GrpcSerializationFormats.PROTO_WEB_TEXT);
 
     private final GrpcService grpc;
     private final long messageBytesMax;
@@ -40,7 +48,7 @@ public final class GrpcGate extends SimpleDecoratingHttpService {
         if (req.method() != HttpMethod.POST) {
             return refusals.answer(ctx, HttpRefusal.methodNotAllowed(req.method(), List.of(HttpMethod.POST)));
         }
-        if (!Refusals.isGrpc(req.headers())) {
+        if (!isSpoken(req.contentType())) {
             return refusals.answer(
                     ctx,
                     HttpRefusal.unsupportedType(
@@ -51,6 +59,11 @@ public final class GrpcGate extends SimpleDecoratingHttpService {
         ctx.setMaxRequestLength(one ? FRAMES * messageBytesMax : NO_LIMIT);
         boolean counted = one && method != null;
         return unwrap().serve(ctx, counted ? req.mapData(new OneMessage(isText(req))::pass) : req);
+    }
+
+    /** A call in another form, such as JSON in gRPC frames, is answered in that form: by a status in the headers. */
+    private static boolean isSpoken(@Nullable MediaType type) {
+        return type != null && SPOKEN.stream().anyMatch(format -> format.isAccepted(type));
     }
 
     private static boolean isText(HttpRequest req) {

@@ -22,7 +22,9 @@ final class ProblemSchema {
                 "object",
                 "properties",
                 Json.object(
-                        "field", text("The field as the contract names it, for example spec.restoration.strength."),
+                        "field",
+                                text(
+                                        "The field as this document names it, for example spec.image.outputs[0].resizeMode."),
                         "description", text("What it is and what was expected."),
                         "rule", text("The rule it breaks.")));
         return Json.object(

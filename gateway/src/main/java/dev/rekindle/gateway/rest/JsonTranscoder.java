@@ -20,6 +20,8 @@ final class JsonTranscoder {
     private static final JsonFormat.Printer PRINTER =
             JsonFormat.printer().alwaysPrintFieldsWithNoPresence().omittingInsignificantWhitespace();
 
+    private static final String HTML = "=&<>'";
+
     private JsonTranscoder() {}
 
     /**
@@ -49,12 +51,40 @@ final class JsonTranscoder {
         }
     }
 
-    /** Writes a message as one line of JSON. */
+    /** Writes a message as one line of JSON, in which secrets and addresses stand as they are copied. */
     static String write(MessageOrBuilder message) {
         try {
-            return PRINTER.print(message);
+            return plain(PRINTER.print(message));
         } catch (InvalidProtocolBufferException e) {
             throw Failure.internal("An answer has no JSON form.", e);
         }
+    }
+
+    /** The printer writes {@code = & < > '} as HTML would need them. This is JSON, and is never read as anything else. */
+    private static String plain(String json) {
+        if (!json.contains("\\u00")) {
+            return json;
+        }
+        StringBuilder plain = new StringBuilder(json.length());
+        int at = 0;
+        while (at < json.length()) {
+            char c = json.charAt(at);
+            if (c != '\\') {
+                plain.append(c);
+                at++;
+            } else if (json.charAt(at + 1) != 'u') {
+                plain.append(c).append(json.charAt(at + 1));
+                at += 2;
+            } else {
+                char escaped = (char) Integer.parseInt(json, at + 2, at + 6, 16);
+                if (HTML.indexOf(escaped) >= 0) {
+                    plain.append(escaped);
+                } else {
+                    plain.append(json, at, at + 6);
+                }
+                at += 6;
+            }
+        }
+        return plain.toString();
     }
 }

@@ -61,6 +61,12 @@ final class PhotoUpload implements RestEndpoint {
             if (type == null || !type.is(MediaType.MULTIPART_FORM_DATA)) {
                 throw HttpRefusal.unsupportedType(String.valueOf(type), "multipart/form-data");
             }
+            if (type.parameters()
+                    .getOrDefault("boundary", List.of(""))
+                    .getFirst()
+                    .isEmpty()) {
+                throw Failure.invalid("Content-Type", "has no boundary; expected multipart/form-data with one.");
+            }
             if (req.headers().contentLength() > limits.bytesMax() + FIELD_BYTES_MAX) {
                 throw WireFailures.tooLarge(limits.bytesMax());
             }

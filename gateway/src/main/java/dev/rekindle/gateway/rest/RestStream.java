@@ -45,11 +45,13 @@ final class RestStream implements RestEndpoint {
     private final RestBinding binding;
     private final RestRequest request;
     private final Frame frame;
+    private final JsonNames names;
 
     RestStream(RestBinding binding, RestRequest request, Frame frame) {
         this.binding = binding;
         this.request = request;
         this.frame = frame;
+        this.names = JsonNames.of(binding);
     }
 
     @Override
@@ -60,7 +62,7 @@ final class RestStream implements RestEndpoint {
             EventForm form = EventForm.of(
                     Accepted.choose(req.headers(), EventForm.EVENT_STREAM, EventForm.LINES),
                     binding.rpc().proto().getOutputType());
-            Message message = request.read(ctx, req, variables);
+            Message message = read(ctx, req, variables);
             ctx.clearRequestTimeout();
             BlockingClientCall<Message, Message> call =
                     frame.calls().serverStreaming(binding.rpc().method(), message, caller);
@@ -68,6 +70,14 @@ final class RestStream implements RestEndpoint {
                 pass(ctx, reply, form, call, caller);
             }
         });
+    }
+
+    private Message read(ServiceRequestContext ctx, HttpRequest req, Map<String, String> variables) {
+        try {
+            return request.read(ctx, req, variables);
+        } catch (RuntimeException e) {
+            throw names.in(e);
+        }
     }
 
     private void pass(
@@ -109,7 +119,7 @@ final class RestStream implements RestEndpoint {
     }
 
     private Failure explain(StatusException e, @Nullable Identity caller) {
-        Failure failure = frame.deadlines().explain(WireFailures.of(e), caller);
+        Failure failure = names.named(frame.deadlines().explain(WireFailures.of(e), caller));
         return frame.streams().isStopping() && failure.reason() == Reason.REASON_CANCELLED
                 ? OpenStreams.shutdown()
                 : failure;

@@ -27,6 +27,7 @@ final class RestUnary implements RestEndpoint {
     private final RestCalls calls;
     private final Replies replies;
     private final List<AnswerForm> forms;
+    private final JsonNames names;
     private final boolean tagged;
 
     RestUnary(RestBinding binding, RestRequest request, RestCalls calls, Replies replies) {
@@ -35,6 +36,7 @@ final class RestUnary implements RestEndpoint {
         this.calls = calls;
         this.replies = replies;
         this.forms = AnswerForm.of(binding.answerType());
+        this.names = JsonNames.of(binding);
         this.tagged = binding.method() == HttpMethod.GET
                 && binding.rpc().proto().getService().getFullName().equals(JobsServiceGrpc.SERVICE_NAME);
     }
@@ -44,9 +46,16 @@ final class RestUnary implements RestEndpoint {
         return replies.to(ctx, reply -> {
             AccessRules.check(binding.rpc().rule(), Exchange.of(ctx).caller());
             AnswerForm form = form(req.headers());
-            Message answer = calls.unary(binding.rpc(), request.read(ctx, req, variables));
-            reply.send(answer(ctx, form, shown(answer)));
+            reply.send(answer(ctx, form, shown(call(ctx, req, variables))));
         });
+    }
+
+    private Message call(ServiceRequestContext ctx, HttpRequest req, Map<String, String> variables) {
+        try {
+            return calls.unary(binding.rpc(), request.read(ctx, req, variables));
+        } catch (RuntimeException e) {
+            throw names.in(e);
+        }
     }
 
     private AnswerForm form(RequestHeaders headers) {

@@ -68,6 +68,15 @@ sealed interface SocketMessage {
         };
     }
 
+    /** The client's own name for what a message is about, where it can be read; null where it has none. */
+    static @Nullable String nameIn(String text) {
+        try {
+            return JsonBody.parse(text) instanceof JsonObject json && json.has(NAME) ? name(json) : null;
+        } catch (Failure e) {
+            return null;
+        }
+    }
+
     private static SocketMessage alone(JsonObject rest, SocketMessage message) {
         if (!rest.isEmpty()) {
             throw Failure.violations(rest.keySet().stream()

@@ -29,6 +29,7 @@ final class SocketSession {
     private static final Duration WAIT_MAX = Duration.ofHours(1);
     private static final int BURST = 10;
     private static final String ERROR = "error";
+    private static final JsonNames NAMES = JsonNames.of(SubscribeRequest.getDescriptor());
 
     private final EventSocket.Frame frame;
     private final ServiceRequestContext ctx;
@@ -150,7 +151,7 @@ final class SocketSession {
         try {
             message = SocketMessage.read(text);
         } catch (Failure failure) {
-            tell(null, failure);
+            tell(SocketMessage.nameIn(text), failure);
             return;
         }
         if (caller == null && !(message instanceof SocketMessage.Identify)) {
@@ -219,7 +220,7 @@ final class SocketSession {
                 ERROR,
                 subscription,
                 "problem",
-                frame.refusals().problem(ctx, failure).toJson());
+                frame.refusals().problem(ctx, NAMES.named(failure)).toJson());
     }
 
     /** One subscription of the client. */

@@ -159,4 +159,15 @@ class JsonTranscoderTest {
                         .message())
                 .contains("expected none");
     }
+
+    @Test
+    @Tag("API-01")
+    void what_is_copied_out_of_an_answer_stands_there_as_it_is() {
+        String odd = "whsec_a/+=&<>'\\u003d\\\"\u0001\u2028ä";
+        String json = JsonTranscoder.write(CreateJobRequest.newBuilder().setClientId(odd));
+        assertThat(json).contains("\"clientId\":\"whsec_a/+=&<>'\\\\u003d\\\\\\\"\\u0001\\u2028ä\"");
+        CreateJobRequest.Builder read = CreateJobRequest.newBuilder();
+        JsonTranscoder.read(json, "", read);
+        assertThat(read.getClientId()).isEqualTo(odd);
+    }
 }

@@ -69,6 +69,11 @@ public final class Failure extends RuntimeException {
                 cause);
     }
 
+    /** The same failure with other words for the caller. */
+    public Failure withMessage(String newMessage) {
+        return new Failure(reason, newMessage, detail, retryDelay, violations, getCause());
+    }
+
     /** The same failure with words for the log. */
     public Failure withDetail(String newDetail, @Nullable Throwable cause) {
         return new Failure(reason, message(), newDetail, retryDelay, violations, cause);

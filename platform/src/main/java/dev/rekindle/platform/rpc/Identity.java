@@ -21,8 +21,8 @@ public record Identity(
     static final Context.Key<Identity> CURRENT = Context.key("rekindle-identity");
 
     public Identity {
-        if (subject.isEmpty() || subject.length() > 128) {
-            throw new IllegalArgumentException("A subject has 1 to 128 characters.");
+        if (subject.isEmpty() || subject.length() > 128 || subject.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException("A subject has 1 to 128 characters, none of which controls anything.");
         }
         roles = Set.copyOf(roles);
         scopes = scopes == null ? null : Set.copyOf(scopes);

@@ -55,8 +55,8 @@ final class StripeEvents {
      * Takes an event as it came. When this returns it is kept and will be applied, if it is not already.
      *
      * @param toRead told which subscription must be read from Stripe
-     * @throws Failure UNAUTHENTICATED if the signature is not Stripe's or older than five minutes; INVALID_REQUEST if it is
-     *     no event
+     * @throws Failure UNAUTHENTICATED if the signature is not Stripe's or older than five minutes (one dated ahead is taken, as
+     *     by Stripe's library); INVALID_REQUEST if it is no event
      */
     void receive(byte[] payload, String signature, Consumer<String> toRead) {
         String text = new String(payload, StandardCharsets.UTF_8);

@@ -19,6 +19,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.UUID;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
@@ -108,7 +109,7 @@ public final class DeliveryStore {
      */
     Delivery addTest(String userId, UUID webhookId) {
         return database.transact(sql -> {
-            lockOn(sql, userId, webhookId);
+            WebhookEndpointsRecord endpoint = lockOn(sql, userId, webhookId);
             Event event = Event.newBuilder()
                     .setId(ids.next().toString())
                     .setType(TEST_TYPE)
@@ -121,18 +122,18 @@ public final class DeliveryStore {
             row.setTriesLeft(1);
             sql.insertInto(WEBHOOK_DELIVERIES).set(row).execute();
             call(sql, webhookId, now());
-            return delivery(fetch(sql, webhookId, row.getId()));
+            return delivery(Objects.requireNonNull(fetch(sql, webhookId, row.getId())), endpoint);
         });
     }
 
     /**
-     * Sends a delivery again, from its first try on; one that waits is tried now.
+     * Sends a delivery again, from its first try on; one that waits is tried now. A test is tried once this time, too.
      *
      * @throws Failure NOT_FOUND, STATE_CONFLICT if the endpoint is switched off
      */
     Delivery redeliver(String userId, UUID webhookId, UUID deliveryId) {
         return database.transact(sql -> {
-            lockOn(sql, userId, webhookId);
+            WebhookEndpointsRecord endpoint = lockOn(sql, userId, webhookId);
             OffsetDateTime now = now();
             Condition underWay = WEBHOOK_DELIVERIES
                     .STATE
@@ -140,7 +141,10 @@ public final class DeliveryStore {
                     .and(DSL.coalesce(WEBHOOK_DELIVERIES.LEASED_UNTIL, now).gt(now));
             sql.update(WEBHOOK_DELIVERIES)
                     .set(WEBHOOK_DELIVERIES.STATE, WAITING)
-                    .set(WEBHOOK_DELIVERIES.TRIES_LEFT, TRIES_MAX)
+                    .set(
+                            WEBHOOK_DELIVERIES.TRIES_LEFT,
+                            DSL.when(WEBHOOK_DELIVERIES.EVENT_TYPE.eq(TEST_TYPE), 1)
+                                    .otherwise(TRIES_MAX))
                     .set(WEBHOOK_DELIVERIES.DUE_AT, now)
                     .setNull(WEBHOOK_DELIVERIES.LEASED_UNTIL)
                     .where(
@@ -153,11 +157,11 @@ public final class DeliveryStore {
             if (row == null) {
                 throw Failure.notFound("delivery", deliveryId);
             }
-            return delivery(row);
+            return delivery(row, endpoint);
         });
     }
 
-    private static void lockOn(DSLContext sql, String userId, UUID webhookId) {
+    private static WebhookEndpointsRecord lockOn(DSLContext sql, String userId, UUID webhookId) {
         WebhookEndpointsRecord endpoint = sql.selectFrom(WEBHOOK_ENDPOINTS)
                 .where(EndpointStore.own(userId, webhookId))
                 .forNoKeyUpdate()
@@ -169,6 +173,7 @@ public final class DeliveryStore {
             throw Failure.of(
                     Reason.REASON_STATE_CONFLICT, "The webhook " + webhookId + " is disabled; enable it first.");
         }
+        return endpoint;
     }
 
     private static @Nullable WebhookDeliveriesRecord fetch(DSLContext sql, UUID webhookId, UUID deliveryId) {
@@ -179,9 +184,7 @@ public final class DeliveryStore {
 
     /** Deliveries to an endpoint of the user's, the newest first, before one where given. */
     List<Delivery> list(String userId, UUID webhookId, DeliveryState state, @Nullable UUID before, int limit) {
-        Condition wanted = DSL.exists(
-                        DSL.selectOne().from(WEBHOOK_ENDPOINTS).where(EndpointStore.own(userId, webhookId)))
-                .and(WEBHOOK_DELIVERIES.WEBHOOK_ID.eq(webhookId));
+        Condition wanted = WEBHOOK_DELIVERIES.WEBHOOK_ID.eq(webhookId);
         if (before != null) {
             wanted = wanted.and(WEBHOOK_DELIVERIES.ID.lt(before));
         }
@@ -192,17 +195,21 @@ public final class DeliveryStore {
             case DELIVERY_STATE_UNSPECIFIED, UNRECOGNIZED -> wanted;
         };
         Condition condition = wanted;
-        return database.query(sql -> sql.selectFrom(WEBHOOK_DELIVERIES)
-                .where(condition)
-                .orderBy(WEBHOOK_DELIVERIES.ID.desc())
-                .limit(limit)
-                .fetch(DeliveryStore::delivery));
+        return database.query(sql -> {
+            WebhookEndpointsRecord endpoint = sql.selectFrom(WEBHOOK_ENDPOINTS)
+                    .where(EndpointStore.own(userId, webhookId))
+                    .fetchOne();
+            return endpoint == null
+                    ? List.of()
+                    : sql.selectFrom(WEBHOOK_DELIVERIES)
+                            .where(condition)
+                            .orderBy(WEBHOOK_DELIVERIES.ID.desc())
+                            .limit(limit)
+                            .fetch(row -> delivery(row, endpoint));
+        });
     }
 
-    private static Delivery delivery(@Nullable WebhookDeliveriesRecord row) {
-        if (row == null) {
-            throw new IllegalStateException("A delivery just written is not there");
-        }
+    private static Delivery delivery(WebhookDeliveriesRecord row, WebhookEndpointsRecord endpoint) {
         Delivery.Builder delivery = Delivery.newBuilder()
                 .setId(row.getId().toString())
                 .setEventId(row.getEventId().toString())
@@ -215,8 +222,10 @@ public final class DeliveryStore {
                 .setResponseBody(row.getResponseBody())
                 .setError(row.getError())
                 .setCreateTime(Times.timestamp(row.getCreatedAt()));
-        if (row.getState().equals("waiting")) {
-            delivery.setNextAttemptTime(Times.timestamp(row.getDueAt()));
+        if (row.getState().equals("waiting") && !endpoint.getDisabled()) {
+            OffsetDateTime due = row.getDueAt();
+            OffsetDateTime paused = endpoint.getPausedUntil();
+            delivery.setNextAttemptTime(Times.timestamp(paused != null && paused.isAfter(due) ? paused : due));
         }
         return delivery.build();
     }

@@ -95,7 +95,9 @@ public final class PostDelivery implements AutoCloseable {
         // Time-outs of sockets count from byte to byte; a server that sends one now and then would never end.
         Future<?> deadline = deadlines.schedule(request::cancel, answerMax.toMillis(), TimeUnit.MILLISECONDS);
         try {
-            return client.execute(request, this::answered);
+            return client.execute(request, response -> answered(request, response));
+        } catch (Enough enough) {
+            return enough.answer;
         } catch (AddressGuard.Refused e) {
             return new Attempt.Refused(String.valueOf(e.getMessage()));
         } catch (IOException | RuntimeException e) {
@@ -108,18 +110,31 @@ public final class PostDelivery implements AutoCloseable {
         }
     }
 
-    private Attempt answered(ClassicHttpResponse response) throws IOException {
+    private Attempt answered(HttpPost request, ClassicHttpResponse response) throws IOException {
         String body = "";
+        boolean isLonger = false;
         if (response.getEntity() != null) {
             InputStream content = response.getEntity().getContent();
             // Tables take no NUL, and what is no UTF-8 shows as such.
             body = new String(content.readNBytes(RESPONSE_BYTES_MAX), StandardCharsets.UTF_8).replace('\0', '\ufffd');
-            if (content.read() >= 0) {
-                response.close(); // the rest of it is nobody's business, and must not be read to keep the connection
-            }
+            isLonger = content.read() >= 0;
         }
-        return new Attempt.Answered(
+        Attempt.Answered answer = new Attempt.Answered(
                 response.getCode(), body, retryAfter(response.getFirstHeader(HttpHeaders.RETRY_AFTER)));
+        if (isLonger) {
+            request.cancel(); // closing the answer would read all of the rest, to keep the connection
+            throw new Enough(answer);
+        }
+        return answer;
+    }
+
+    /** The answer goes on, and nobody wants to know how. */
+    private static final class Enough extends IOException {
+        private final transient Attempt answer;
+
+        Enough(Attempt answer) {
+            this.answer = answer;
+        }
     }
 
     private @Nullable Duration retryAfter(@Nullable Header header) {

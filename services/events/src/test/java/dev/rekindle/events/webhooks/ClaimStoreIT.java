@@ -139,6 +139,53 @@ class ClaimStoreIT {
     }
 
     @Test
+    void one_delivery_that_is_never_taken_does_not_hold_the_circuit_open_for_the_others() {
+        add(4);
+        List<Claimed> first = claims.claim(2);
+        first.forEach(one -> report(one, BROKEN));
+        clock.advance(Duration.ofMinutes(1)); // both may be tried again
+        Claimed trial = claims.claim(10).getFirst();
+        assertThat(first).extracting(Claimed::id).doesNotContain(trial.id());
+        report(trial, OK);
+        assertThat(claims.claim(10)).as("closed, and all others are there").hasSize(3);
+    }
+
+    @Test
+    void a_test_is_tried_once_and_once_more_when_it_is_sent_again() {
+        UUID test = UUID.fromString(deliveries.addTest("ann", webhook).getId());
+        for (int i = 0; i < 2; i++) {
+            Claimed claimed = claims.claim(10).getFirst();
+            assertThat(claimed.id()).isEqualTo(test);
+            report(claimed, BROKEN);
+            assertThat(listed(DeliveryState.DELIVERY_STATE_DEAD)).hasSize(1);
+            clock.advance(Duration.ofHours(1));
+            assertThat(claims.claim(10)).isEmpty();
+            deliveries.redeliver("ann", webhook, test);
+        }
+    }
+
+    @Test
+    void who_looks_sees_when_a_delivery_that_waits_is_tried_at_the_earliest() {
+        add(2);
+        Claimed first = claims.claim(1).getFirst();
+        report(first, new Attempt.Answered(429, "", Duration.ofMinutes(10)));
+        assertThat(listed(DeliveryState.DELIVERY_STATE_WAITING))
+                .hasSize(2)
+                .allSatisfy(delivery -> assertThat(Timestamps.toMillis(delivery.getNextAttemptTime()))
+                        .isEqualTo(clock.millis() + Duration.ofMinutes(10).toMillis()));
+        clock.advance(Duration.ofMinutes(10));
+        report(claims.claim(1).getFirst(), new Attempt.Answered(410, "", null));
+        assertThat(listed(DeliveryState.DELIVERY_STATE_WAITING))
+                .as("the endpoint is off")
+                .hasSize(1)
+                .noneMatch(Delivery::hasNextAttemptTime);
+    }
+
+    private List<Delivery> listed(DeliveryState state) {
+        return deliveries.list("ann", webhook, state, null, 100);
+    }
+
+    @Test
     void many_claimers_never_claim_the_same() throws Exception {
         for (int i = 0; i < 5; i++) {
             add(10);

@@ -27,6 +27,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One POST, to servers that mean ill. */
 @Tag("EV-04")
@@ -104,12 +106,14 @@ class PostDeliveryIT {
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
     }
 
-    @Test
-    void of_an_endless_answer_the_beginning_is_kept() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Content-Length: 1000000000000\r\n", "Transfer-Encoding: chunked\r\n"})
+    void of_an_endless_answer_the_beginning_is_kept(String framing) throws Exception {
         Attempt attempt = against(out -> {
-            write(out, "HTTP/1.1 200 OK\r\n\r\n");
+            write(out, "HTTP/1.1 200 OK\r\n" + framing + "\r\n");
+            String piece = "\0".repeat(8192);
             while (true) {
-                write(out, "\0".repeat(8192));
+                write(out, framing.endsWith("chunked\r\n") ? "2000\r\n" + piece + "\r\n" : piece);
             }
         });
         assertThat(attempt).isInstanceOf(Attempt.Answered.class);
