@@ -10,6 +10,7 @@ import com.drew.metadata.exif.ExifSubIFDDirectory;
 import com.drew.metadata.iptc.IptcDirectory;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -45,7 +46,8 @@ public final class ExifTags {
     /** The tags of a file that comes as a stream, which is read no further than to their end. */
     public static Struct read(InputStream in, long sizeBytes) {
         try {
-            return struct(ImageMetadataReader.readMetadata(in, sizeBytes));
+            InputStream seen = PngTags.of(new BufferedInputStream(in));
+            return struct(ImageMetadataReader.readMetadata(seen, sizeBytes));
         } catch (ImageProcessingException | IOException | RuntimeException e) {
             // Broken tags never fail a photo whose pixels are good.
             return Struct.getDefaultInstance();
