@@ -17,7 +17,7 @@ record FieldPath(List<FieldDescriptor> fields) {
         List<FieldDescriptor> fields = new ArrayList<>();
         Descriptor current = type;
         for (String part : name.split("\\.", -1)) {
-            FieldDescriptor field = current == null ? null : find1(current, part);
+            FieldDescriptor field = current == null ? null : fieldOf(current, part);
             if (field == null || (!fields.isEmpty() && fields.getLast().isRepeated())) {
                 return null;
             }
@@ -28,7 +28,7 @@ record FieldPath(List<FieldDescriptor> fields) {
     }
 
     /** The field of that name, as in the contract or in lowerCamelCase; null if there is none. */
-    static @Nullable FieldDescriptor find1(Descriptor type, String name) {
+    static @Nullable FieldDescriptor fieldOf(Descriptor type, String name) {
         FieldDescriptor field = type.findFieldByName(name);
         if (field != null) {
             return field;

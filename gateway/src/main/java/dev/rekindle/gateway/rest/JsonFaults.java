@@ -54,7 +54,7 @@ final class JsonFaults {
         Map<FieldDescriptor, String> seen = new HashMap<>();
         Map<OneofDescriptor, String> chosen = new HashMap<>();
         for (Map.Entry<String, JsonElement> member : object.entrySet()) {
-            FieldDescriptor field = FieldPath.find1(expected, member.getKey());
+            FieldDescriptor field = FieldPath.fieldOf(expected, member.getKey());
             if (field == null) {
                 add(
                         join(path, member.getKey()),

@@ -77,7 +77,7 @@ record JsonNames(Descriptor type, Set<String> inPath, String body) {
         while (nameEnd < path.length() && path.charAt(nameEnd) != '.' && path.charAt(nameEnd) != '[') {
             nameEnd++;
         }
-        FieldDescriptor field = type == null ? null : FieldPath.find1(type, path.substring(0, nameEnd));
+        FieldDescriptor field = type == null ? null : FieldPath.fieldOf(type, path.substring(0, nameEnd));
         if (field == null) {
             return path; // a name of the client's own
         }
