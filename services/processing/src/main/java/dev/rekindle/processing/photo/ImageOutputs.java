@@ -59,6 +59,19 @@ final class ImageOutputs {
             throw missing(
                     field + ".metadata_mode", format + " is written without metadata; expected JPEG, PNG or WEBP.");
         }
+        PictureSize size = Resizing.of(output, sizeOf(header)).size();
+        if (Math.max(size.width(), size.height()) > format.sideMax()) {
+            throw Failure.invalid(
+                    field + ".format",
+                    "is " + format + ", and the output would be " + size + " pixels; " + format + " has at most "
+                            + format.sideMax() + " a side");
+        }
+        if (size.pixels() > format.pixelsMax()) {
+            throw Failure.invalid(
+                    field + ".format",
+                    "is " + format + ", and the output would be " + size + " pixels; expected at most "
+                            + format.pixelsMax() / 1_000_000 + " megapixels as " + format);
+        }
         if (output.getColoursMax() > 0) {
             checkPalette(output, field, format, header);
         }
@@ -138,7 +151,7 @@ final class ImageOutputs {
         return background(of(work).getFirst());
     }
 
-    /** Bytes of native memory that frames of animations take, and second decodes on other colours. */
+    /** Bytes of native memory that frames of animations take, outputs larger than the photo, and second decodes on other colours. */
     static long bytesBeside(PhotoWork work) {
         MediaHeader header = work.header();
         long most = 0;
@@ -148,14 +161,19 @@ final class ImageOutputs {
                         + Resizing.of(output, sizeOf(header)).size().pixels();
                 long frames = header.metadata().getImage().getFrameCount();
                 most = Math.max(most, frames * pixels * Frames.BYTES_PER_PIXEL);
-            } else if (format(output) == OutputFormat.AVIF) {
+            } else if (format(output) == OutputFormat.AVIF || enlarges(output, header)) {
                 long pixels = Resizing.of(output, sizeOf(header)).size().pixels();
-                most = Math.max(most, pixels * PictureEncoder.AVIF_BYTES_PER_PIXEL);
+                most = Math.max(most, pixels * format(output).bytesPerPixel());
             } else if (header.metadata().getImage().getTransparency() && background(output) != firstBackground(work)) {
                 most = Math.max(most, MemoryEstimate.ofDecode(header, longerSideNeeded(work)));
             }
         }
         return most;
+    }
+
+    /** True if it has more pixels than the photo, for which nothing else is reserved. */
+    private static boolean enlarges(ImageOutputSpec output, MediaHeader header) {
+        return Resizing.of(output, sizeOf(header)).size().pixels() > header.pixels();
     }
 
     private static PictureSize sizeOf(MediaHeader header) {

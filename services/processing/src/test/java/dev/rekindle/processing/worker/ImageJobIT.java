@@ -182,6 +182,18 @@ class ImageJobIT {
     void what_cannot_be_made_is_said_before_any_work() throws Exception {
         byte[] photo = TestPhotos.bytes("coffee");
         isRefused(photo, avif(100).setLossless(true), Reason.REASON_INVALID_REQUEST, "lossless", "AVIF");
+        isRefused(photo, avif(16_000).setUpscale(true), Reason.REASON_INVALID_REQUEST, "format", "40 megapixels");
+        isRefused(
+                photo,
+                output("a", MediaType.MEDIA_TYPE_WEBP, 16_384, 10).setUpscale(true).setResizeMode(ResizeMode.RESIZE_MODE_STRETCH),
+                Reason.REASON_INVALID_REQUEST,
+                "format",
+                "16383 a side");
+        isRefused(
+                photo,
+                output("a", MediaType.MEDIA_TYPE_JPEG, 16_384, 0).setUpscale(true),
+                Reason.REASON_NOT_ENOUGH_MEMORY,
+                "memory");
         isRefused(
                 photo,
                 avif(100).setMetadataMode(MetadataMode.METADATA_MODE_PRESERVE_ALL),
