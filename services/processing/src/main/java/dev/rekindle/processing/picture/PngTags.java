@@ -28,7 +28,8 @@ final class PngTags {
         file.mark(Long.BYTES);
         byte[] head = file.readNBytes(Long.BYTES);
         file.reset();
-        boolean png = head.length == Long.BYTES && new DataInputStream(new ByteArrayInputStream(head)).readLong() == SIGNATURE;
+        boolean png = head.length == Long.BYTES
+                && new DataInputStream(new ByteArrayInputStream(head)).readLong() == SIGNATURE;
         return png ? new ByteArrayInputStream(kept(new DataInputStream(file))) : file;
     }
 

@@ -185,7 +185,9 @@ class ImageJobIT {
         isRefused(photo, avif(16_000).setUpscale(true), Reason.REASON_INVALID_REQUEST, "format", "40 megapixels");
         isRefused(
                 photo,
-                output("a", MediaType.MEDIA_TYPE_WEBP, 16_384, 10).setUpscale(true).setResizeMode(ResizeMode.RESIZE_MODE_STRETCH),
+                output("a", MediaType.MEDIA_TYPE_WEBP, 16_384, 10)
+                        .setUpscale(true)
+                        .setResizeMode(ResizeMode.RESIZE_MODE_STRETCH),
                 Reason.REASON_INVALID_REQUEST,
                 "format",
                 "16383 a side");
