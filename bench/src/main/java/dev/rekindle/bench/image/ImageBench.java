@@ -111,6 +111,7 @@ public final class ImageBench implements Callable<Integer> {
                     Map<String, Double> figures = new LinkedHashMap<>();
                     figures.put("megabytes", Files.size(file.getKey()) / 1e6);
                     figures.putAll(mesh.measure(file.getKey(), file.getValue(), pipeline, runs));
+                    say("  " + figures);
                     all.put(name, figures);
                 }
             }
@@ -209,6 +210,7 @@ public final class ImageBench implements Callable<Integer> {
                         figures.put("ssim_150", small.likeness(out.resolve(Task.SIDES[0] + ".jpg")));
                     }
                     figures.put("kilobytes", Files.size(judged) / 1024.0);
+                    say("  " + figures);
                     row.put(contestant.getKey(), figures);
                 } catch (Exception e) {
                     // Not everyone reads and writes everything.

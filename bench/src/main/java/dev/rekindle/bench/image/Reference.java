@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.Rect;
 import org.bytedeco.opencv.opencv_core.Scalar;
 import org.bytedeco.opencv.opencv_quality.QualitySSIM;
 
@@ -133,11 +134,18 @@ final class Reference implements AutoCloseable {
         }
     }
 
-    /** The structural similarity of a file to it, over the three channels. */
+    /** The structural similarity of a file to it, over the three channels; a pixel more or less of a side is left out. */
     double likeness(Path file) {
         try (Picture picture = decoded(file);
+                Rect common = new Rect(
+                        0,
+                        0,
+                        Math.min(picture.width(), reduced.width()),
+                        Math.min(picture.height(), reduced.height()));
+                Mat own = new Mat(reduced.mat(), common);
+                Mat other = new Mat(picture.mat(), common);
                 Mat map = new Mat();
-                Scalar similarity = QualitySSIM.compute(reduced.mat(), picture.mat(), map)) {
+                Scalar similarity = QualitySSIM.compute(own, other, map)) {
             return (similarity.get(0) + similarity.get(1) + similarity.get(2)) / 3;
         }
     }
