@@ -7,6 +7,7 @@ local clock = call('TIME')
 local now_us = clock[1] * 1000000 + clock[2] + ARGV[1] * 1000
 local now = math.floor(now_us / 1000)
 local now_text = string.format('%.0f', now)
+local now_micros = string.format('%.0f', now_us - now * 1000)
 
 -- A job's record, packed in the hash "jobs" from enqueueing to its end. Ticket (when it begins to wait)
 -- and score are in microseconds.
@@ -73,10 +74,12 @@ local function write_though_full()
   call('DEL', P .. 'nothing')
 end
 
--- Appends to the results stream: a line of words (type, id, attempt, lease id, worker, time in ms, and the ending or how
--- often the job was lost), then the payload. One field, because each costs a reader time.
+-- Appends to the results stream: a line of words (type, id, attempt, lease id, worker, time in ms, the ending or how often
+-- the job was lost, and the microseconds beside those ms: no two scripts have the same), then the payload. One field,
+-- because each costs a reader time.
 local function add_result(type, id, attempt, lease_id, worker, extra, payload)
   local line = type .. ' ' .. id .. ' ' .. attempt .. ' ' .. lease_id .. ' ' .. worker .. ' ' .. now_text .. ' ' .. extra
+    .. ' ' .. now_micros
   call('XADD', P .. 'results', '*', 'r', line .. '\n' .. payload)
 end
 

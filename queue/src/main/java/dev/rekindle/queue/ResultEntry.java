@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param streamId for acknowledging
  * @param id the job
  * @param attempt and leaseId say which attempt it belongs to
- * @param time by the clock of Redis
+ * @param time by the clock of Redis, in microseconds: of two steps of the queue the later has the later time
  * @param ending how it ended; set for FINISHED only
  * @param lostCount how often leases of this job were lost in a day, this time included; 0 unless LOST
  * @param payload the worker's report; empty for STARTED, LOST and RETURNED, and for a job that was given back when its
@@ -59,9 +60,14 @@ public record ResultEntry(
                 Integer.parseInt(words[2]),
                 words[3],
                 words[4],
-                Instant.ofEpochMilli(Long.parseLong(words[5])),
+                Instant.ofEpochMilli(Long.parseLong(words[5])).plus(micros(words), ChronoUnit.MICROS),
                 type == Type.FINISHED ? Ending.valueOf(words[6]) : null,
                 type == Type.LOST ? Integer.parseInt(words[6]) : 0,
                 UnsafeByteOperations.unsafeWrap(body, end + 1, body.length - end - 1));
+    }
+
+    /** Those who wrote before there were microseconds wrote none. */
+    private static long micros(String[] words) {
+        return words.length > 7 ? Long.parseLong(words[7]) : 0;
     }
 }

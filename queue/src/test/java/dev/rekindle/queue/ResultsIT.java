@@ -47,6 +47,22 @@ final class ResultsIT {
     }
 
     @Test
+    void of_two_steps_the_later_has_the_later_time_also_within_a_millisecond() {
+        try (TestQueue test = TestQueue.open()) {
+            Claim claim = test.start();
+            for (int i = 0; i < 50; i++) {
+                assertThat(test.queue().giveBack(claim)).isTrue();
+                claim = test.claimOne();
+            }
+            assertThat(test.results("jobs"))
+                    .extracting(ResultEntry::time)
+                    .hasSize(101)
+                    .isSorted()
+                    .doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
     void consumers_of_a_group_share_the_results() throws Exception {
         try (TestQueue test = TestQueue.open()) {
             report(test, 0, 200);
