@@ -122,10 +122,12 @@ class ScaleWorkersIT implements ScaleWorkers.Mesh {
         Results results = queue.results("jobs", "test");
         List<String> jobs = new ArrayList<>();
         byte[] photo = photo();
-        for (int i = 0; i < 8; i++) {
-            jobs.add(order(photo));
-        }
-        Eventually.holds(() -> assertThat(busy()).contains("w1"));
+        Eventually.holds(() -> {
+            while (queue.positions(jobs).size() < 8) {
+                jobs.add(order(photo)); // enough to do until it is seen at work
+            }
+            assertThat(busy()).contains("w1");
+        });
         wanted = 1;
         scale.run();
         Eventually.holds(() -> {
