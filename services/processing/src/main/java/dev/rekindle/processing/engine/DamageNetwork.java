@@ -4,7 +4,11 @@ import static org.bytedeco.opencv.global.opencv_core.BORDER_REPLICATE;
 import static org.bytedeco.opencv.global.opencv_core.CV_32F;
 import static org.bytedeco.opencv.global.opencv_core.CV_8U;
 import static org.bytedeco.opencv.global.opencv_core.CV_8UC1;
+import static org.bytedeco.opencv.global.opencv_core.NORM_INF;
+import static org.bytedeco.opencv.global.opencv_core.add;
 import static org.bytedeco.opencv.global.opencv_core.copyMakeBorder;
+import static org.bytedeco.opencv.global.opencv_core.flip;
+import static org.bytedeco.opencv.global.opencv_core.norm;
 import static org.bytedeco.opencv.global.opencv_dnn.blobFromImage;
 import static org.bytedeco.opencv.global.opencv_dnn.readNetFromONNX;
 
@@ -13,8 +17,10 @@ import dev.rekindle.processing.pipeline.Stop;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Objects;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Rect;
 import org.bytedeco.opencv.opencv_core.Scalar;
@@ -23,7 +29,9 @@ import org.bytedeco.opencv.opencv_dnn.Net;
 
 /**
  * Runs the network that tells damage from a photo's own pixels, tile by tile. Tiles overlap by more than the network sees
- * of its surroundings that matters, so no seam shows, and the memory of a picture is that of one tile.
+ * of its surroundings that matters, so no seam shows, and the memory of a picture is that of one tile. Each tile is looked at
+ * in four ways, as it is, mirrored twice and turned over its diagonal: damage looks like damage in all of them, while what
+ * only resembles it seldom does.
  */
 final class DamageNetwork {
     private static final String MODEL = "/models/damage-mask.onnx";
@@ -31,6 +39,17 @@ final class DamageNetwork {
     private static final int HALO = 32;
     private static final int SIDE = TILE + 2 * HALO;
     private static final double HALF = 127.5;
+    /** Where nothing looks like damage by that much at the first look, no second is taken. */
+    private static final double SUSPECT = 0.3;
+
+    private static final int LEFT_RIGHT = 1;
+    private static final int UPSIDE_DOWN = 0;
+
+    private static final List<View> VIEWS = List.of(
+            Mat::copyTo,
+            (from, to) -> flip(from, to, LEFT_RIGHT),
+            (from, to) -> flip(from, to, UPSIDE_DOWN),
+            opencv_core::transpose);
 
     private final byte[] model;
 
@@ -61,7 +80,7 @@ final class DamageNetwork {
                 for (int left = 0; left < luminance.cols(); left += TILE) {
                     stop.check();
                     try (PointerScope _ = new PointerScope()) {
-                        tile(net, luminance, top, left, sure);
+                        tile(net, luminance, top, left, sure, stop);
                     }
                 }
             }
@@ -72,7 +91,7 @@ final class DamageNetwork {
         return sure;
     }
 
-    private static void tile(Net net, Mat luminance, int top, int left, Mat sure) {
+    private static void tile(Net net, Mat luminance, int top, int left, Mat sure, Stop stop) {
         int height = Math.min(TILE, luminance.rows() - top);
         int width = Math.min(TILE, luminance.cols() - left);
         int above = Math.min(HALO, top);
@@ -90,10 +109,36 @@ final class DamageNetwork {
                 HALO - before,
                 SIDE - (HALO + width + after),
                 BORDER_REPLICATE);
-        Mat input = blobFromImage(square, 1 / HALF, new Size(SIDE, SIDE), Scalar.all(HALF), false, false, CV_32F);
-        net.setInput(input);
-        Mat answer = new Mat(SIDE, SIDE, CV_32F, net.forward().data());
-        Mat inner = new Mat(answer, new Rect(HALO, HALO, width, height));
+        Mat inner = new Mat(mean(net, square, stop), new Rect(HALO, HALO, width, height));
         inner.convertTo(new Mat(sure, new Rect(left, top, width, height)), CV_8U, 255, 0);
+    }
+
+    /** How to look at a square; what is seen is turned back the same way. */
+    @FunctionalInterface
+    private interface View {
+        void turn(Mat from, Mat to);
+    }
+
+    private static Mat mean(Net net, Mat square, Stop stop) {
+        Mat mean = seen(net, square, VIEWS.getFirst());
+        if (norm(mean, NORM_INF, new Mat()) < SUSPECT) {
+            return mean;
+        }
+        for (View view : VIEWS.subList(1, VIEWS.size())) {
+            stop.check();
+            add(mean, seen(net, square, view), mean);
+        }
+        mean.convertTo(mean, CV_32F, 1.0 / VIEWS.size(), 0);
+        return mean;
+    }
+
+    private static Mat seen(Net net, Mat square, View view) {
+        Mat turned = new Mat();
+        view.turn(square, turned);
+        Mat input = blobFromImage(turned, 1 / HALF, new Size(SIDE, SIDE), Scalar.all(HALF), false, false, CV_32F);
+        net.setInput(input);
+        Mat seen = new Mat();
+        view.turn(new Mat(SIDE, SIDE, CV_32F, net.forward().data()), seen);
+        return seen;
     }
 }

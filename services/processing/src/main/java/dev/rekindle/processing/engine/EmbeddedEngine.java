@@ -219,11 +219,26 @@ public final class EmbeddedEngine implements Engine {
             report.add("Left contrast and colours as they are.");
         }
         progress.at(0.9);
-        try (Mat soft = bgr.clone()) {
-            Clarity.sharpen(bgr, SHARPENING * strength, Math.min(3, noise / 2) + blocks.step(), stop);
-            FaceCare.keep(soft, bgr, found, KEPT_IN_FACES);
-        }
+        report.add(
+                sharpen(bgr, found, strength, Math.min(3, noise / 2) + blocks.step(), stop)
+                        ? "Sharpened soft edges a little."
+                        : "Left the edges as sharp as they are.");
         progress.at(1);
         return mended > 0;
+    }
+
+    private static boolean sharpen(Mat bgr, List<Face> found, double strength, double noise, Stop stop) {
+        double softness;
+        try (Mat luminance = Luminance.of(bgr)) {
+            softness = Softness.of(luminance, stop);
+        }
+        double amount = SHARPENING * strength * softness;
+        if (amount > 0) {
+            try (Mat soft = bgr.clone()) {
+                Clarity.sharpen(bgr, amount, noise, stop);
+                FaceCare.keep(soft, bgr, found, KEPT_IN_FACES);
+            }
+        }
+        return amount > 0;
     }
 }

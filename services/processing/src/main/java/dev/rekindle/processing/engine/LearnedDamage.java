@@ -25,21 +25,31 @@ import org.bytedeco.opencv.opencv_core.Size;
 
 /**
  * Finds damage by a small network trained for it, piece by piece: a scratch or a speck counts if the network is sure of it
- * as a whole, because of a bright edge or a whisker it is sure in places only. Where much of a photo is damaged beyond doubt,
- * pieces less sure count too. In faces small pieces never count: what shines in an eye looks like dust.
+ * as a whole, because of a bright edge or a whisker it is sure in places only. The more of a photo is damaged beyond doubt,
+ * the less sure it need be of the other pieces; of specks, which little else looks like, it never need be as sure. In faces
+ * small pieces never count: what shines in an eye looks like dust.
  */
 final class LearnedDamage implements DamageDetector {
     private static final int SIDE_MAX = 1920;
     private static final int PIECE = 128;
-    /** Means over a piece, of 255: for a piece by itself, for the first look at the whole, and in a damaged photo. */
-    private static final int SURE = 247;
+    /** Means over a piece, of 255: beyond doubt for the first look at the whole, then in a photo without and with damage. */
+    private static final int BEYOND_DOUBT = 240;
 
-    private static final int LIKELY = 240;
-    private static final int SURE_IF_DAMAGED = 220;
+    private static final int SURE = 247;
+    private static final int SURE_IF_DAMAGED = 210;
+    /** A piece no longer than this is a speck, and what it needs at most. */
+    private static final int SPECK = 8;
+
+    private static final int SURE_OF_SPECK = 230;
     /** What a pixel in a face must have, of 255: a scratch over glasses must not take their rim along. */
     private static final int PIXEL_IN_FACE = 235;
-    /** The share of a photo that, surely damaged, makes it a damaged photo. */
-    private static final double DAMAGED_SHARE = 0.01;
+    /**
+     * The shares damaged beyond doubt between which a photo becomes a damaged one: undamaged ones show up to the first, by
+     * what resembles damage.
+     */
+    private static final double DAMAGED_FROM = 0.004;
+
+    private static final double DAMAGED_FULLY = 0.006;
     /** More than that is what a photo shows: print, a night full of lights, falling snow. */
     private static final double MARKED_SHARE_MAX = 0.12;
     /** A piece shorter than this share of a face is as small as eyes, teeth and jewels. */
@@ -92,13 +102,20 @@ final class LearnedDamage implements DamageDetector {
             bottom = Math.max(bottom, y);
         }
 
-        boolean isDamage(int sure, List<Face> faces) {
-            return sum >= (long) sure * area && faces.stream().noneMatch(this::isSmallIn);
+        boolean isSure(double mean, List<Face> faces) {
+            return sum >= mean * area && faces.stream().noneMatch(this::isSmallIn);
+        }
+
+        boolean isDamage(double mean, List<Face> faces) {
+            return isSure(length() <= SPECK ? Math.min(mean, SURE_OF_SPECK) : mean, faces);
+        }
+
+        private int length() {
+            return Math.max(right - left, bottom - top) + 1;
         }
 
         private boolean isSmallIn(Face face) {
-            return face.contains((left + right) / 2, (top + bottom) / 2)
-                    && Math.max(right - left, bottom - top) < SMALL_IN_FACE * face.size();
+            return face.contains((left + right) / 2, (top + bottom) / 2) && length() <= SMALL_IN_FACE * face.size();
         }
     }
 
@@ -110,10 +127,10 @@ final class LearnedDamage implements DamageDetector {
         IntIndexer label = labels.createIndexer();
         Piece[] pieces = pieces(sure, label, count);
         long surely = Arrays.stream(pieces)
-                .filter(piece -> piece.isDamage(LIKELY, faces))
+                .filter(piece -> piece.isSure(BEYOND_DOUBT, faces))
                 .mapToLong(piece -> piece.area)
                 .sum();
-        int needed = surely >= DAMAGED_SHARE * sure.total() ? SURE_IF_DAMAGED : SURE;
+        double needed = needed((double) surely / sure.total());
         Mat marks = new Mat(sure.rows(), sure.cols(), CV_8U, Scalar.all(0));
         UByteIndexer mark = marks.createIndexer();
         UByteIndexer probability = sure.createIndexer();
@@ -128,6 +145,11 @@ final class LearnedDamage implements DamageDetector {
             }
         }
         return marks;
+    }
+
+    private static double needed(double surely) {
+        double damaged = Math.clamp((surely - DAMAGED_FROM) / (DAMAGED_FULLY - DAMAGED_FROM), 0, 1);
+        return SURE + damaged * (SURE_IF_DAMAGED - SURE);
     }
 
     private static boolean isOutside(List<Face> faces, int x, int y) {
