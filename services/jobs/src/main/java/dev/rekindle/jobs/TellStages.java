@@ -42,7 +42,8 @@ final class TellStages {
                 .distinct()
                 .toList();
         database.transact(sql -> {
-            List<JobsRecord> rows = jobs.findAll(sql, ids);
+            // Locked, so that no later change of a job is told before.
+            List<JobsRecord> rows = jobs.lock(sql, ids);
             Map<String, JobsRecord> byId =
                     rows.stream().collect(Collectors.toMap(row -> row.getId().toString(), Function.identity()));
             Map<String, Job> views =

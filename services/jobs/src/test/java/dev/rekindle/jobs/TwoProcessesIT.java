@@ -6,12 +6,16 @@ import dev.rekindle.jobs.v1.Job;
 import dev.rekindle.jobs.v1.JobProgress;
 import dev.rekindle.jobs.v1.JobState;
 import dev.rekindle.jobs.v1.Photo;
+import dev.rekindle.platform.db.Database;
+import dev.rekindle.processing.v1.WorkReport;
+import dev.rekindle.processing.v1.WorkStageCompleted;
 import dev.rekindle.queue.Beat;
 import dev.rekindle.queue.Claim;
 import dev.rekindle.testkit.Eventually;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -76,6 +80,36 @@ class TwoProcessesIT {
             assertThat(done.getOutputsCount()).isEqualTo(1);
             assertThat(test.peers.standing(id)).as("charges that stand").isEqualTo(1);
         }
+    }
+
+    @Test
+    @Tag("EV-02")
+    void the_end_of_a_stage_is_not_told_after_a_later_change_of_its_job_as_if_it_were_older() {
+        Job job = test.createJob("ada", photo);
+        Claim claim = test.claim("ai");
+        Eventually.holds(
+                () -> assertThat(test.job("ada", job.getId()).getState()).isEqualTo(JobState.JOB_STATE_PROCESSING));
+        Database beside = test.openDatabase();
+        long later = beside.transact(sql -> {
+            // As another process would change the job: the stage's end is read while this is not committed.
+            Long revision = sql.fetchSingle(
+                            "update jobs set revision = revision + 1 where id = ? returning revision",
+                            UUID.fromString(job.getId()))
+                    .into(Long.class);
+            WorkReport report = WorkReport.newBuilder()
+                    .setStageCompleted(WorkStageCompleted.newBuilder().setStage("restore"))
+                    .build();
+            assertThat(test.queue.report(claim, report.toByteString())).isTrue();
+            Eventually.holds(() -> assertThat(beside.sql()
+                            .fetchValue("select count(*) from pg_stat_activity where datname = current_database() and"
+                                    + " wait_event_type = 'Lock'"))
+                    .isEqualTo(1L));
+            return revision;
+        });
+        Eventually.holds(() -> assertThat(test.peers.events(job.getId()))
+                .filteredOn(event -> event.getType().equals("job.stage.completed"))
+                .extracting(event -> event.getJob().getRevision())
+                .containsExactly(later));
     }
 
     @Test
