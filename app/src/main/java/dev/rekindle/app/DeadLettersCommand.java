@@ -28,10 +28,24 @@ final class DeadLettersCommand {
     @Command(description = "Lists them, the last failure first.", mixinStandardHelpOptions = true)
     int list(
             @Mixin Where where,
-            @Option(names = "--state", defaultValue = "open", description = "open, retried, discarded (default open).")
+            @Option(
+                            names = "--state",
+                            paramLabel = "STATE",
+                            defaultValue = "open",
+                            description = "open, retried, discarded (default open).")
                     String state,
-            @Option(names = "--class", defaultValue = "", description = "data, logic, dependency, …") String failure,
-            @Option(names = "--max", defaultValue = "100", description = "At most so many (default 100).") int max,
+            @Option(
+                            names = "--class",
+                            paramLabel = "CLASS",
+                            defaultValue = "",
+                            description = "data, logic, dependency, …")
+                    String failure,
+            @Option(
+                            names = "--max",
+                            paramLabel = "N",
+                            defaultValue = "100",
+                            description = "At most so many (default 100).")
+                    int max,
             @Option(names = "--json", description = "As JSON.") boolean json)
             throws IOException {
         ListDeadLettersRequest.Builder request = ListDeadLettersRequest.newBuilder()
@@ -132,17 +146,18 @@ final class DeadLettersCommand {
     int discard(
             @Mixin Where where,
             @Parameters(paramLabel = "JOB", arity = "1..*") List<String> jobIds,
-            @Option(names = "--reason", defaultValue = "", description = "Kept as a note.") String reason)
+            @Option(names = "--reason", paramLabel = "TEXT", defaultValue = "", description = "Kept as a note.")
+                    String reason)
             throws IOException {
-        return Operate.asOperator(
-                where,
-                channel -> System.out.println(QueuesServiceGrpc.newBlockingStub(channel)
-                                .discardDeadLetters(DiscardDeadLettersRequest.newBuilder()
-                                        .addAllJobIds(jobIds)
-                                        .setReason(reason)
-                                        .build())
-                                .getDiscardedCount()
-                        + " discarded"));
+        return Operate.asOperator(where, channel -> {
+            var answer = QueuesServiceGrpc.newBlockingStub(channel)
+                    .discardDeadLetters(DiscardDeadLettersRequest.newBuilder()
+                            .addAllJobIds(jobIds)
+                            .setReason(reason)
+                            .build());
+            System.out.println(answer.getDiscardedCount() + " discarded");
+            answer.getRefusedMap().forEach((id, why) -> System.out.println(id + " not: " + why));
+        });
     }
 
     @Command(description = "Writes a note on a letter.", mixinStandardHelpOptions = true)

@@ -1,7 +1,6 @@
 package dev.rekindle.app;
 
 import dev.rekindle.jobs.v1.DrainLaneRequest;
-import dev.rekindle.jobs.v1.GetLaneRequest;
 import dev.rekindle.jobs.v1.Lane;
 import dev.rekindle.jobs.v1.LaneLimits;
 import dev.rekindle.jobs.v1.ListLanesRequest;
@@ -69,7 +68,8 @@ final class LanesCommand {
     int pause(
             @Mixin Where where,
             @Parameters(paramLabel = "LANE") String lane,
-            @Option(names = "--reason", required = true, description = "Why, for the others.") String reason)
+            @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Why, for the others.")
+                    String reason)
             throws IOException {
         return steer(
                 where,
@@ -95,7 +95,8 @@ final class LanesCommand {
     int drain(
             @Mixin Where where,
             @Parameters(paramLabel = "LANE") String lane,
-            @Option(names = "--reason", required = true, description = "Why, for the others.") String reason)
+            @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Why, for the others.")
+                    String reason)
             throws IOException {
         return steer(
                 where,
@@ -110,17 +111,31 @@ final class LanesCommand {
     int set(
             @Mixin Where where,
             @Parameters(paramLabel = "LANE") String lane,
-            @Option(names = "--active-max", defaultValue = "-1", description = "Jobs running at once.") int activeMax,
-            @Option(names = "--per-second", defaultValue = "-1", description = "Jobs begun a second; 0: no limit.")
+            @Option(
+                            names = "--active-max",
+                            paramLabel = "N",
+                            defaultValue = "-1",
+                            description = "Jobs running at once.")
+                    int activeMax,
+            @Option(
+                            names = "--per-second",
+                            paramLabel = "N",
+                            defaultValue = "-1",
+                            description = "Jobs begun a second; 0: no limit.")
                     int perSecond,
-            @Option(names = "--timeout", defaultValue = "", description = "Of one attempt, for example 2m.")
+            @Option(
+                            names = "--timeout",
+                            paramLabel = "TIME",
+                            defaultValue = "",
+                            description = "Of one attempt, for example 2m.")
                     String timeout,
-            @Option(names = "--attempts", defaultValue = "-1", description = "Attempts of a job.") int attempts,
-            @Option(names = "--waiting-max", defaultValue = "-1", description = "Jobs that may wait.") int waitingMax)
+            @Option(names = "--attempts", paramLabel = "N", defaultValue = "-1", description = "Attempts of a job.")
+                    int attempts,
+            @Option(names = "--waiting-max", paramLabel = "N", defaultValue = "-1", description = "Jobs that may wait.")
+                    int waitingMax)
             throws IOException {
         return steer(where, queues -> {
-            LaneLimits.Builder limits =
-                    queues.getLane(GetLaneRequest.newBuilder().setLane(lane).build()).getLane().getLimits().toBuilder();
+            LaneLimits.Builder limits = LaneLimits.newBuilder();
             if (activeMax >= 0) {
                 limits.setActiveMax(activeMax);
             }
@@ -158,7 +173,8 @@ final class LanesCommand {
             mixinStandardHelpOptions = true)
     int rebalance(
             @Mixin Where where,
-            @Option(names = "--user", defaultValue = "", description = "Only this user's jobs.") String user)
+            @Option(names = "--user", paramLabel = "NAME", defaultValue = "", description = "Only this user's jobs.")
+                    String user)
             throws IOException {
         return Operate.asOperator(
                 where,

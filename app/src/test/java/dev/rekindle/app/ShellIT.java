@@ -152,6 +152,8 @@ class ShellIT {
         assertThat(run("dead-letters", "discard", id, "--reason", "no such format")
                         .out())
                 .isEqualTo("1 discarded\n");
+        assertThat(run("dead-letters", "discard", id).out())
+                .startsWith("0 discarded\n" + id + " not: It was discarded already by ");
         assertThat(run("dead-letters", "show", id).out()).contains("discarded by ", ": no such format");
         Said none = run("dead-letters", "show", "01890000-0000-7000-8000-000000000000");
         assertThat(none.code()).isEqualTo(1);

@@ -165,7 +165,10 @@ final class Attempts {
                 && job.getLeaseId().equals(result.leaseId());
     }
 
-    /** Takes the outputs in. False if the attempt does not count: nobody owns what it made. */
+    /**
+     * Takes the outputs in; what was made of a photo that has been deleted since goes after it. False if the attempt does not
+     * count: nobody owns what it made.
+     */
     boolean completed(ResultEntry result, WorkCompleted completed) {
         boolean[] taken = {false};
         UUID jobId = UUID.fromString(result.id());
@@ -182,17 +185,23 @@ final class Attempts {
             String engine = completed.getEngine().getEngine();
             List<Outbox.Message> debts =
                     endRow(sql, job, engine, new Spent(completed.getCostMicroUsd(), ranFor(job, result)), null, "");
-            for (WorkOutput output : completed.getOutputsList()) {
-                stores.jobs().insertOutput(sql, output(job, output));
-            }
-            if (job.getType().equals("PREPARATION")) {
-                prepared.ready(sql, job, completed);
+            if (prepared.areThere(sql, job)) {
+                completed.getOutputsList().forEach(output -> stores.jobs().insertOutput(sql, output(job, output)));
+                if (job.getType().equals("PREPARATION")) {
+                    prepared.ready(sql, job, completed);
+                }
+            } else {
+                debts.addAll(Debts.blobs(keysOf(completed)));
             }
             // Last, because others who end such jobs wait for these rows.
             remember(sql, job, engine, completed, ranFor(job, result));
             return new ChangeJob.Change("job.completed", debts);
         });
         return taken[0];
+    }
+
+    private static List<String> keysOf(WorkCompleted completed) {
+        return completed.getOutputsList().stream().map(WorkOutput::getBlobKey).toList();
     }
 
     private JobOutputsRecord output(JobsRecord job, WorkOutput output) {
@@ -292,8 +301,8 @@ final class Attempts {
             }
             Optional<Duration> delay = retries.delay(
                     error.getFailureClass(),
-                    job.getAttempt(),
-                    job.getAttemptsMax(),
+                    job.getAttempt() - job.getAttemptsBefore(),
+                    job.getAttemptsMax() - job.getAttemptsBefore(),
                     Priority.forNumber(job.getPriority()),
                     Protos.duration(failed.getRetryDelay()));
             if (delay.isEmpty()) {

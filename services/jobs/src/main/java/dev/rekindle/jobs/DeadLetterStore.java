@@ -49,21 +49,27 @@ final class DeadLetterStore {
         resolve(sql, DEAD_LETTERS.JOB_ID.eq(jobId), DeadLetterState.DEAD_LETTER_STATE_RETRIED, by, at);
     }
 
-    /** Closes those of the letters that are open. Answers which they were. */
-    List<UUID> discard(DSLContext sql, Collection<UUID> jobIds, String by, OffsetDateTime at) {
-        Condition open = DEAD_LETTERS.JOB_ID.in(jobIds).and(DEAD_LETTERS.STATE.eq("OPEN"));
-        return resolve(sql, open, DeadLetterState.DEAD_LETTER_STATE_DISCARDED, by, at);
+    /** Closes letters. */
+    void discard(DSLContext sql, Collection<UUID> jobIds, String by, OffsetDateTime at) {
+        resolve(sql, DEAD_LETTERS.JOB_ID.in(jobIds), DeadLetterState.DEAD_LETTER_STATE_DISCARDED, by, at);
     }
 
-    private static List<UUID> resolve(
-            DSLContext sql, Condition which, DeadLetterState state, String by, OffsetDateTime at) {
-        return sql.update(DEAD_LETTERS)
+    private static void resolve(DSLContext sql, Condition which, DeadLetterState state, String by, OffsetDateTime at) {
+        sql.update(DEAD_LETTERS)
                 .set(DEAD_LETTERS.STATE, nameOf(state))
                 .set(DEAD_LETTERS.RESOLVED_BY, by)
                 .set(DEAD_LETTERS.RESOLVED_AT, at)
                 .where(which)
-                .returningResult(DEAD_LETTERS.JOB_ID)
-                .fetch(DEAD_LETTERS.JOB_ID);
+                .execute();
+    }
+
+    /** Letters as they are now, until the commit: locked in the order of their ids, so that operators wait for each other. */
+    Map<UUID, DeadLettersRecord> lock(DSLContext sql, Collection<UUID> jobIds) {
+        return sql.selectFrom(DEAD_LETTERS)
+                .where(DEAD_LETTERS.JOB_ID.in(jobIds))
+                .orderBy(DEAD_LETTERS.JOB_ID)
+                .forUpdate()
+                .fetchMap(DEAD_LETTERS.JOB_ID);
     }
 
     Optional<DeadLettersRecord> find(DSLContext sql, UUID jobId) {

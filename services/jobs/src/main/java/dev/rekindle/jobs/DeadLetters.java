@@ -8,6 +8,7 @@ import dev.rekindle.jobs.tables.tables.records.JobAttemptsRecord;
 import dev.rekindle.jobs.v1.DeadLetter;
 import dev.rekindle.jobs.v1.DeadLetterNote;
 import dev.rekindle.jobs.v1.DeadLetterState;
+import dev.rekindle.jobs.v1.DiscardDeadLettersResponse;
 import dev.rekindle.jobs.v1.FailedAttempt;
 import dev.rekindle.jobs.v1.Job;
 import dev.rekindle.jobs.v1.JobError;
@@ -19,14 +20,17 @@ import dev.rekindle.platform.db.Database;
 import dev.rekindle.platform.db.PageToken;
 import dev.rekindle.platform.rpc.Failure;
 import java.time.Clock;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,19 +88,23 @@ final class DeadLetters {
 
     /**
      * Runs jobs again, each as its owner would: what was given back is charged again, and a job that cannot be is refused
-     * by itself. Sent again, the call refuses what it has retried already, since that is no longer failed.
+     * by itself. Sent again, the call refuses what it has retried already, since that is no longer failed; so does the one of two
+     * calls at once that was slower.
      */
     RetryDeadLettersResponse retry(String operator, List<UUID> jobIds) {
         Map<UUID, String> owners = letters.owners(database.sql(), jobIds);
         RetryDeadLettersResponse.Builder answer = RetryDeadLettersResponse.newBuilder();
         int retried = 0;
-        for (UUID jobId : new java.util.LinkedHashSet<>(jobIds)) {
+        for (UUID jobId : new LinkedHashSet<>(jobIds)) {
             try {
                 String owner = owners.get(jobId);
                 if (owner == null) {
                     throw Failure.notFound("dead letter", jobId);
                 }
-                retry.run(owner, jobId, operator);
+                if (!retry.run(owner, jobId, operator).begun()) {
+                    throw Failure.of(
+                            Reason.REASON_STATE_CONFLICT, "It was run again by somebody else in the same moment.");
+                }
                 retried++;
             } catch (Failure failure) {
                 log.info("Dead letter {} is not retried: {} {}", jobId, failure.message(), failure.detail());
@@ -106,22 +114,46 @@ final class DeadLetters {
         return answer.setRetriedCount(retried).build();
     }
 
-    /** Closes letters for good, with the reason as a note. Answers how many of them were open. */
-    int discard(String operator, List<UUID> jobIds, String reason) {
-        Set<UUID> distinct = new HashSet<>(jobIds);
+    /** Closes letters for good, with the reason as a note. Those that are not open say why. */
+    DiscardDeadLettersResponse discard(String operator, List<UUID> jobIds, String reason) {
+        Set<UUID> distinct = new LinkedHashSet<>(jobIds);
         return database.transact(sql -> {
-            var now = Protos.utc(sources.clock().instant());
-            List<UUID> discarded = letters.discard(sql, distinct, operator, now);
-            if (!reason.isEmpty()) {
-                discarded.forEach(jobId -> letters.addNote(sql, note(jobId, operator, "Discarded: " + reason)));
+            Map<UUID, DeadLettersRecord> found = letters.lock(sql, distinct);
+            DiscardDeadLettersResponse.Builder answer = DiscardDeadLettersResponse.newBuilder();
+            List<UUID> open = new ArrayList<>();
+            for (UUID jobId : distinct) {
+                String refusal = refusal(jobId, found.get(jobId));
+                if (refusal.isEmpty()) {
+                    open.add(jobId);
+                } else {
+                    answer.putRefused(jobId.toString(), refusal);
+                }
             }
-            return discarded.size();
+            letters.discard(sql, open, operator, Protos.utc(sources.clock().instant()));
+            if (!reason.isEmpty()) {
+                open.forEach(jobId -> letters.addNote(sql, note(jobId, operator, "Discarded: " + reason)));
+            }
+            return answer.setDiscardedCount(open.size()).build();
         });
+    }
+
+    /** Why a letter cannot be discarded; empty if it can. */
+    private static String refusal(UUID jobId, @Nullable DeadLettersRecord letter) {
+        if (letter == null) {
+            return Failure.notFound("dead letter", jobId).message();
+        }
+        return letter.getState().equals("OPEN")
+                ? ""
+                : "It was " + letter.getState().toLowerCase(Locale.ROOT) + " already by " + letter.getResolvedBy()
+                        + ".";
     }
 
     DeadLetter annotate(String operator, UUID jobId, String text) {
         return database.transact(sql -> {
-            DeadLettersRecord letter = find(sql, jobId);
+            DeadLettersRecord letter = letters.lock(sql, List.of(jobId)).get(jobId);
+            if (letter == null) {
+                throw Failure.notFound("dead letter", jobId);
+            }
             int count = letters.countNotes(sql, jobId);
             if (count >= NOTES_MAX) {
                 throw Failure.of(

@@ -129,7 +129,8 @@ final class JobsService {
     private RetryJobResponse retryJob(RetryJobRequest request) {
         Job job = operations
                 .retry()
-                .run(Identity.currentUser(), UUID.fromString(request.getJobId()), Identity.currentUser());
+                .run(Identity.currentUser(), UUID.fromString(request.getJobId()), Identity.currentUser())
+                .job();
         return RetryJobResponse.newBuilder().setJob(live.over(job)).build();
     }
 

@@ -6,6 +6,8 @@ import dev.rekindle.jobs.v1.LaneMode;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.queue.LaneState;
 import dev.rekindle.queue.Queue;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Lanes of the queue as the contract shows them. */
 final class Lanes {
@@ -58,13 +60,41 @@ final class Lanes {
                 .build();
     }
 
-    /** Numbers an operator sent. */
-    static dev.rekindle.queue.LaneLimits read(LaneLimits limits) {
+    /** A lane's numbers after an operator's change: those given, the others as they are now. */
+    static dev.rekindle.queue.LaneLimits changed(dev.rekindle.queue.LaneLimits now, LaneLimits given) {
         return new dev.rekindle.queue.LaneLimits(
-                limits.getActiveMax(),
-                limits.getClaimsPerSecondMax(),
-                Protos.duration(limits.getAttemptTimeout()),
-                limits.getAttemptsMax(),
-                limits.getWaitingMax());
+                given.hasActiveMax() ? given.getActiveMax() : now.activeMax(),
+                given.hasClaimsPerSecondMax() ? given.getClaimsPerSecondMax() : now.claimsPerSecondMax(),
+                given.hasAttemptTimeout() ? Protos.duration(given.getAttemptTimeout()) : now.attemptTimeout(),
+                given.hasAttemptsMax() ? given.getAttemptsMax() : now.attemptsMax(),
+                given.hasWaitingMax() ? given.getWaitingMax() : now.waitingMax());
+    }
+
+    /**
+     * The numbers given, in words for operators.
+     *
+     * @throws Failure INVALID_ARGUMENT if none is given
+     */
+    static String words(LaneLimits given) {
+        List<String> words = new ArrayList<>();
+        if (given.hasActiveMax()) {
+            words.add("at once " + given.getActiveMax());
+        }
+        if (given.hasClaimsPerSecondMax()) {
+            words.add("a second " + given.getClaimsPerSecondMax());
+        }
+        if (given.hasAttemptTimeout()) {
+            words.add("an attempt " + Protos.duration(given.getAttemptTimeout()).toSeconds() + " s");
+        }
+        if (given.hasAttemptsMax()) {
+            words.add("attempts " + given.getAttemptsMax());
+        }
+        if (given.hasWaitingMax()) {
+            words.add("waiting " + given.getWaitingMax());
+        }
+        if (words.isEmpty()) {
+            throw Failure.invalid("limits", "has no number; expected at least one");
+        }
+        return String.join(", ", words);
     }
 }

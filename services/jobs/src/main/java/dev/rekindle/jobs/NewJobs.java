@@ -28,6 +28,7 @@ final class NewJobs {
         row.setPriority(Priority.PRIORITY_NORMAL_VALUE);
         row.setAttempt(0);
         row.setLostCount(0);
+        row.setAttemptsBefore(0);
         row.setLeaseId("");
         row.setWorkerId("");
         row.setTier(Tier.TIER_FREE.name());

@@ -41,13 +41,16 @@ final class PreparedPhotos {
         this.clock = clock;
     }
 
+    /** True if none of the job's photos has been deleted; none is then until the commit. */
+    boolean areThere(DSLContext sql, JobsRecord job) {
+        List<UUID> photoIds = jobs.photosOf(sql, job.getId());
+        return photos.share(sql, job.getUserId(), photoIds).keySet().containsAll(photoIds);
+    }
+
     /** The photo is ready, and the jobs that waited for it go on. */
     void ready(DSLContext sql, JobsRecord preparation, WorkCompleted completed) {
         UUID photoId = jobs.photosOf(sql, preparation.getId()).getFirst();
-        PhotosRecord photo = photos.lock(sql, photoId).orElse(null);
-        if (photo == null) {
-            return; // deleted while it was prepared; its blobs are swept with it
-        }
+        PhotosRecord photo = photos.lock(sql, photoId).orElseThrow();
         for (WorkOutput output : completed.getOutputsList()) {
             PhotoVariantsRecord variant = new PhotoVariantsRecord();
             variant.setPhotoId(photoId);

@@ -82,7 +82,7 @@ final class QueuesService {
     }
 
     private UpdateLaneResponse updateLane(UpdateLaneRequest request) {
-        steer.setLimits(request.getLane(), Lanes.read(request.getLimits()), Identity.currentUser());
+        steer.setLimits(request.getLane(), request.getLimits(), Identity.currentUser());
         return UpdateLaneResponse.newBuilder()
                 .setLane(lanes.one(request.getLane()))
                 .build();
@@ -138,10 +138,7 @@ final class QueuesService {
     }
 
     private DiscardDeadLettersResponse discardDeadLetters(DiscardDeadLettersRequest request) {
-        int discarded = letters.discard(Identity.currentUser(), ids(request.getJobIdsList()), request.getReason());
-        return DiscardDeadLettersResponse.newBuilder()
-                .setDiscardedCount(discarded)
-                .build();
+        return letters.discard(Identity.currentUser(), ids(request.getJobIdsList()), request.getReason());
     }
 
     private AnnotateDeadLetterResponse annotateDeadLetter(AnnotateDeadLetterRequest request) {

@@ -39,8 +39,15 @@ final class RetryJob {
         this.sources = sources;
     }
 
+    /**
+     * What came of it.
+     *
+     * @param begun false: another retry of the same failure was faster, and this one joined it
+     */
+    record Retried(Job job, boolean begun) {}
+
     /** @param by who wants it: the owner, or an operator who retries its dead letter */
-    Job run(String userId, UUID jobId, String by) {
+    Retried run(String userId, UUID jobId, String by) {
         JobsRecord begun = database.transact(sql -> stores.jobs()
                 .lock(sql, jobId)
                 .filter(job -> job.getUserId().equals(userId))
@@ -60,11 +67,10 @@ final class RetryJob {
                 throw failure;
             }
         }
-        Job job = database.transact(sql -> stores.jobs()
+        return database.transact(sql -> stores.jobs()
                 .lock(sql, jobId)
                 .map(row -> accept(sql, row, begun.getCharge(), by))
                 .orElseThrow(() -> Failure.notFound("job", jobId)));
-        return job;
     }
 
     private JobsRecord begin(DSLContext sql, JobsRecord job) {
@@ -88,9 +94,9 @@ final class RetryJob {
         return job;
     }
 
-    private Job accept(DSLContext sql, JobsRecord job, int charge, String by) {
+    private Retried accept(DSLContext sql, JobsRecord job, int charge, String by) {
         if (JobViews.stateOf(job) != JobState.JOB_STATE_FAILED) {
-            return change.view(sql, job); // another retry was faster, with the same charge
+            return new Retried(change.view(sql, job), false); // with the same charge
         }
         if (job.getCreditCost() > 0 && job.getRefundedCharge() >= charge) {
             throw Failure.of(
@@ -103,6 +109,7 @@ final class RetryJob {
         job.setError(null);
         job.setCancelRequestedAt(null);
         job.setLostCount(0);
+        job.setAttemptsBefore(job.getAttempt());
         job.setAttemptsMax(
                 job.getAttempt() + sources.lanes().limits(job.getLane()).attemptsMax());
         prepared.preparing(sql, job);
@@ -111,7 +118,7 @@ final class RetryJob {
             stores.batches().reopen(sql, job.getBatchId(), job.getChargedAt());
         }
         Job pending = change.apply(sql, job, new ChangeJob.Change("job.created"));
-        return prepared.queueIfReady(sql, job).orElse(pending);
+        return new Retried(prepared.queueIfReady(sql, job).orElse(pending), true);
     }
 
     /** Gives a charge up that is not, or may not be, made. Also called by the reconciler. */

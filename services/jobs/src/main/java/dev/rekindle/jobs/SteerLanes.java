@@ -119,16 +119,12 @@ final class SteerLanes {
         return LaneState.Mode.valueOf(order.getMode()) == LaneState.Mode.PAUSED && BUDGET.equals(order.getModeBy());
     }
 
-    /** Gives a lane new numbers, from now on. */
-    void setLimits(String lane, LaneLimits limits, String by) {
-        String words = "at once %d, a second %d, %d s and %d attempts a job, waiting %d"
-                .formatted(
-                        limits.activeMax(),
-                        limits.claimsPerSecondMax(),
-                        limits.attemptTimeout().toSeconds(),
-                        limits.attemptsMax(),
-                        limits.waitingMax());
-        order(lane, "queue.lane.changed", by, words, order -> {
+    /** Gives a lane the numbers given, from now on; the others stay as they were ordered last. */
+    void setLimits(String lane, dev.rekindle.jobs.v1.LaneLimits given, String by) {
+        order(lane, "queue.lane.changed", by, Lanes.words(given), order -> {
+            LaneLimits now =
+                    limits(order).orElseGet(() -> Lanes.find(queue, lane).limits());
+            LaneLimits limits = Lanes.changed(now, given);
             order.setActiveMax(limits.activeMax());
             order.setClaimsPerSecondMax(limits.claimsPerSecondMax());
             order.setAttemptTimeoutMillis(limits.attemptTimeout().toMillis());

@@ -1,14 +1,17 @@
 package dev.rekindle.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import dev.rekindle.common.v1.FailureClass;
 import dev.rekindle.common.v1.Reason;
 import dev.rekindle.events.v1.Event;
 import dev.rekindle.jobs.v1.AnnotateDeadLetterRequest;
+import dev.rekindle.jobs.v1.CancelJobRequest;
 import dev.rekindle.jobs.v1.DeadLetter;
 import dev.rekindle.jobs.v1.DeadLetterState;
 import dev.rekindle.jobs.v1.DiscardDeadLettersRequest;
+import dev.rekindle.jobs.v1.DiscardDeadLettersResponse;
 import dev.rekindle.jobs.v1.GetDeadLetterRequest;
 import dev.rekindle.jobs.v1.Job;
 import dev.rekindle.jobs.v1.JobState;
@@ -23,9 +26,14 @@ import dev.rekindle.queue.Queue;
 import dev.rekindle.queue.Snapshot;
 import dev.rekindle.testkit.Eventually;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -115,13 +123,12 @@ class DeadLettersIT {
                         .build());
     }
 
-    private static int discard(String operator, String reason, String... jobIds) {
+    private static DiscardDeadLettersResponse discard(String operator, String reason, String... jobIds) {
         return test.queues(operator)
                 .discardDeadLetters(DiscardDeadLettersRequest.newBuilder()
                         .addAllJobIds(List.of(jobIds))
                         .setReason(reason)
-                        .build())
-                .getDiscardedCount();
+                        .build());
     }
 
     @Test
@@ -215,10 +222,66 @@ class DeadLettersIT {
     }
 
     @Test
+    @Tag("Q-07")
+    void after_a_retry_the_pauses_between_attempts_begin_anew() {
+        Photo photo = test.preparedPhoto("gus");
+        Job job = failed("gus", photo, FailureClass.FAILURE_CLASS_DATA);
+        for (int round = 1; round <= 2; round++) {
+            assertThat(retry("op", job.getId()).getRetriedCount()).isEqualTo(1);
+            test.fail(test.claim("ai"), FailureClass.FAILURE_CLASS_DATA);
+            await("gus", job, JobState.JOB_STATE_FAILED);
+        }
+        assertThat(retry("op", job.getId()).getRetriedCount()).isEqualTo(1);
+        Instant before = Instant.now();
+        test.fail(test.claim("ai"), FailureClass.FAILURE_CLASS_DEPENDENCY);
+        await("gus", job, JobState.JOB_STATE_RETRY_SCHEDULED);
+        Job waiting = test.job("gus", job.getId());
+        assertThat(waiting.getAttempt()).isEqualTo(4);
+        assertThat(Protos.instant(waiting.getRetryTime()))
+                .isBetween(before.plusSeconds(24), Instant.now().plusSeconds(30));
+        test.jobs("gus")
+                .cancelJob(CancelJobRequest.newBuilder().setJobId(job.getId()).build());
+    }
+
+    @Test
+    void of_many_who_retry_one_letter_at_once_one_is_told_that_it_did_and_it_is_paid_once() throws Exception {
+        Photo photo = test.preparedPhoto("flo");
+        for (int round = 0; round < 5; round++) {
+            Job job = failed("flo", photo, FailureClass.FAILURE_CLASS_DATA);
+            List<Callable<RetryDeadLettersResponse>> calls = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                String operator = "op" + i;
+                calls.add(() -> retry(operator, job.getId()));
+            }
+            int retried = 0;
+            int refused = 0;
+            try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                for (Future<RetryDeadLettersResponse> answer : threads.invokeAll(calls)) {
+                    retried += answer.get().getRetriedCount();
+                    refused += answer.get().getRefusedCount();
+                }
+            }
+            assertThat(retried).isEqualTo(1);
+            assertThat(refused).isEqualTo(5);
+            test.finish(test.claim("ai"), "result");
+            await("flo", job, JobState.JOB_STATE_COMPLETED);
+            assertThat(test.peers.standing(job.getId())).isEqualTo(1);
+        }
+    }
+
+    @Test
     void a_letter_is_discarded_once_with_its_reason() {
         Job job = failed("dan", test.preparedPhoto("dan"), FailureClass.FAILURE_CLASS_SECURITY);
-        assertThat(discard("op", "not a photo", job.getId(), job.getId())).isEqualTo(1);
-        assertThat(discard("late", "me too", job.getId())).isZero();
+        DiscardDeadLettersResponse first = discard("op", "not a photo", job.getId(), job.getId());
+        assertThat(first.getDiscardedCount()).isEqualTo(1);
+        assertThat(first.getRefusedMap()).isEmpty();
+        String nobody = "01980000-0000-7000-8000-000000000000";
+        DiscardDeadLettersResponse late = discard("late", "me too", job.getId(), nobody);
+        assertThat(late.getDiscardedCount()).isZero();
+        assertThat(late.getRefusedMap())
+                .containsExactly(
+                        entry(job.getId(), "It was discarded already by op."),
+                        entry(nobody, "There is no dead letter " + nobody + "."));
         DeadLetter letter = letter(job);
         assertThat(letter.getState()).isEqualTo(DeadLetterState.DEAD_LETTER_STATE_DISCARDED);
         assertThat(letter.getResolvedBy()).isEqualTo("op");

@@ -207,6 +207,51 @@ class SteerLanesIT {
         assertThat(claimNow()).isEmpty();
     }
 
+    private Lane update(String operator, LaneLimits.Builder numbers) {
+        return test.queues(operator)
+                .updateLane(UpdateLaneRequest.newBuilder()
+                        .setLane(PAID)
+                        .setLimits(numbers)
+                        .build())
+                .getLane();
+    }
+
+    @Test
+    @Tag("Q-01")
+    void numbers_that_are_left_out_stay_also_when_others_change_them_at_the_same_time() throws Exception {
+        LaneLimits before = lane(PAID).getLimits();
+        assertThat(update("a", LaneLimits.newBuilder().setActiveMax(0)).getLimits())
+                .isEqualTo(before.toBuilder().setActiveMax(0).build());
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int round = 1; round <= 10; round++) {
+                int number = round;
+                List<Callable<Lane>> changes = List.of(
+                        () -> update("a", LaneLimits.newBuilder().setActiveMax(number)),
+                        () -> update("b", LaneLimits.newBuilder().setClaimsPerSecondMax(100 + number)),
+                        () -> update("c", LaneLimits.newBuilder().setAttemptsMax(10 + number)));
+                for (Future<Lane> done : threads.invokeAll(changes)) {
+                    done.get();
+                }
+                assertThat(lane(PAID).getLimits())
+                        .isEqualTo(before.toBuilder()
+                                .setActiveMax(number)
+                                .setClaimsPerSecondMax(100 + number)
+                                .setAttemptsMax(10 + number)
+                                .build());
+            }
+        }
+        Eventually.holds(() -> assertThat(test.peers.operatorEvents())
+                .extracting(event -> event.getLane().getReason())
+                .contains("at once 0", "a second 101", "attempts 11"));
+    }
+
+    @Test
+    @Tag("Q-01")
+    void a_change_without_a_number_is_refused() {
+        assertThat(JobsIT.refusal(() -> update("a", LaneLimits.newBuilder())).reason())
+                .isEqualTo(Reason.REASON_INVALID_REQUEST);
+    }
+
     @Test
     @Tag("Q-09")
     void operators_who_contradict_each_other_leave_the_lane_as_the_last_of_them_ordered() throws Exception {
