@@ -23,7 +23,9 @@ import picocli.CommandLine.Spec;
                 + " invariant is checked.",
         mixinStandardHelpOptions = true)
 public final class FaultsBench implements Callable<Integer> {
-    private static final Duration QUIET_MAX = Duration.ofMinutes(4);
+
+    /** Longer than all pauses between the attempts of one job. */
+    private static final Duration QUIET_MAX = Duration.ofMinutes(15);
 
     @Spec
     private picocli.CommandLine.Model.@org.jspecify.annotations.Nullable CommandSpec spec;

@@ -70,6 +70,9 @@ final class JobWatcher {
         if (!response.getEventId().isEmpty()) {
             resumeAfter = response.getEventId();
         }
+        if (job.getState() == JobState.JOB_STATE_QUEUED) {
+            percents.clear(); // an attempt that was given back does not count, and the next has its number
+        }
         if (job.getState() == JobState.JOB_STATE_PROCESSING && job.hasProgress()) {
             int attempt = job.getProgress().getAttempt();
             double percent = job.getProgress().getPercent();

@@ -62,7 +62,7 @@ final class LeftoversCheck extends Check {
         sql.rows("""
                 select coalesce(j.id, d.job_id) as id, j.state, d.state as letter from jobs.jobs j
                 full join jobs.dead_letters d on d.job_id = j.id
-                where (j.state = 'FAILED') is distinct from (d.state = 'OPEN') and (d.state = 'OPEN' or j.state = 'FAILED')""", row -> {
+                where coalesce(j.state = 'FAILED', false) <> coalesce(d.state in ('OPEN', 'DISCARDED'), false)""", row -> {
             violated(
                     "dead letters",
                     row.getString("id"),

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** The short form of {@code ./rekindle bench faults}; {@code -Dfaults.seed} and {@code -Dfaults.seconds} lengthen it. */
 class FaultsIT {
-    private static final Duration QUIET_MAX = Duration.ofMinutes(4);
+    private static final Duration QUIET_MAX = Duration.ofMinutes(15);
 
     @Test
     @Tag("Q-04")
