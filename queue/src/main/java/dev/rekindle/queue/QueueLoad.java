@@ -34,6 +34,8 @@ record QueueLoad(
     private static final long CLAIM_MILLIS = 1_000;
     /** The square of what is left of a run is spread over its length: a twelfth, and more because ends come together. */
     private static final double RUNNING_VARIANCE = 6;
+    /** By how much of themselves runs may come to last longer or shorter while a line lasts that is long beside what was seen. */
+    private static final double DRIFT = 0.45;
     /** So many standard deviations to each side hold about nine of ten. */
     private static final double DEVIATIONS = 1.5;
 
@@ -105,7 +107,8 @@ record QueueLoad(
 
     /**
      * How far the sum of so many runs may be from its mean: because each run differs, because the mean is known from a few
-     * runs only, and because nobody knows how far those are that run now.
+     * runs only, because nobody knows how far those are that run now, and because the load changes meanwhile: the more, the
+     * longer the line is beside the runs it is reckoned from.
      */
     private double spread(long ends, long slots) {
         double mean = mean();
@@ -115,6 +118,7 @@ record QueueLoad(
                 .sum();
         double variance = known > 1 ? squares / (known - 1) : mean * mean;
         double running = Math.min(ends, slots) * mean * mean / RUNNING_VARIANCE;
-        return DEVIATIONS * Math.sqrt(ends * variance * (1 + (double) ends / known) + running);
+        double drift = DRIFT * (1 - Math.sqrt((double) known / (known + ends))) * ends * mean;
+        return DEVIATIONS * Math.sqrt(ends * variance * (1 + (double) ends / known) + running + drift * drift);
     }
 }

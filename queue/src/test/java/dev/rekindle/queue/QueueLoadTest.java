@@ -99,6 +99,21 @@ final class QueueLoadTest {
         assertThat((double) inside / all).isBetween(0.80, 0.95);
     }
 
+    /** As when ten thousand jobs are given at once: making them slows the first runs, which the wait of all is stated from. */
+    @Test
+    @Tag("JOB-13")
+    void a_long_line_allows_for_a_load_that_changes_while_it_lasts_and_a_short_one_hardly() {
+        List<Long> recent = Collections.nCopies(64, 100L);
+        Position.Wait wide = new QueueLoad(8000, 0, true, 2, 2, 0, recent, 2).estimate(8000);
+        assertThat(wide).isNotNull();
+        assertThat(wide.low()).isLessThan(Duration.ofSeconds(400 * 2 / 3));
+        assertThat(wide.high()).isBetween(Duration.ofSeconds(400 * 3 / 2), Duration.ofSeconds(400 * 2));
+        Position.Wait narrow = new QueueLoad(20, 0, true, 2, 2, 0, recent, 2).estimate(20);
+        assertThat(narrow).isNotNull();
+        assertThat(narrow.low()).isGreaterThan(Duration.ofMillis(800));
+        assertThat(narrow.high()).isLessThan(Duration.ofMillis(2_200));
+    }
+
     private static boolean isInside(RandomGenerator random, double sigma, int places, int rank) {
         List<Long> recent = Stream.generate(() -> run(random, sigma)).limit(64).toList();
         QueueLoad load = new QueueLoad(rank, 0, true, places, places, 0, recent, places);
