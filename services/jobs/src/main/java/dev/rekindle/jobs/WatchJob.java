@@ -121,6 +121,9 @@ final class WatchJob {
             boolean told = false;
             for (JobChangesRecord changed : jobs.changesAfter(database.sql(), jobId, after)) {
                 Job job = Protos.read(Job.parser(), changed.getSnapshot());
+                if (job.getState() != JobState.JOB_STATE_PROCESSING) {
+                    progress = null; // the next attempt has the same number where this one was given back
+                }
                 send(
                         live.estimated(LiveJobs.withProgress(job, progress), pixels),
                         changed.getEventId().toString());

@@ -103,6 +103,25 @@ class WatchIT {
     }
 
     @Test
+    @Tag("PRC-06")
+    void an_attempt_that_was_given_back_begins_anew_without_the_progress_it_had() {
+        Job job = test.createJob("gil", test.preparedPhoto("gil"));
+        Reader reader = new Reader(test.jobs("gil"), job.getId(), "");
+        Claim first = test.claim("ai");
+        Eventually.holds(() -> assertThat(reader.states()).contains(JobState.JOB_STATE_PROCESSING));
+        beat(first, 1, 94, "store");
+        Eventually.holds(() -> assertThat(reader.seen())
+                .anyMatch(message -> message.getJob().getProgress().getPercent() == 94));
+        assertThat(test.queue.giveBack(first)).isTrue();
+        Eventually.holds(() -> assertThat(reader.states()).endsWith(JobState.JOB_STATE_QUEUED));
+        Claim second = test.claim("ai");
+        assertThat(second.attempt()).isEqualTo(first.attempt());
+        Eventually.holds(() -> assertThat(reader.states()).endsWith(JobState.JOB_STATE_PROCESSING));
+        assertThat(reader.seen().getLast().getJob().getProgress().getPercent()).isZero();
+        reader.leave();
+    }
+
+    @Test
     void a_reader_sees_the_present_state_then_every_change_and_the_progress_until_the_end() throws Exception {
         Photo photo = test.preparedPhoto("ada");
         Job job = test.createJob("ada", photo);
