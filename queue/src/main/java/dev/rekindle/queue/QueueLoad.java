@@ -34,8 +34,8 @@ record QueueLoad(
     private static final long CLAIM_MILLIS = 1_000;
     /** The square of what is left of a run is spread over its length: a twelfth, and more because ends come together. */
     private static final double RUNNING_VARIANCE = 6;
-    /** By how much of themselves runs may come to last longer or shorter while a line lasts that is long beside what was seen. */
-    private static final double DRIFT = 0.45;
+    /** By how much of their mean runs come to last longer or shorter, for each doubling of the line beside the runs seen. */
+    private static final double DRIFT = 0.065;
     /** So many standard deviations to each side hold about nine of ten. */
     private static final double DEVIATIONS = 1.5;
 
@@ -118,7 +118,7 @@ record QueueLoad(
                 .sum();
         double variance = known > 1 ? squares / (known - 1) : mean * mean;
         double running = Math.min(ends, slots) * mean * mean / RUNNING_VARIANCE;
-        double drift = DRIFT * (1 - Math.sqrt((double) known / (known + ends))) * ends * mean;
+        double drift = DRIFT * Math.log(1 + (double) ends / known) / Math.log(2) * ends * mean;
         return DEVIATIONS * Math.sqrt(ends * variance * (1 + (double) ends / known) + running + drift * drift);
     }
 }

@@ -196,9 +196,9 @@ final class LookupsIT {
             Position.Wait next = wait(positions, ids.getFirst());
             Position.Wait last = wait(positions, ids.getLast());
             assertThat(next.low()).isZero();
-            // Eighteen jobs go before it, two at a time, ten seconds each.
-            assertThat(last.low()).isBetween(Duration.ofSeconds(80), Duration.ofSeconds(95));
-            assertThat(last.high()).isBetween(Duration.ofSeconds(90), Duration.ofSeconds(105));
+            // Eighteen jobs go before it, two at a time, ten seconds each; four runs are little to know that from.
+            assertThat(last.low()).isBetween(Duration.ofSeconds(60), Duration.ofSeconds(85));
+            assertThat(last.high()).isBetween(Duration.ofSeconds(95), Duration.ofSeconds(120));
 
             test.queue().pause(PAID, "ada", "storm");
             assertThat(test.queue().positions(ids).get(ids.getFirst())).isEqualTo(new Position(1, 20, null));
