@@ -52,26 +52,26 @@ class DeletedPhotosIT {
 
     @Test
     void what_a_worker_made_of_a_photo_that_has_been_deleted_meanwhile_goes_after_it() {
-        Photo photo = test.preparedPhoto("ann");
-        Job job = test.createJob("ann", photo);
+        Photo photo = test.preparedPhoto("deleting-ann");
+        Job job = test.createJob("deleting-ann", photo);
         Claim claim = test.claim("ai");
-        await("ann", job.getId(), JobState.JOB_STATE_PROCESSING);
-        delete("ann", photo);
+        await("deleting-ann", job.getId(), JobState.JOB_STATE_PROCESSING);
+        delete("deleting-ann", photo);
         assertThat(test.finish(claim, "result")).isTrue();
-        await("ann", job.getId(), JobState.JOB_STATE_COMPLETED);
-        assertThat(test.job("ann", job.getId()).getOutputsList()).isEmpty();
-        Eventually.holds(() -> assertThat(blobsOf("ann")).isEmpty());
+        await("deleting-ann", job.getId(), JobState.JOB_STATE_COMPLETED);
+        assertThat(test.job("deleting-ann", job.getId()).getOutputsList()).isEmpty();
+        Eventually.holds(() -> assertThat(blobsOf("deleting-ann")).isEmpty());
     }
 
     @Test
     void a_photo_that_is_deleted_while_it_is_prepared_leaves_no_row_of_a_picture() {
-        Photo photo = test.upload("ben", JobsOfTest.png(30, 30));
+        Photo photo = test.upload("deleting-ben", JobsOfTest.png(30, 30));
         Claim claim = test.claim("image");
-        await("ben", claim.id(), JobState.JOB_STATE_PROCESSING);
-        delete("ben", photo);
+        await("deleting-ben", claim.id(), JobState.JOB_STATE_PROCESSING);
+        delete("deleting-ben", photo);
         assertThat(test.finish(claim, "prepared", "thumb_150")).isTrue();
-        await("ben", claim.id(), JobState.JOB_STATE_COMPLETED);
-        assertThat(test.job("ben", claim.id()).getOutputsList()).isEmpty();
-        Eventually.holds(() -> assertThat(blobsOf("ben")).isEmpty());
+        await("deleting-ben", claim.id(), JobState.JOB_STATE_COMPLETED);
+        assertThat(test.job("deleting-ben", claim.id()).getOutputsList()).isEmpty();
+        Eventually.holds(() -> assertThat(blobsOf("deleting-ben")).isEmpty());
     }
 }
