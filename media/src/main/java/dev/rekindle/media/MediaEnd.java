@@ -10,7 +10,8 @@ import java.io.InputStream;
 /**
  * Whether a picture goes on to its end. Decoders paint what is missing grey and call it a picture; a photo cut off half
  * way is to be refused instead. JPEG and PNG mark their end; WebP and BMP tell their size, which {@link MediaHeader} holds
- * against the file's; of the other types a missing end is found by decoding.
+ * against the file's; of the other types a missing end is found by decoding. On the way the scans of a JPEG are counted:
+ * decoders go over the whole picture for each, and one takes a few bytes.
  */
 public final class MediaEnd {
     private static final int EOI = 0xd9;
@@ -26,7 +27,8 @@ public final class MediaEnd {
      * digests or counts.
      *
      * @param in from the first byte; is read on beyond the end by some kilobytes
-     * @throws Failure CORRUPT_MEDIA if the file ends first
+     * @throws Failure CORRUPT_MEDIA if the file ends first, TOO_MANY_PIXELS if it has more than
+     *     {@link MediaLimits#SCANS_MAX} scans
      */
     public static void require(MediaType type, InputStream in) throws IOException {
         Bytes bytes = new Bytes(in);
@@ -56,13 +58,20 @@ public final class MediaEnd {
 
     private static void jpeg(Bytes in) throws IOException {
         in.pass(2);
+        int scans = 0;
         int marker = marker(in);
         while (marker != EOI) {
+            scans += marker == SOS ? 1 : 0;
             if (!standsAlone(marker)) {
                 int length = in.next() << 8 | in.next();
                 in.pass(length - 2);
             }
             marker = marker == SOS ? afterScan(in) : marker(in);
+        }
+        if (scans > MediaLimits.SCANS_MAX) {
+            throw Failure.of(
+                    Reason.REASON_TOO_MANY_PIXELS,
+                    "The JPEG has " + scans + " scans; at most " + MediaLimits.SCANS_MAX + " are allowed.");
         }
     }
 

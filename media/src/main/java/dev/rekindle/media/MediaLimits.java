@@ -12,6 +12,9 @@ public record MediaLimits(long bytesMax, long pixelsMax, int sideMax, int frames
     /** The longest side OpenCV can warp: its maps hold 16-bit coordinates. */
     public static final int SIDE_MAX = 32_767;
 
+    /** Scans of a JPEG. Progressive ones have about ten, and encoders that try hard a few dozen. */
+    public static final int SCANS_MAX = 200;
+
     public MediaLimits {
         if (bytesMax < 1 || pixelsMax < 1 || sideMax < 1 || sideMax > SIDE_MAX || framesMax < 1) {
             throw new IllegalArgumentException("Limits are at least 1, and a side at most " + SIDE_MAX + " pixels.");

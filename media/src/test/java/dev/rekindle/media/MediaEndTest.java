@@ -63,6 +63,38 @@ class MediaEndTest {
     }
 
     @Test
+    @Tag("IMG-10")
+    void a_JPEG_of_more_scans_than_honest_ones_have_is_refused_and_told_how_many() throws Exception {
+        require(MediaType.MEDIA_TYPE_JPEG, Pictures.jpegOfScans(MediaLimits.SCANS_MAX));
+        byte[] bomb = Pictures.jpegOfScans(2_000);
+        HostileHeaderTest.assertRefused(
+                () -> require(MediaType.MEDIA_TYPE_JPEG, bomb),
+                "TOO_MANY_PIXELS",
+                "The JPEG has 2000 scans; at most 200 are allowed.");
+    }
+
+    @Test
+    @Tag("IMG-10")
+    void what_looks_like_a_scan_within_a_segment_or_within_coded_data_is_none() throws Exception {
+        Bytes looksLike = Bytes.bigEndian();
+        for (int i = 0; i < 5_000; i++) {
+            looksLike.u8(0xff, 0xda, 0, 8);
+        }
+        require(MediaType.MEDIA_TYPE_JPEG, Pictures.jpegWith(0xe5, looksLike.done(), 20, 20));
+        Bytes restarts = Bytes.bigEndian();
+        for (int i = 0; i < 5_000; i++) {
+            restarts.u8(0xff, 0xd0 + i % 8, 0xda, 0xff, 0);
+        }
+        byte[] file = Pictures.encoded("jpg", 20, 20);
+        byte[] restarted = Bytes.bigEndian()
+                .raw(Arrays.copyOf(file, file.length - 2))
+                .raw(restarts.done())
+                .u8(0xff, 0xd9)
+                .done();
+        require(MediaType.MEDIA_TYPE_JPEG, restarted);
+    }
+
+    @Test
     void types_without_a_mark_are_left_to_their_header() throws Exception {
         require(MediaType.MEDIA_TYPE_WEBP, new byte[0]);
     }

@@ -4,6 +4,9 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import javax.imageio.ImageIO;
 
 /** Small files of every format, made by the JDK where it can and by hand where it cannot. */
@@ -30,8 +33,20 @@ final class Pictures {
                 .u8(0xff, 0xd8, 0xff, marker)
                 .u16(segment.length + 2)
                 .raw(segment)
-                .raw(java.util.Arrays.copyOfRange(plain, 2, plain.length))
+                .raw(Arrays.copyOfRange(plain, 2, plain.length))
                 .done();
+    }
+
+    /** A JPEG whose scan is there so many times. */
+    static byte[] jpegOfScans(int scans) {
+        byte[] once = encoded("jpg", 20, 20);
+        int scan = new String(once, StandardCharsets.ISO_8859_1).indexOf("\u00ff\u00da");
+        byte[] repeated = Arrays.copyOfRange(once, scan, once.length - 2);
+        Bytes file = Bytes.bigEndian().raw(Arrays.copyOf(once, scan));
+        for (int i = 0; i < scans; i++) {
+            file.raw(repeated);
+        }
+        return file.u8(0xff, 0xd9).done();
     }
 
     static byte[] jpegTurned(int orientation, int width, int height) {
@@ -69,6 +84,18 @@ final class Pictures {
 
     static byte[] vp8x(int flags, int width, int height) {
         return Bytes.littleEndian().u32(flags).u24(width - 1).u24(height - 1).done();
+    }
+
+    /** A HEIC or AVIF whose main picture is said to lie at a byte and to have so many; 300 follow its header. */
+    static byte[] bmffWithData(String brand, String item, int start, int length) {
+        byte[] file = bmff(brand, item, 64, 48, Bytes.bigEndian(), 0);
+        Bytes iloc =
+                Bytes.bigEndian().u8(0, 0, 0, 0).u8(0x44, 0).u16(1).u16(1, 0, 1).u32(start, length);
+        byte[] box = Bytes.bigEndian().box("iloc", iloc).done();
+        // The meta box is the last: it grows by what is put at its end.
+        int meta = new String(file, StandardCharsets.ISO_8859_1).indexOf("meta") - 4;
+        ByteBuffer.wrap(file).putInt(meta, file.length - meta + box.length);
+        return Bytes.bigEndian().raw(file).raw(box).zeros(300).done();
     }
 
     /** A HEIC or AVIF whose main picture has these properties besides its size. */
