@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ final class BmffHeader {
     private static final int BOXES_MAX = 4_096;
     private static final int ITEMS_MAX = 4_096;
     private static final int EXIF_BYTES_MAX = 1 << 20;
+    private static final Set<String> CODED = Set.of("hvc1", "av01");
 
     /** A box: its content lies from {@code start} to {@code end}. */
     private record Box(String type, long start, long end) {}
@@ -35,6 +37,7 @@ final class BmffHeader {
     private long primary = -1;
     private @Nullable Box locations;
     private @Nullable Box inlineData;
+    private @Nullable Map<Long, Extent> extents;
     private int boxes;
 
     private BmffHeader(Window window, MediaType type) {
@@ -187,10 +190,11 @@ final class BmffHeader {
     private StoredPicture picture() {
         String item = itemTypes.getOrDefault(primary, "");
         boolean grid = item.equals("grid");
-        if (!grid && !item.equals("hvc1") && !item.equals("av01")) {
+        if (!grid && !CODED.contains(item)) {
             throw Window.unsupported("The main picture of the file is of kind \"" + item.replaceAll("[^A-Za-z0-9]", "?")
                     + "\"; expected hvc1, av01 or a grid of those.");
         }
+        requireData();
         Orientation orientation = Orientation.UPRIGHT;
         int width = 0;
         int height = 0;
@@ -277,10 +281,44 @@ final class BmffHeader {
 
     /** Where the data of an item lies. */
     private Extent dataOf(long item) {
+        Extent data = extents().get(item);
+        if (data == null) {
+            throw Window.corrupt("The file does not say where item " + item + " lies.");
+        }
+        return data;
+    }
+
+    /** Decoders trust what is said of where coded pictures lie, and some crash where that is nonsense. */
+    private void requireData() {
+        if (locations == null) {
+            return; // decoders miss it themselves
+        }
+        for (Map.Entry<Long, Extent> entry : extents().entrySet()) {
+            Extent data = entry.getValue();
+            boolean coded = CODED.contains(itemTypes.getOrDefault(entry.getKey(), ""));
+            if (coded && (data.length() < 1 || data.length() > window.size() - data.start())) {
+                throw Window.corrupt("Item " + entry.getKey() + " of the file claims " + data.length()
+                        + " bytes at byte " + data.start() + " of " + window.size()
+                        + "; the file is truncated or damaged.");
+            }
+        }
+    }
+
+    private Map<Long, Extent> extents() {
+        Map<Long, Extent> known = extents;
+        if (known == null) {
+            known = readExtents();
+            extents = known;
+        }
+        return known;
+    }
+
+    private Map<Long, Extent> readExtents() {
         Box box = locations;
         if (box == null) {
             throw Window.corrupt("The file does not say where its items lie.");
         }
+        Map<Long, Extent> all = new HashMap<>();
         int version = version(box);
         int sizes = window.u16be(box.start() + 4);
         int offsetBytes = sizes >> 12;
@@ -298,16 +336,16 @@ final class BmffHeader {
             at += (version == 0 ? 0 : 2) + 2;
             long base = sized(at, baseBytes);
             at += baseBytes;
-            int extents = window.u16be(at);
+            int pieces = window.u16be(at);
             at += 2;
-            if (id == item && extents > 0) {
-                long offset = base + sized(at + indexBytes, offsetBytes);
+            if (pieces > 0) {
+                long offset = Math.clamp(base + sized(at + indexBytes, offsetBytes), 0, Long.MAX_VALUE / 2);
                 long start = method == 1 && inlineData != null ? inlineData.start() + offset : offset;
-                return new Extent(start, sized(at + indexBytes + offsetBytes, lengthBytes));
+                all.putIfAbsent(id, new Extent(start, sized(at + indexBytes + offsetBytes, lengthBytes)));
             }
-            at += (long) extents * (indexBytes + offsetBytes + lengthBytes);
+            at += (long) pieces * (indexBytes + offsetBytes + lengthBytes);
         }
-        throw Window.corrupt("The file does not say where item " + item + " lies.");
+        return all;
     }
 
     private long sized(long at, int bytes) {

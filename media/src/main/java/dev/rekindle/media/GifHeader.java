@@ -15,6 +15,8 @@ final class GifHeader {
     private final int framesMax;
     private int width;
     private int height;
+    private int reachesRight;
+    private int reachesDown;
     private int frames;
     private boolean transparency;
 
@@ -23,9 +25,10 @@ final class GifHeader {
         this.framesMax = framesMax;
     }
 
-    static StoredPicture read(Window window, int framesMax) {
-        GifHeader header = new GifHeader(window, framesMax);
+    static StoredPicture read(Window window, MediaLimits limits) {
+        GifHeader header = new GifHeader(window, limits.framesMax());
         header.walk();
+        MediaHeader.requireSize(header.reachesRight, header.reachesDown, limits);
         ImageMetadata.Builder image = ImageMetadata.newBuilder()
                 .setColourMode("palette")
                 .setBitDepth(8)
@@ -73,9 +76,15 @@ final class GifHeader {
         frames++;
         int right = window.u16le(at + 1) + window.u16le(at + 5);
         int bottom = window.u16le(at + 3) + window.u16le(at + 7);
-        // Decoders make the canvas as large as the frames ask for.
-        width = Math.max(width, right);
-        height = Math.max(height, bottom);
+        if (frames == 1) {
+            // A screen smaller than its first frame, often of no pixels, was never filled in. Of later frames is seen
+            // what
+            // lies on the screen.
+            width = Math.max(width, right);
+            height = Math.max(height, bottom);
+        }
+        reachesRight = Math.max(reachesRight, right);
+        reachesDown = Math.max(reachesDown, bottom);
         long data = at + 10 + palette(window.u8(at + 9)) + 1;
         return blocks(data);
     }

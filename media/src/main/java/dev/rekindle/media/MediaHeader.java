@@ -51,7 +51,7 @@ public record MediaHeader(
             case MEDIA_TYPE_JPEG -> of(JpegHeader.read(window), size, limits);
             case MEDIA_TYPE_PNG -> of(PngHeader.read(window), size, limits);
             case MEDIA_TYPE_WEBP -> of(WebpHeader.read(window), size, limits);
-            case MEDIA_TYPE_GIF -> of(GifHeader.read(window, limits.framesMax()), size, limits);
+            case MEDIA_TYPE_GIF -> of(GifHeader.read(window, limits), size, limits);
             case MEDIA_TYPE_HEIC, MEDIA_TYPE_AVIF -> of(BmffHeader.read(window, type), size, limits);
             case MEDIA_TYPE_TIFF -> of(TiffHeader.read(window, limits.framesMax()), size, limits);
             case MEDIA_TYPE_BMP -> of(BmpHeader.read(window), size, limits);
@@ -77,13 +77,7 @@ public record MediaHeader(
             throw Window.corrupt("The picture is " + stored.width() + " × " + stored.height()
                     + " pixels; it must have at least one.");
         }
-        long pixels = (long) stored.width() * stored.height();
-        if (pixels > limits.pixelsMax() || Math.max(stored.width(), stored.height()) > limits.sideMax()) {
-            throw Failure.of(
-                    Reason.REASON_TOO_MANY_PIXELS,
-                    "The picture is " + stored.width() + " × " + stored.height() + " pixels; at most "
-                            + limits.pixelsMax() + " in all and " + limits.sideMax() + " a side are allowed.");
-        }
+        requireSize(stored.width(), stored.height(), limits);
         if (stored.image().getFrameCount() > limits.framesMax()) {
             throw Failure.of(
                     Reason.REASON_TOO_MANY_PIXELS,
@@ -108,6 +102,15 @@ public record MediaHeader(
                 ByteString.copyFrom(stored.iccProfile()),
                 stored.grid(),
                 stored.tags());
+    }
+
+    static void requireSize(int width, int height, MediaLimits limits) {
+        if ((long) width * height > limits.pixelsMax() || Math.max(width, height) > limits.sideMax()) {
+            throw Failure.of(
+                    Reason.REASON_TOO_MANY_PIXELS,
+                    "The picture is " + width + " × " + height + " pixels; at most " + limits.pixelsMax()
+                            + " in all and " + limits.sideMax() + " a side are allowed.");
+        }
     }
 
     private static MediaHeader video(MediaType type, long size) {

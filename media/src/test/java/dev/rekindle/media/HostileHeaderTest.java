@@ -159,6 +159,39 @@ class HostileHeaderTest {
     }
 
     @Test
+    void a_picture_whose_coded_data_is_nowhere_is_refused() {
+        byte[] nothing = Pictures.bmffWithData("avif", "av01", 100, 0);
+        assertRefused(nothing, "CORRUPT_MEDIA", "claims 0 bytes at byte 100");
+        byte[] beyond = Pictures.bmffWithData("avif", "av01", 60, 100_000);
+        assertRefused(beyond, "CORRUPT_MEDIA", "claims 100000 bytes at byte 60");
+        byte[] there = Pictures.bmffWithData("avif", "av01", 60, 100);
+        assertThat(MediaHeader.read(ByteSource.ofHead(there, there.length), MediaLimits.photos())
+                        .storedWidth())
+                .isEqualTo(64);
+    }
+
+    @Test
+    void a_GIF_is_as_large_as_its_screen_whatever_later_frames_ask_for() {
+        byte[] gif = Bytes.littleEndian()
+                .text("GIF89a")
+                .u16(20, 10)
+                .u8(0, 0, 0)
+                .u8(0x2c)
+                .u16(0, 0, 20, 10)
+                .u8(0, 2, 1, 0, 0)
+                .u8(0x2c)
+                .u16(15, 5, 30, 40)
+                .u8(0, 2, 1, 0, 0)
+                .u8(0x3b)
+                .zeros(16)
+                .done();
+        MediaHeader header = MediaHeader.read(ByteSource.ofHead(gif, gif.length), MediaLimits.photos());
+        assertThat(header.storedWidth()).isEqualTo(20);
+        assertThat(header.storedHeight()).isEqualTo(10);
+        assertThat(header.metadata().getImage().getFrameCount()).isEqualTo(2);
+    }
+
+    @Test
     void what_is_no_picture_says_what_is_taken() {
         for (String text :
                 new String[] {"<html>", "%PDF-1.7", "PK\u0003\u0004", "hello, I am a text", "BM", "MZ\u0090"}) {

@@ -41,6 +41,7 @@ import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Rect;
+import org.bytedeco.opencv.opencv_core.Scalar;
 
 /**
  * Decodes HEIC and AVIF with FFmpeg's libraries. Phones store one photo as a grid of tiles, each a stream of its own for
@@ -57,6 +58,7 @@ final class HeifDecoder {
     private final MediaHeader header;
     private final Stop stop;
     private final Mat target;
+    private long pixelsPut;
 
     private HeifDecoder(MediaHeader header, Stop stop, Mat target) {
         this.header = header;
@@ -68,7 +70,8 @@ final class HeifDecoder {
     static Mat decode(Path file, MediaHeader header, Stop stop) {
         Natives.load();
         Natives.loadFFmpeg();
-        Mat target = new Mat(header.storedHeight(), header.storedWidth(), CV_8UC3);
+        // Black, not what memory held before: tiles may leave holes.
+        Mat target = new Mat(header.storedHeight(), header.storedWidth(), CV_8UC3, Scalar.all(0));
         try {
             new HeifDecoder(header, stop, target).read(file);
             return target;
@@ -93,6 +96,10 @@ final class HeifDecoder {
             if (decoded < places.size()) {
                 throw PictureDecoder.corrupt("The picture has " + places.size() + " tiles and only " + decoded
                         + " could be decoded; it is truncated or damaged.");
+            }
+            if (pixelsPut < header.pixels()) {
+                throw PictureDecoder.corrupt("The picture is " + header.storedWidth() + " × " + header.storedHeight()
+                        + " pixels by its header, and only " + pixelsPut + " of them are there.");
             }
         } finally {
             avformat_close_input(format);
@@ -206,6 +213,7 @@ final class HeifDecoder {
                 Mat from = new Mat(tile, inside);
                 Mat to = new Mat(target, spot)) {
             from.copyTo(to);
+            pixelsPut += (long) width * height;
         }
     }
 }
