@@ -44,7 +44,7 @@ final class ProbePhoto {
                 MediaHeader.read(ByteSource.ofRanges(first.getSizeBytes(), READ_BYTES_MAX, pieces::read), LIMITS);
         MediaMetadata.Builder metadata = header.metadata().toBuilder().setSha256(first.getSha256());
         if (header.isImage()) {
-            metadata.getImageBuilder().setExif(ExifTags.read(new Stream(pieces), first.getSizeBytes()));
+            metadata.getImageBuilder().setExif(ExifTags.read(new Stream(pieces), header));
         }
         return metadata.build();
     }

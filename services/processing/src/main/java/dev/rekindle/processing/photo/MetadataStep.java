@@ -21,7 +21,7 @@ final class MetadataStep implements Step<PhotoWork> {
     @Override
     public void run(PhotoWork work, Progress progress, Stop stop) {
         MediaMetadata.Builder metadata = work.header().metadata().toBuilder().setSha256(Written.sha256(work.input()));
-        metadata.getImageBuilder().setExif(ExifTags.read(work.input()));
+        metadata.getImageBuilder().setExif(ExifTags.read(work.input(), work.header()));
         work.setInputMetadata(metadata.build());
     }
 }

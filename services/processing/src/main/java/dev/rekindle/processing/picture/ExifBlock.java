@@ -90,11 +90,18 @@ final class ExifBlock {
         }
     }
 
+    /** Of these, what is no use to a reader of tags: pictures, profiles, other blocks, where things lie. */
+    private static final Set<Integer> NEVER_TOLD = Set.of(
+            0x0111, 0x0117, 0x0144, 0x0145, 0x014a, 0x015b, 0x0201, 0x0202, 0x02bc, 0x8649, 0x8773, TAG_EXIF, TAG_GPS,
+            0x927c, 0xa005, 0xc4a5, 0xea1c);
+
     private final ByteBuffer tiff;
+    private final Set<Integer> leftOut;
     private int room = BLOCK_BYTES_MAX;
 
-    private ExifBlock(ByteBuffer tiff) {
+    private ExifBlock(ByteBuffer tiff, Set<Integer> leftOut) {
         this.tiff = tiff;
+        this.leftOut = leftOut;
     }
 
     /**
@@ -105,9 +112,21 @@ final class ExifBlock {
      * @return the new block, {@link #NONE} where nothing is to be kept or the block is broken
      */
     static byte[] of(ByteBuffer tiff, boolean everything) {
+        return of(tiff, OF_THE_FILE, everything);
+    }
+
+    /**
+     * A block to be read, not written: with what describes the file, and never more than {@link #BLOCK_BYTES_MAX}. In a
+     * hostile one thousands of tags point to the same megabytes, and a reader of tags would keep a copy for each.
+     */
+    static byte[] readable(ByteBuffer tiff) {
+        return of(tiff, NEVER_TOLD, true);
+    }
+
+    private static byte[] of(ByteBuffer tiff, Set<Integer> leftOut, boolean everything) {
         try {
             tiff.order(tiff.getShort(0) == 0x4949 ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
-            return tiff.getShort(2) == 42 ? new ExifBlock(tiff).kept(everything) : NONE;
+            return tiff.getShort(2) == 42 ? new ExifBlock(tiff, leftOut).kept(everything) : NONE;
         } catch (IndexOutOfBoundsException
                 | BufferUnderflowException
                 | BufferOverflowException
@@ -122,7 +141,9 @@ final class ExifBlock {
         List<Entry> main = entries(at, everything ? null : TECHNICAL_MAIN);
         List<Entry> exif = entries(pointer(at, TAG_EXIF), everything ? null : TECHNICAL_EXIF);
         List<Entry> gps = everything ? entries(pointer(at, TAG_GPS), null) : List.of();
-        exif.replaceAll(entry -> entry.tag() == TAG_COLOUR_SPACE ? colourSpace() : entry);
+        if (leftOut.equals(OF_THE_FILE)) {
+            exif.replaceAll(entry -> entry.tag() == TAG_COLOUR_SPACE ? colourSpace() : entry);
+        }
         return main.isEmpty() && exif.isEmpty() && gps.isEmpty() ? NONE : written(main, exif, gps);
     }
 
@@ -155,7 +176,7 @@ final class ExifBlock {
             int tag = tiff.getShort(at) & 0xffff;
             int type = tiff.getShort(at + 2) & 0xffff;
             long count = tiff.getInt(at + 4) & 0xffffffffL;
-            boolean may = !OF_THE_FILE.contains(tag) && (wanted == null || wanted.contains(tag));
+            boolean may = !leftOut.contains(tag) && (wanted == null || wanted.contains(tag));
             if (!may || type == 0 || type >= TYPE_BYTES.length || count == 0 || count > VALUE_BYTES_MAX) {
                 continue;
             }

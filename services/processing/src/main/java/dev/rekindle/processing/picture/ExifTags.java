@@ -1,20 +1,25 @@
 package dev.rekindle.processing.picture;
 
-import com.drew.imaging.ImageMetadataReader;
-import com.drew.imaging.ImageProcessingException;
+import com.drew.imaging.jpeg.JpegSegmentType;
+import com.drew.lang.ByteArrayReader;
 import com.drew.metadata.Directory;
 import com.drew.metadata.Metadata;
 import com.drew.metadata.Tag;
 import com.drew.metadata.exif.ExifIFD0Directory;
+import com.drew.metadata.exif.ExifReader;
 import com.drew.metadata.exif.ExifSubIFDDirectory;
 import com.drew.metadata.iptc.IptcDirectory;
+import com.drew.metadata.photoshop.PhotoshopReader;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
-import java.io.BufferedInputStream;
+import dev.rekindle.common.v1.MediaType;
+import dev.rekindle.media.MediaHeader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -35,20 +40,35 @@ public final class ExifTags {
     private ExifTags() {}
 
     /** The tags; empty where there are none or they are broken. */
-    public static Struct read(Path file) {
+    public static Struct read(Path file, MediaHeader header) {
         try (InputStream in = Files.newInputStream(file)) {
-            return read(in, Files.size(file));
+            return read(in, header);
         } catch (IOException e) {
             return Struct.getDefaultInstance();
         }
     }
 
-    /** The tags of a file that comes as a stream, which is read no further than to their end. */
-    public static Struct read(InputStream in, long sizeBytes) {
+    /**
+     * The tags of a file that comes as a stream. Its reader of tags sees blocks of at most 64 KB, cut out before: of whole
+     * files it keeps whatever it finds, and a hostile one takes all memory.
+     */
+    public static Struct read(InputStream in, MediaHeader header) {
         try {
-            InputStream seen = PngTags.of(new BufferedInputStream(in));
-            return struct(ImageMetadataReader.readMetadata(seen, sizeBytes));
-        } catch (ImageProcessingException | IOException | RuntimeException e) {
+            Metadata metadata = new Metadata();
+            MediaType type = header.metadata().getType();
+            byte[] stored = type == MediaType.MEDIA_TYPE_TIFF
+                    ? in.readAllBytes()
+                    : header.tags().exif().toByteArray();
+            byte[] exif = ExifBlock.readable(ByteBuffer.wrap(stored));
+            if (exif.length > 0) {
+                new ExifReader().extract(new ByteArrayReader(exif), metadata);
+            }
+            if (type == MediaType.MEDIA_TYPE_JPEG) {
+                List<byte[]> segments = IptcSegment.of(in);
+                new PhotoshopReader().readJpegSegments(segments, metadata, JpegSegmentType.APPD);
+            }
+            return struct(metadata);
+        } catch (IOException | RuntimeException e) {
             // Broken tags never fail a photo whose pixels are good.
             return Struct.getDefaultInstance();
         }
