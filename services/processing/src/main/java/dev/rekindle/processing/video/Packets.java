@@ -1,20 +1,35 @@
 package dev.rekindle.processing.video;
 
+import dev.rekindle.common.v1.Reason;
+import dev.rekindle.platform.rpc.Failure;
 import java.util.ArrayList;
 import java.util.List;
 
 /** What the packets of the pictures tell: lines of pts, dts, duration and flags. */
 final class Packets {
+    /** Two hours of 240 pictures a second have fewer. A file can hold one in each of its bytes, and each costs time. */
+    static final long FRAMES_MAX = 2_000_000;
+
     private double first = Double.NaN;
     private double last = Double.NaN;
     private double end;
     private long frames;
     private final List<Long> keys = new ArrayList<>();
 
+    /**
+     * Takes one line.
+     *
+     * @throws Failure TOO_MANY_PIXELS if it is one more than a video may have
+     */
     void take(String line) {
         String[] parts = line.split(",", -1);
         if (parts.length < 4) {
             return;
+        }
+        if (frames == FRAMES_MAX) {
+            throw Failure.of(
+                    Reason.REASON_TOO_MANY_PIXELS,
+                    "The video has more than " + FRAMES_MAX + " pictures; no more are allowed.");
         }
         if (parts[3].contains("K")) {
             keys.add(frames);

@@ -54,6 +54,14 @@ final class ProgramFailures {
                     Reason.REASON_CORRUPT_MEDIA,
                     "The video has no index; the file is truncated."),
             new Sign("Invalid data found", Reason.REASON_CORRUPT_MEDIA, "The video is broken and cannot be read."),
+            new Sign(
+                    "File ended prematurely",
+                    Reason.REASON_CORRUPT_MEDIA,
+                    "The video ends too early; the file is truncated."),
+            new Sign(
+                    "Not yet implemented in FFmpeg",
+                    Reason.REASON_UNSUPPORTED_MEDIA,
+                    "The video is coded in a way that cannot be read here."),
             new Sign("End of file", Reason.REASON_CORRUPT_MEDIA, "The video ends too early; the file is truncated."),
             new Sign("Invalid argument", Reason.REASON_CORRUPT_MEDIA, "The video is broken and cannot be read."),
             new Sign("does not contain any stream", Reason.REASON_CORRUPT_MEDIA, "The video has no pictures."));

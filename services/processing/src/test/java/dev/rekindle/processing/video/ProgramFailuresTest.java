@@ -27,6 +27,9 @@ class ProgramFailuresTest {
         "139, '', REASON_CORRUPT_MEDIA",
         "152, '', REASON_JOB_TIMEOUT",
         "153, '', REASON_TOO_LARGE",
+        "1, '[mov] [matroska,webm] File ended prematurely; file:input: Input/output error', REASON_CORRUPT_MEDIA",
+        "1, 'file:input: Not yet implemented in FFmpeg, patches welcome', REASON_UNSUPPORTED_MEDIA",
+        "1, 'file:input: Input/output error', REASON_INTERNAL",
         "1, 'something new', REASON_INTERNAL",
     })
     void an_end_is_told_by_its_code_and_by_what_was_said(int exit, String said, Reason reason) {
