@@ -152,7 +152,16 @@ class PictureDecoderTest {
     @Test
     void a_truncated_HEIC_is_refused() {
         byte[] whole = TestPhotos.resource("/pictures/coffee-tiles-turned.heic");
-        assertCorrupt(Arrays.copyOf(whole, 9_000), "4 tiles and only");
+        assertCorrupt(Arrays.copyOf(whole, 9_000), "truncated or damaged");
+    }
+
+    @Test
+    @Tag("IMG-10")
+    void an_AVIF_larger_by_its_header_than_by_its_pixels_is_refused() {
+        byte[] file = TestPhotos.resource("/pictures/coffee-turned-mirrored.avif");
+        int size = new String(file, StandardCharsets.ISO_8859_1).indexOf("ispe") + 8;
+        java.nio.ByteBuffer.wrap(file).putInt(size, 2_000).putInt(size + 4, 2_000);
+        assertCorrupt(file, "2000 × 2000 pixels by its header, and only 43776 of them are there");
     }
 
     @Test
@@ -228,6 +237,22 @@ class PictureDecoderTest {
             }
             assertCorrupt(Arrays.copyOf(whole, cut), "");
         }
+    }
+
+    @Test
+    @Tag("IMG-10")
+    void a_JPEG_of_thousands_of_scans_is_refused_undecoded() {
+        String once = new String(TestPhotos.bytes("rocket"), StandardCharsets.ISO_8859_1);
+        int scan = once.indexOf("\u00ff\u00da");
+        int end = once.lastIndexOf("\u00ff\u00d9");
+        String bomb = once.substring(0, end) + once.substring(scan, end).repeat(300) + once.substring(end);
+        Failure failure = catchThrowableOfType(
+                Failure.class,
+                () -> TestPhotos.decode(bomb.getBytes(StandardCharsets.ISO_8859_1))
+                        .close());
+        assertThat(failure).isNotNull();
+        assertThat(failure.reason()).isEqualTo(Reason.REASON_TOO_MANY_PIXELS);
+        assertThat(failure.message()).contains("301 scans; at most 200");
     }
 
     private static void assertCorrupt(byte[] file, String words) {
