@@ -9,6 +9,7 @@ import static org.bytedeco.opencv.global.opencv_imgproc.resize;
 
 import dev.rekindle.processing.picture.Natives;
 import dev.rekindle.processing.picture.Picture;
+import dev.rekindle.processing.picture.Scaled;
 import dev.rekindle.processing.pipeline.Stop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -56,7 +57,7 @@ final class FaceFinder {
             double scale = Math.min(1, (double) SEARCHED_SIDE / picture.longerSide());
             Mat grey = new Mat(picture.height(), picture.width(), CV_8UC1);
             cvtColor(picture.mat(), grey, COLOR_BGR2GRAY);
-            resize(grey, grey, new Size(), scale, scale, INTER_AREA);
+            resize(grey, grey, Scaled.of(grey, scale), 0, 0, INTER_AREA);
             equalizeHist(grey, grey);
             int smallest = (int) Math.max(24, SMALLEST_SHARE * Math.min(grey.cols(), grey.rows()));
             List<Face> faces = new ArrayList<>();

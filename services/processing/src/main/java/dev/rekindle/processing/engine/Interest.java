@@ -8,11 +8,11 @@ import static org.bytedeco.opencv.global.opencv_imgproc.Laplacian;
 import static org.bytedeco.opencv.global.opencv_imgproc.resize;
 
 import dev.rekindle.processing.picture.Picture;
+import dev.rekindle.processing.picture.Scaled;
 import dev.rekindle.processing.pipeline.Stop;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.javacpp.indexer.FloatIndexer;
 import org.bytedeco.opencv.opencv_core.Mat;
-import org.bytedeco.opencv.opencv_core.Size;
 
 /** Where in a picture people look: at faces first, else where it is busiest. */
 public final class Interest {
@@ -63,7 +63,7 @@ public final class Interest {
         try (PointerScope _ = new PointerScope()) {
             double scale = Math.min(1, (double) SIDE / picture.longerSide());
             Mat small = new Mat();
-            resize(Luminance.of(picture.mat()), small, new Size(), scale, scale, INTER_AREA);
+            resize(Luminance.of(picture.mat()), small, Scaled.of(picture.mat(), scale), 0, 0, INTER_AREA);
             Mat edges = new Mat();
             Laplacian(small, edges, CV_32F);
             Mat sums = new Mat();

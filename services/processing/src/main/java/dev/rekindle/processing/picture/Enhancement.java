@@ -10,7 +10,6 @@ import static org.bytedeco.opencv.global.opencv_imgproc.resize;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.javacpp.indexer.UByteIndexer;
 import org.bytedeco.opencv.opencv_core.Mat;
-import org.bytedeco.opencv.opencv_core.Size;
 
 /**
  * A gentle lift for pictures that use little of the range, as phones take of prints in dim rooms. The prepared picture is
@@ -31,7 +30,7 @@ public final class Enhancement {
         try (PointerScope _ = new PointerScope()) {
             Mat grey = new Mat();
             double scale = Math.min(1, (double) MEASURED_SIDE / picture.longerSide());
-            resize(picture.mat(), grey, new Size(), scale, scale, INTER_AREA);
+            resize(picture.mat(), grey, Scaled.of(picture.mat(), scale), 0, 0, INTER_AREA);
             cvtColor(grey, grey, COLOR_BGR2GRAY);
             int[] counts = new int[256];
             UByteIndexer pixels = grey.createIndexer();

@@ -47,10 +47,7 @@ final class QuadFinder {
         try (PointerScope _ = new PointerScope()) {
             double scale = Math.min(1, (double) SEARCHED_SIDE / picture.longerSide());
             Mat lab = new Mat();
-            // A strip of thousands of pixels would be less than one pixel high.
-            Size searched = new Size(Math.max(1, (int) Math.rint(picture.width() * scale)), Math.max(1, (int)
-                    Math.rint(picture.height() * scale)));
-            resize(picture.mat(), lab, searched, 0, 0, INTER_AREA);
+            resize(picture.mat(), lab, Scaled.of(picture.mat(), scale), 0, 0, INTER_AREA);
             cvtColor(lab, lab, COLOR_BGR2Lab);
             GaussianBlur(lab, lab, new Size(5, 5), 0);
             stop.check();

@@ -124,15 +124,6 @@ class PerspectiveTest {
     }
 
     @Test
-    void a_strip_thousands_of_times_longer_than_high_has_no_photo_on_it() {
-        try (Picture across = Picture.of(new Mat(20, 32_000, CV_8UC3, Scalar.all(90)));
-                Picture down = Picture.of(new Mat(32_000, 20, CV_8UC3, Scalar.all(90)))) {
-            assertThat(Perspective.found(across, new Stop())).isEmpty();
-            assertThat(Perspective.found(down, new Stop())).isEmpty();
-        }
-    }
-
-    @Test
     void the_corners_of_the_whole_picture_change_nothing() {
         Corners whole = Corners.newBuilder()
                 .setTopLeft(point(0, 0))
