@@ -19,7 +19,7 @@ import java.util.Set;
 final class ImageOutputs {
     private static final int OUTPUTS_MAX = 10;
     private static final int WHITE = 0xffffff;
-    private static final int COLOURS_MIN = 2;
+    static final int COLOURS_MIN = 2;
 
     private ImageOutputs() {}
 
@@ -76,7 +76,7 @@ final class ImageOutputs {
             checkPalette(output, field, format, header);
         }
         if (moves(output, header)) {
-            checkMoving(output, field);
+            checkMoving(output, field, header);
         }
     }
 
@@ -99,7 +99,17 @@ final class ImageOutputs {
         }
     }
 
-    private static void checkMoving(ImageOutputSpec output, String field) {
+    private static void checkMoving(ImageOutputSpec output, String field, MediaHeader header) {
+        long pixels = movingPixels(output, header);
+        if (pixels > Frames.PIXELS_MAX) {
+            throw Failure.invalid(
+                    field + ".all_frames",
+                    "is true for "
+                            + header.metadata().getImage().getFrameCount() + " frames of " + sizeOf(header)
+                            + " pixels, of which "
+                            + Resizing.of(output, sizeOf(header)).size() + " are made: " + pixels / 1_000_000
+                            + " megapixels read and written; expected at most " + Frames.PIXELS_MAX / 1_000_000);
+        }
         if (keepsTags(output)) {
             throw missing(field + ".metadata_mode", "Animations are written without metadata; leave one out.");
         }
@@ -157,10 +167,7 @@ final class ImageOutputs {
         long most = 0;
         for (ImageOutputSpec output : of(work)) {
             if (moves(output, header)) {
-                long pixels = header.pixels()
-                        + Resizing.of(output, sizeOf(header)).size().pixels();
-                long frames = header.metadata().getImage().getFrameCount();
-                most = Math.max(most, frames * pixels * Frames.BYTES_PER_PIXEL);
+                most = Math.max(most, movingPixels(output, header) * Frames.BYTES_PER_PIXEL);
             } else if (format(output) == OutputFormat.AVIF || enlarges(output, header)) {
                 long pixels = Resizing.of(output, sizeOf(header)).size().pixels();
                 most = Math.max(most, pixels * format(output).bytesPerPixel());
@@ -169,6 +176,12 @@ final class ImageOutputs {
             }
         }
         return most;
+    }
+
+    /** Pixels of all frames, as they are read and as they are written. */
+    private static long movingPixels(ImageOutputSpec output, MediaHeader header) {
+        long one = header.pixels() + Resizing.of(output, sizeOf(header)).size().pixels();
+        return header.metadata().getImage().getFrameCount() * one;
     }
 
     /** True if it has more pixels than the photo, for which nothing else is reserved. */

@@ -93,8 +93,8 @@ final class OutputsStep implements Step<PhotoWork> {
         OutputFormat format = ImageOutputs.format(output);
         Path file = work.file(output.getName() + "." + format.extension());
         if (output.getColoursMax() > 0) {
-            PictureEncoder.writePalette(picture, output.getColoursMax(), file, stop);
-            made(work, output, Written.withPalette(file, size), "with a palette");
+            int colours = writePalette(picture, output, file, stop);
+            made(work, output, Written.withPalette(file, size), "with a palette of at most " + colours + " colours");
             return;
         }
         KeptTags tags = KeptTags.of(work.input(), work.header(), output.getMetadataMode());
@@ -102,6 +102,20 @@ final class OutputsStep implements Step<PhotoWork> {
         PictureEncoder.write(picture, format, how, tags, file);
         String compression = how.lossless() ? format + " lossless" : format.name();
         made(work, output, Written.of(file, size, format, compression), "with " + tags.inWords());
+    }
+
+    /** Writes with as many colours as are allowed, and where the file is to have a size, with as many as fit in it. */
+    private static int writePalette(Picture picture, ImageOutputSpec output, Path file, Stop stop) {
+        int colours = output.getColoursMax();
+        PictureEncoder.writePalette(picture, colours, file, stop);
+        while (output.hasSizeBytesMax()
+                && colours > ImageOutputs.COLOURS_MIN
+                && Written.sizeBytes(file) > output.getSizeBytesMax()) {
+            stop.check();
+            colours = Math.max(ImageOutputs.COLOURS_MIN, colours * 3 / 4);
+            PictureEncoder.writePalette(picture, colours, file, stop);
+        }
+        return colours;
     }
 
     /** Every frame, cut as the first. */
@@ -129,7 +143,10 @@ final class OutputsStep implements Step<PhotoWork> {
             stop.check();
             frames.write(pictures, new Compression(quality, output.getLossless(), false), file);
             PictureSize size = PictureSize.of(pictures.getFirst());
-            made(work, output, Written.moving(file, size, format, frames.count()), frames.count() + " frames");
+            PhotoWork.Made made = Written.moving(file, size, format);
+            int written = made.metadata().getImage().getFrameCount();
+            String equal = written == frames.count() ? "" : " for " + frames.count() + ", as some in a row look the same";
+            made(work, output, made, written + " frames" + equal);
         } finally {
             pictures.forEach(Picture::close);
         }
@@ -146,7 +163,7 @@ final class OutputsStep implements Step<PhotoWork> {
                 new PictureSize(made.metadata().getWidth(), made.metadata().getHeight());
         work.report(String.format(
                 Locale.ROOT, "%s: %s pixels, %s, %d bytes, %s.", output.getName(), size, format, bytes, what));
-        if (output.getAllFrames() && made.metadata().getImage().getFrameCount() == 1) {
+        if (output.getAllFrames() && !ImageOutputs.moves(output, work.header())) {
             work.report(output.getName() + ": one frame, because "
                     + (format.canMove() ? "the photo has no more." : format + " shows the first of them."));
         }
@@ -170,6 +187,7 @@ final class OutputsStep implements Step<PhotoWork> {
         return Failure.invalid(
                 "spec.image.outputs." + output.getName() + ".size_bytes_max",
                 "is " + output.getSizeBytesMax() + "; the picture has more bytes as " + format
-                        + " even at the lowest quality; expected more, or fewer pixels");
+                        + (output.getColoursMax() > 0 ? " even with two colours" : " even at the lowest quality")
+                        + "; expected more, or fewer pixels");
     }
 }

@@ -2,6 +2,9 @@ package dev.rekindle.processing.photo;
 
 import dev.rekindle.common.v1.ImageMetadata;
 import dev.rekindle.common.v1.MediaMetadata;
+import dev.rekindle.media.ByteSource;
+import dev.rekindle.media.MediaHeader;
+import dev.rekindle.media.MediaLimits;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.processing.picture.OutputFormat;
 import dev.rekindle.processing.picture.PictureSize;
@@ -55,8 +58,13 @@ final class Written {
         return new PhotoWork.Made(file, made.contentType(), metadata.build());
     }
 
-    /** An animation of ours. */
-    static PhotoWork.Made moving(Path file, PictureSize size, OutputFormat format, int frames) {
+    /** An animation of ours. Its encoder makes one frame of equal ones in a row, so they are counted in the file. */
+    static PhotoWork.Made moving(Path file, PictureSize size, OutputFormat format) {
+        MediaLimits limits = MediaLimits.photos().withBytesMax(Long.MAX_VALUE);
+        int frames = MediaHeader.read(ByteSource.ofFile(file), limits)
+                .metadata()
+                .getImage()
+                .getFrameCount();
         PhotoWork.Made made = of(file, size, format, format + " animation");
         MediaMetadata.Builder metadata = made.metadata().toBuilder();
         metadata.getImageBuilder().setFrameCount(frames);
@@ -72,7 +80,7 @@ final class Written {
         return new PhotoWork.Made(product.file(), product.contentType(), metadata);
     }
 
-    private static long sizeBytes(Path file) {
+    static long sizeBytes(Path file) {
         try {
             return Files.size(file);
         } catch (IOException e) {

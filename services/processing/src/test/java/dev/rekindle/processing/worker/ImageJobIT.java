@@ -221,6 +221,9 @@ class ImageJobIT {
                                 avif(120),
                                 output("palette", MediaType.MEDIA_TYPE_PNG, 120, 0)
                                         .setColoursMax(32),
+                                output("small", MediaType.MEDIA_TYPE_PNG, 120, 0)
+                                        .setColoursMax(32)
+                                        .setSizeBytesMax(4_000),
                                 output("plain", MediaType.MEDIA_TYPE_PNG, 120, 0),
                                 output("tagged", MediaType.MEDIA_TYPE_JPEG, 120, 0)
                                         .setMetadataMode(MetadataMode.METADATA_MODE_PRESERVE_TECHNICAL)
@@ -234,6 +237,9 @@ class ImageJobIT {
         check(outputs, "a", MediaType.MEDIA_TYPE_AVIF, 120, 160);
         check(outputs, "palette", MediaType.MEDIA_TYPE_PNG, 120, 160);
         assertThat(bytes(outputs, "palette")).isLessThan(bytes(outputs, "plain") / 2);
+        // Fewer colours are taken for a size.
+        assertThat(bytes(outputs, "palette")).isGreaterThan(4_000);
+        assertThat(bytes(outputs, "small")).isBetween(2_000L, 4_000L);
         MediaHeader tagged = header(Objects.requireNonNull(outputs.get("tagged")));
         assertThat(tagged.metadata().getImage().getCompression()).isEqualTo("JPEG progressive");
         assertThat(tagged.tags().exif().toStringUtf8()).contains("L100").doesNotContain("SECRET");
@@ -270,6 +276,23 @@ class ImageJobIT {
                 .anyMatch(line -> line.equals("first: one frame, because PNG shows the " + "first of them."));
     }
 
+    @Test
+    @Tag("IMG-11")
+    void frames_that_look_the_same_are_written_as_one_and_counted_as_one() throws Exception {
+        // Nothing moves at the upper rim.
+        WorkCompleted completed = run(
+                        TestPhotos.resource("/pictures/moving.gif"),
+                        job(output("rim", MediaType.MEDIA_TYPE_WEBP, 60, 2)
+                                .setResizeMode(ResizeMode.RESIZE_MODE_CROP)
+                                .setCropPosition(CropPosition.CROP_POSITION_TOP)
+                                .setAllFrames(true)
+                                .setLossless(true)))
+                .getCompleted();
+        assertThat(completed.getOutputs(0).getMetadata().getImage().getFrameCount())
+                .isEqualTo(1);
+        assertThat(completed.getReportList()).singleElement().asString().contains("1 frames for 3");
+    }
+
     /** Blue, green and red in the upper right corner. */
     private int[] corner(WorkOutput output) {
         try (Picture picture = TestPhotos.decode(bench.blob(output.getBlobKey()));
@@ -283,17 +306,29 @@ class ImageJobIT {
     @Tag("IMG-10")
     @Tag("IMG-11")
     void an_animation_that_needs_more_memory_than_there_is_is_refused_with_the_numbers() throws Exception {
-        // Two frames of 60 × 40 by the file; a canvas of 10,000 × 10,000 by its header.
-        byte[] large = TestPhotos.resource("/pictures/clear.gif").clone();
-        large[6] = (byte) (10_000 & 0xff);
-        large[7] = 10_000 >> 8;
-        large[8] = large[6];
-        large[9] = large[7];
+        // Two frames of 60 × 40 by the file.
         isRefused(
-                large,
+                onCanvas("/pictures/clear.gif", 10_000),
                 output("a", MediaType.MEDIA_TYPE_WEBP, 30, 0).setAllFrames(true),
                 Reason.REASON_NOT_ENOUGH_MEMORY,
                 "MB of memory");
+        // What no worker is to do is not tried again on others.
+        isRefused(
+                onCanvas("/pictures/moving.gif", 10_900),
+                output("a", MediaType.MEDIA_TYPE_WEBP, 7_000, 0).setAllFrames(true),
+                Reason.REASON_INVALID_REQUEST,
+                "all_frames: is true for 3 frames of 10900",
+                "503 megapixels read and written; expected at most 500");
+    }
+
+    /** A GIF whose header claims a square canvas. */
+    private static byte[] onCanvas(String resource, int side) {
+        byte[] gif = TestPhotos.resource(resource).clone();
+        for (int at = 6; at < 10; at += 2) {
+            gif[at] = (byte) side;
+            gif[at + 1] = (byte) (side >> 8);
+        }
+        return gif;
     }
 
     @Test
