@@ -145,7 +145,8 @@ final class OutputsStep implements Step<PhotoWork> {
             PictureSize size = PictureSize.of(pictures.getFirst());
             PhotoWork.Made made = Written.moving(file, size, format);
             int written = made.metadata().getImage().getFrameCount();
-            String equal = written == frames.count() ? "" : " for " + frames.count() + ", as some in a row look the same";
+            String equal =
+                    written == frames.count() ? "" : " for " + frames.count() + ", as some in a row look the same";
             made(work, output, made, written + " frames" + equal);
         } finally {
             pictures.forEach(Picture::close);
