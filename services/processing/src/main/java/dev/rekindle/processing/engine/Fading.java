@@ -7,12 +7,12 @@ import static org.bytedeco.opencv.global.opencv_imgproc.INTER_AREA;
 import static org.bytedeco.opencv.global.opencv_imgproc.medianBlur;
 import static org.bytedeco.opencv.global.opencv_imgproc.resize;
 
+import dev.rekindle.processing.picture.Scaled;
 import dev.rekindle.processing.pipeline.Progress;
 import dev.rekindle.processing.pipeline.Stop;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.javacpp.indexer.UByteIndexer;
 import org.bytedeco.opencv.opencv_core.Mat;
-import org.bytedeco.opencv.opencv_core.Size;
 
 /**
  * How faded a photo is, and its opposite. Fading lifts black and dulls white; in colour each dye fades by itself, which
@@ -58,7 +58,7 @@ record Fading(double amount, int[] black, int[] white, int blackAll, int whiteAl
         try (PointerScope _ = new PointerScope()) {
             Mat small = new Mat();
             double scale = Math.min(1, (double) MEASURED_SIDE / Math.max(bgr.cols(), bgr.rows()));
-            resize(bgr, small, new Size(), scale, scale, INTER_AREA);
+            resize(bgr, small, Scaled.of(bgr, scale), 0, 0, INTER_AREA);
             medianBlur(small, small, MEDIAN);
             int[] black = new int[3];
             int[] white = new int[3];

@@ -13,6 +13,7 @@ import static org.bytedeco.opencv.global.opencv_imgproc.getStructuringElement;
 import static org.bytedeco.opencv.global.opencv_imgproc.resize;
 import static org.bytedeco.opencv.global.opencv_imgproc.threshold;
 
+import dev.rekindle.processing.picture.Scaled;
 import dev.rekindle.processing.pipeline.Stop;
 import java.util.Arrays;
 import java.util.List;
@@ -69,7 +70,7 @@ final class LearnedDamage implements DamageDetector {
             Mat small = luminance;
             if (scale < 1) {
                 small = new Mat();
-                resize(luminance, small, new Size(), scale, scale, INTER_AREA);
+                resize(luminance, small, Scaled.of(luminance, scale), 0, 0, INTER_AREA);
             }
             Mat sure = network.probabilities(small, stop);
             Mat found =

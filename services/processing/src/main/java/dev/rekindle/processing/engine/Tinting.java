@@ -9,6 +9,7 @@ import static org.bytedeco.opencv.global.opencv_ximgproc.guidedFilter;
 
 import dev.rekindle.jobs.v1.ColourHint;
 import dev.rekindle.processing.picture.Picture;
+import dev.rekindle.processing.picture.Scaled;
 import dev.rekindle.processing.pipeline.Progress;
 import dev.rekindle.processing.pipeline.Stop;
 import java.nio.FloatBuffer;
@@ -18,7 +19,6 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.javacpp.indexer.FloatIndexer;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Scalar;
-import org.bytedeco.opencv.opencv_core.Size;
 
 /**
  * Colour as hand-painters of old photos gave it: a warm tone over all, skin and lips where a face is sure, and what the
@@ -107,7 +107,7 @@ final class Tinting {
             Mat luminance, Mat skin, List<ColourHint> hints, Mat[] chroma, Progress progress, Stop stop) {
         double scale = Math.min(1, (double) GRID_SIDE / Math.max(luminance.cols(), luminance.rows()));
         Mat small = new Mat();
-        resize(luminance, small, new Size(), scale, scale, INTER_AREA);
+        resize(luminance, small, Scaled.of(luminance, scale), 0, 0, INTER_AREA);
         int width = small.cols();
         int height = small.rows();
         ColourSpread grid = new ColourSpread(width, height, floats(small));

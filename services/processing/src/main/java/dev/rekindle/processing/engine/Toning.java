@@ -6,10 +6,10 @@ import static org.bytedeco.opencv.global.opencv_imgproc.cvtColor;
 import static org.bytedeco.opencv.global.opencv_imgproc.medianBlur;
 import static org.bytedeco.opencv.global.opencv_imgproc.resize;
 
+import dev.rekindle.processing.picture.Scaled;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.javacpp.indexer.UByteIndexer;
 import org.bytedeco.opencv.opencv_core.Mat;
-import org.bytedeco.opencv.opencv_core.Size;
 
 /** Whether a photo has colours or one tone only: grey, sepia, cyanotype. */
 public enum Toning {
@@ -32,7 +32,7 @@ public enum Toning {
         try (PointerScope _ = new PointerScope()) {
             Mat lab = new Mat();
             double scale = Math.min(1, (double) SIDE / Math.max(bgr.cols(), bgr.rows()));
-            resize(bgr, lab, new Size(), scale, scale, INTER_AREA);
+            resize(bgr, lab, Scaled.of(bgr, scale), 0, 0, INTER_AREA);
             // Scratches and dust on a toned photo are of another colour; this small, a median takes them away.
             medianBlur(lab, lab, 5);
             cvtColor(lab, lab, COLOR_BGR2Lab);

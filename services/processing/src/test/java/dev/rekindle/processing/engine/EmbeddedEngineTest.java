@@ -2,6 +2,7 @@ package dev.rekindle.processing.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.bytedeco.opencv.global.opencv_core.CV_8UC3;
 import static org.bytedeco.opencv.global.opencv_core.NORM_INF;
 import static org.bytedeco.opencv.global.opencv_core.bitwise_and;
 import static org.bytedeco.opencv.global.opencv_core.countNonZero;
@@ -16,6 +17,7 @@ import static org.bytedeco.opencv.global.opencv_imgproc.resize;
 
 import dev.rekindle.processing.TestPhotos;
 import dev.rekindle.processing.picture.Picture;
+import dev.rekindle.processing.picture.PictureSize;
 import dev.rekindle.processing.pipeline.Progress;
 import dev.rekindle.processing.pipeline.Stop;
 import java.lang.management.ManagementFactory;
@@ -25,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.MatVector;
 import org.bytedeco.opencv.opencv_core.Rect;
+import org.bytedeco.opencv.opencv_core.Scalar;
 import org.bytedeco.opencv.opencv_core.Size;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -121,6 +124,17 @@ class EmbeddedEngineTest {
                     assertThat(Likeness.psnr(clean.mat(), after.mat()))
                             .isGreaterThan(Likeness.psnr(clean.mat(), before.mat()));
                 }
+            }
+        }
+    }
+
+    @Test
+    void a_strip_thousands_of_times_longer_than_high_is_a_picture_like_others() {
+        try (Picture strip = Picture.of(new Mat(3, 9_000, CV_8UC3, Scalar.all(90)))) {
+            EngineRequest request = new EngineRequest(strip, true, true, List.of(), 0.7, Attempts.NONE);
+            try (Picture after =
+                    ENGINE.run(request, Progress.unheard(), new Stop()).picture()) {
+                assertThat(PictureSize.of(after)).isEqualTo(PictureSize.of(strip));
             }
         }
     }
