@@ -29,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -212,7 +214,7 @@ final class OneMachine implements AutoCloseable {
                 new WorkerSupervisor.Config(
                         Path.of(System.getProperty("java.home"), "bin", "java"),
                         System.getProperty("java.class.path"),
-                        workerOptions(),
+                        workerOptions(logs),
                         WORKER_HEAP_BYTES,
                         workerMemory(options.workers().max()),
                         WORKERS_END_MAX,
@@ -240,10 +242,16 @@ final class OneMachine implements AutoCloseable {
                 Runtime.getRuntime().availableProcessors() / options.workers().max(), 1, 3);
     }
 
-    /** What the command that started this JVM wants workers' JVMs to be given: the cache that makes them start fast. */
-    private static List<String> workerOptions() {
-        String options = System.getProperty("rekindle.worker_options", "");
-        return options.isBlank() ? List.of() : List.of(options.split(" "));
+    /**
+     * What the command that started this JVM wants workers' JVMs to be given: the cache that makes them start fast. What
+     * is said of a crash in native code goes to the logs, not to the folder one happens to be in.
+     */
+    private static List<String> workerOptions(Path logs) {
+        Stream<String> given = Arrays.stream(
+                        System.getProperty("rekindle.worker_options", "").split(" "))
+                .filter(option -> !option.isBlank());
+        return Stream.concat(given, Stream.of("-XX:ErrorFile=" + logs.resolve("worker-crash-%p.log")))
+                .toList();
     }
 
     /** Half of the machine's memory, shared by all workers; at least 1 GiB each. */
