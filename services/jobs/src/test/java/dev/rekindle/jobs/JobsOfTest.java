@@ -140,9 +140,9 @@ final class JobsOfTest implements AutoCloseable {
 
     /** Takes from Redis all that the queue has there. */
     void emptyRedis() {
-        for (String key : redis.sync().keys(queueConfig.namespace() + "*")) {
-            redis.sync().del(key);
-        }
+        // In one step, as a Redis that starts anew loses all: of lanes half of which are gone nobody can claim.
+        String[] keys = redis.sync().keys(queueConfig.namespace() + "*").toArray(String[]::new);
+        redis.sync().unlink(keys);
     }
 
     /** Lets the newest result be read a second time, as if it had not been acknowledged. */
