@@ -89,7 +89,8 @@ describe("clients of others", () => {
       .toMatchObject({
         type: "event",
         subscription: "mine",
-        event: { type: "credits.granted", userId: "wanda" },
+        // The welcome of a new account comes before, as an event of its own.
+        event: { type: "credits.granted", userId: "wanda", credits: { reason: "first" } },
       });
     socket.send(JSON.stringify({ type: "ping" }));
     await expect.poll(() => said.at(-1), soon).toEqual({ type: "pong" });
