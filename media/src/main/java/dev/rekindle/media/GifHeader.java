@@ -77,9 +77,8 @@ final class GifHeader {
         int right = window.u16le(at + 1) + window.u16le(at + 5);
         int bottom = window.u16le(at + 3) + window.u16le(at + 7);
         if (frames == 1) {
-            // A screen smaller than its first frame, often of no pixels, was never filled in. Of later frames is seen
-            // what
-            // lies on the screen.
+            // A screen smaller than its first frame, often of no pixels, was never filled in. Of later frames only
+            // what lies on the screen is seen.
             width = Math.max(width, right);
             height = Math.max(height, bottom);
         }
