@@ -20,7 +20,7 @@ for at = 3, #ARGV, FIELDS do
       if not before or cmsgpack.unpack(before)[1] < sequence then
         kept[#kept + 1] = id
         kept[#kept + 1] = cmsgpack.pack({sequence, now, progress})
-        news[#news + 1] = id .. ' ' .. attempt .. ' ' .. ARGV[at + 3] .. '\n' .. progress
+        news[#news + 1] = id .. ' ' .. attempt .. ' ' .. ARGV[at + 3] .. ' ' .. ARGV[at + 2] .. '\n' .. progress
       end
     end
   end

@@ -269,6 +269,7 @@ public final class Queue implements AutoCloseable {
         return new ProgressUpdate(
                 head[0],
                 Integer.parseInt(head[1]),
+                head[3],
                 Long.parseLong(head[2]),
                 ByteString.copyFrom(message, end + 1, message.length - end - 1));
     }

@@ -167,9 +167,9 @@ final class LeaseIT {
                 test.queue().heartbeat(List.of(new Beat(claim, 4, bytes("forty"))));
                 Eventually.holds(() -> assertThat(heard)
                         .containsExactly(
-                                new ProgressUpdate(claim.id(), 1, 1, bytes("ten\npercent")),
-                                new ProgressUpdate(claim.id(), 1, 3, bytes("thirty")),
-                                new ProgressUpdate(claim.id(), 1, 4, bytes("forty"))));
+                                new ProgressUpdate(claim.id(), 1, claim.leaseId(), 1, bytes("ten\npercent")),
+                                new ProgressUpdate(claim.id(), 1, claim.leaseId(), 3, bytes("thirty")),
+                                new ProgressUpdate(claim.id(), 1, claim.leaseId(), 4, bytes("forty"))));
                 assertThat(subscription).isNotNull();
             }
             assertThat(test.snapshot(claim.id())).isInstanceOfSatisfying(Snapshot.Leased.class, leased -> {

@@ -156,7 +156,8 @@ final class ChangeJob {
                 debts.add(JobEvents.debt(event));
             }
             UUID eventId = UUID.fromString(event.getId());
-            told.add(new JobStore.Told(job, eventId, rows.get(i).getUpdatedAt()));
+            told.add(new JobStore.Told(
+                    job, rows.get(i).getLeaseId(), eventId, rows.get(i).getUpdatedAt()));
             if (change.event().equals(FAILED)) {
                 FailureClass failureClass = job.getError().getFailureClass();
                 deadLetters.open(

@@ -322,8 +322,8 @@ final class JobStore {
                 .execute();
     }
 
-    /** A change of a job that is told: the job as it is then, and the event. */
-    record Told(Job job, UUID eventId, OffsetDateTime at) {}
+    /** A change of a job that is told: the job as it is then and the run it is in, and the event. */
+    record Told(Job job, String leaseId, UUID eventId, OffsetDateTime at) {}
 
     void insertChanges(DSLContext sql, List<Told> changes) {
         var insert = sql.insertInto(
@@ -332,11 +332,17 @@ final class JobStore {
                 JOB_CHANGES.REVISION,
                 JOB_CHANGES.EVENT_ID,
                 JOB_CHANGES.SNAPSHOT,
-                JOB_CHANGES.CREATED_AT);
+                JOB_CHANGES.CREATED_AT,
+                JOB_CHANGES.LEASE_ID);
         for (Told told : changes) {
             Job job = told.job();
             insert = insert.values(
-                    UUID.fromString(job.getId()), job.getRevision(), told.eventId(), job.toByteArray(), told.at());
+                    UUID.fromString(job.getId()),
+                    job.getRevision(),
+                    told.eventId(),
+                    job.toByteArray(),
+                    told.at(),
+                    told.leaseId());
         }
         insert.execute();
     }
@@ -363,12 +369,14 @@ final class JobStore {
                 .fetchOptional();
     }
 
-    /** Pixels of the photos of jobs together. */
-    Map<UUID, Long> pixelsOf(DSLContext sql, Collection<UUID> jobIds) {
-        return sql.select(JOBS.ID, JOBS.PIXELS)
+    /** What an open job is measured by: the pixels of its photos together, and the run it was in at a revision. */
+    record Run(long pixels, long revision, String leaseId) {}
+
+    Map<UUID, Run> runsOf(DSLContext sql, Collection<UUID> jobIds) {
+        return sql.select(JOBS.ID, JOBS.PIXELS, JOBS.REVISION, JOBS.LEASE_ID)
                 .from(JOBS)
                 .where(JOBS.ID.in(jobIds))
-                .fetchMap(JOBS.ID, JOBS.PIXELS);
+                .fetchMap(JOBS.ID, row -> new Run(row.value2(), row.value3(), row.value4()));
     }
 
     Map<UUID, Long> revisions(DSLContext sql, Collection<UUID> jobIds) {

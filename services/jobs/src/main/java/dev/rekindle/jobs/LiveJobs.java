@@ -1,9 +1,7 @@
 package dev.rekindle.jobs;
 
-import com.google.protobuf.ByteString;
 import dev.rekindle.jobs.v1.DurationRange;
 import dev.rekindle.jobs.v1.Job;
-import dev.rekindle.jobs.v1.JobProgress;
 import dev.rekindle.jobs.v1.JobState;
 import dev.rekindle.jobs.v1.QueuePosition;
 import dev.rekindle.platform.db.Database;
@@ -15,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -24,6 +21,7 @@ import org.slf4j.LoggerFactory;
 /** Lays what moves over jobs read from the database: the place in the queue and the progress, which Redis knows. */
 final class LiveJobs {
     private static final Logger log = LoggerFactory.getLogger(LiveJobs.class);
+    private static final JobStore.Run NO_RUN = new JobStore.Run(0, 0, "");
 
     private final Database database;
     private final JobStore jobs;
@@ -46,16 +44,19 @@ final class LiveJobs {
         try {
             List<String> waiting = ids(rows, JobState.JOB_STATE_QUEUED);
             List<String> running = ids(rows, JobState.JOB_STATE_PROCESSING);
-            Map<UUID, Long> pixels = pixels(waiting, running);
+            Map<UUID, JobStore.Run> runs = runs(waiting, running);
             Map<String, Position> positions = waiting.isEmpty() ? Map.of() : queue.positions(waiting);
             Map<String, Snapshot> snapshots = running.isEmpty() ? Map.of() : queue.snapshots(running);
             List<Job> live = new ArrayList<>();
             for (Job job : rows) {
-                JobProgress progress = snapshots.get(job.getId()) instanceof Snapshot.Leased leased
-                        ? progress(leased.progress()).orElse(null)
+                JobStore.Run run = runs.getOrDefault(UUID.fromString(job.getId()), NO_RUN);
+                // Of a job that has gone on since, the run is not the one that the row tells of.
+                String leaseId = run.revision() == job.getRevision() ? run.leaseId() : "";
+                RunProgress progress = snapshots.get(job.getId()) instanceof Snapshot.Leased leased
+                        ? RunProgress.of(leased.leaseId(), leased.progress()).orElse(null)
                         : null;
-                Job moved = withProgress(withPosition(job, positions.get(job.getId())), progress);
-                live.add(estimates.over(moved, pixels.getOrDefault(UUID.fromString(job.getId()), 0L)));
+                Job moved = withProgress(withPosition(job, positions.get(job.getId())), leaseId, progress);
+                live.add(estimates.over(moved, run.pixels()));
             }
             return live;
         } catch (Failure failure) {
@@ -64,11 +65,11 @@ final class LiveJobs {
         }
     }
 
-    private Map<UUID, Long> pixels(List<String> waiting, List<String> running) {
+    private Map<UUID, JobStore.Run> runs(List<String> waiting, List<String> running) {
         List<UUID> ids = Stream.concat(waiting.stream(), running.stream())
                 .map(UUID::fromString)
                 .toList();
-        return ids.isEmpty() ? Map.of() : database.query(sql -> jobs.pixelsOf(sql, ids));
+        return ids.isEmpty() ? Map.of() : database.query(sql -> jobs.runsOf(sql, ids));
     }
 
     /** The job with the time it will likely still take. */
@@ -97,19 +98,12 @@ final class LiveJobs {
         return job.toBuilder().setQueue(place).build();
     }
 
-    /** The job with the progress of its present attempt, where it runs. */
-    static Job withProgress(Job job, @org.jspecify.annotations.Nullable JobProgress progress) {
-        if (progress == null
-                || job.getState() != JobState.JOB_STATE_PROCESSING
-                || progress.getAttempt() != job.getAttempt()) {
+    /** The job with the progress of the run it is in, where it runs. */
+    static Job withProgress(Job job, String leaseId, @org.jspecify.annotations.Nullable RunProgress progress) {
+        if (progress == null || job.getState() != JobState.JOB_STATE_PROCESSING || !progress.isOf(leaseId)) {
             return job;
         }
-        return job.toBuilder().setProgress(progress).build();
-    }
-
-    /** Progress as a worker reported it; empty where it has not yet. */
-    static Optional<JobProgress> progress(ByteString reported) {
-        return reported.isEmpty() ? Optional.empty() : Optional.of(Protos.read(JobProgress.parser(), reported));
+        return job.toBuilder().setProgress(progress.progress()).build();
     }
 
     static DurationRange range(Duration low, Duration high) {

@@ -1,7 +1,8 @@
 package dev.rekindle.jobs;
 
 import dev.rekindle.events.v1.Event;
-import dev.rekindle.jobs.v1.JobProgress;
+import dev.rekindle.jobs.tables.tables.records.JobsRecord;
+import dev.rekindle.jobs.v1.JobState;
 import dev.rekindle.platform.Closer;
 import dev.rekindle.platform.Ids;
 import dev.rekindle.platform.Loop;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +39,7 @@ final class TellProgress implements AutoCloseable {
     private final Queue queue;
     private final JobEvents events;
     private final Lead lead;
-    private final Map<String, JobProgress> newest = new HashMap<>();
+    private final Map<String, RunProgress> newest = new HashMap<>();
     private final Closer opened = new Closer();
 
     static Lead lead(Redis redis, QueueConfig queue, Ids ids) {
@@ -63,18 +65,19 @@ final class TellProgress implements AutoCloseable {
 
     private synchronized void note(ProgressUpdate update) {
         if (newest.size() < JOBS_MAX) {
-            LiveJobs.progress(update.progress()).ifPresent(progress -> newest.put(update.id(), progress));
+            RunProgress.of(update.leaseId(), update.progress())
+                    .ifPresent(progress -> newest.put(update.id(), progress));
         }
     }
 
-    private synchronized Map<String, JobProgress> take() {
-        Map<String, JobProgress> taken = Map.copyOf(newest);
+    private synchronized Map<String, RunProgress> take() {
+        Map<String, RunProgress> taken = Map.copyOf(newest);
         newest.clear();
         return taken;
     }
 
     private void tell() {
-        Map<String, JobProgress> progress = take();
+        Map<String, RunProgress> progress = take();
         if (progress.isEmpty() || !lead.isMine()) {
             return;
         }
@@ -90,13 +93,19 @@ final class TellProgress implements AutoCloseable {
         }
     }
 
-    private List<Event> events(Map<String, JobProgress> progress) {
+    /** Of those jobs that are still in the run their progress is of. */
+    private List<Event> events(Map<String, RunProgress> progress) {
         List<UUID> ids = progress.keySet().stream().map(UUID::fromString).toList();
+        List<JobsRecord> running = jobs.findAll(database.sql(), ids).stream()
+                .filter(row -> JobViews.stateOf(row) == JobState.JOB_STATE_PROCESSING
+                        && Objects.requireNonNull(progress.get(row.getId().toString()))
+                                .isOf(row.getLeaseId()))
+                .toList();
         Map<UUID, List<UUID>> photoIds = jobs.photosOf(database.sql(), ids);
-        return jobs.findAll(database.sql(), ids).stream()
+        return running.stream()
                 .map(row -> JobViews.of(row, photoIds.getOrDefault(row.getId(), List.of()), List.of()))
-                .map(job ->
-                        events.progressed(job, progress.getOrDefault(job.getId(), JobProgress.getDefaultInstance())))
+                .map(job -> events.progressed(
+                        job, Objects.requireNonNull(progress.get(job.getId())).progress()))
                 .toList();
     }
 

@@ -1,6 +1,5 @@
 package dev.rekindle.jobs;
 
-import dev.rekindle.jobs.v1.JobProgress;
 import dev.rekindle.queue.Position;
 import java.time.Duration;
 import java.util.UUID;
@@ -15,7 +14,7 @@ final class Watch {
     /** What woke a watch: whether the row may have changed, and what moved since. */
     record News(
             boolean changed,
-            @Nullable JobProgress progress,
+            @Nullable RunProgress progress,
             @Nullable Position position,
             boolean ended) {}
 
@@ -26,7 +25,7 @@ final class Watch {
     private boolean ended;
     private long revision;
     private boolean waiting;
-    private @Nullable JobProgress progress;
+    private @Nullable RunProgress progress;
     private @Nullable Position position;
     private @Nullable Position lastPosition;
 
@@ -75,21 +74,16 @@ final class Watch {
     }
 
     /** Progress that is older than what is known is left out. */
-    void progressed(JobProgress update) {
+    void progressed(RunProgress update) {
         lock.lock();
         try {
-            if (progress == null || isNewer(update, progress)) {
+            if (progress == null || update.isNews(progress)) {
                 progress = update;
                 arrived.signal();
             }
         } finally {
             lock.unlock();
         }
-    }
-
-    private static boolean isNewer(JobProgress update, JobProgress known) {
-        return update.getAttempt() > known.getAttempt()
-                || (update.getAttempt() == known.getAttempt() && update.getSequence() > known.getSequence());
     }
 
     void moved(@Nullable Position update) {

@@ -4,7 +4,6 @@ import dev.rekindle.common.v1.Reason;
 import dev.rekindle.jobs.tables.tables.records.JobChangesRecord;
 import dev.rekindle.jobs.tables.tables.records.JobsRecord;
 import dev.rekindle.jobs.v1.Job;
-import dev.rekindle.jobs.v1.JobProgress;
 import dev.rekindle.jobs.v1.JobState;
 import dev.rekindle.jobs.v1.WatchJobRequest;
 import dev.rekindle.jobs.v1.WatchJobResponse;
@@ -59,7 +58,8 @@ final class WatchJob {
         private final Watch watch;
         private final MessageSink<WatchJobResponse> sink;
         private Job last = Job.getDefaultInstance();
-        private @Nullable JobProgress progress;
+        private String leaseId = "";
+        private @Nullable RunProgress progress;
         private long pixels;
 
         Stream(UUID jobId, Identity caller, Watch watch, MessageSink<WatchJobResponse> sink) {
@@ -73,6 +73,7 @@ final class WatchJob {
             JobsRecord row = jobs.find(database.sql(), caller.subject(), jobId)
                     .orElseThrow(() -> Failure.notFound("job", jobId));
             pixels = row.getPixels();
+            leaseId = row.getLeaseId();
             if (resumeAfter.isEmpty()) {
                 sendPresent(row);
             } else {
@@ -84,6 +85,7 @@ final class WatchJob {
                     throw Failure.of(Reason.REASON_UNAVAILABLE, "The stream ended; resume it.");
                 }
                 checkExpiry();
+                keep(news.progress());
                 boolean told = news.changed() && sendChanges(last.getRevision());
                 if (!told) {
                     sendMoves(news);
@@ -94,6 +96,9 @@ final class WatchJob {
         private void sendPresent(JobsRecord row) throws InterruptedException {
             Job job = live.over(change.view(database.sql(), row));
             Optional<JobChangesRecord> newest = jobs.lastChange(database.sql(), jobId);
+            if (job.hasProgress()) {
+                keep(new RunProgress(leaseId, job.getProgress()));
+            }
             boolean matches = newest.isPresent() && newest.get().getRevision() == job.getRevision();
             send(job, matches ? newest.orElseThrow().getEventId().toString() : "");
         }
@@ -105,6 +110,7 @@ final class WatchJob {
                             Reason.REASON_INVALID_TOKEN,
                             "resume_after is no event of this job; leave it out to begin with the present state."));
             last = Protos.read(Job.parser(), seen.getSnapshot());
+            leaseId = seen.getLeaseId();
             watch.sent(last.getRevision(), last.getState() == JobState.JOB_STATE_QUEUED);
             sendChanges(seen.getRevision());
         }
@@ -117,15 +123,19 @@ final class WatchJob {
             }
         }
 
+        private void keep(@Nullable RunProgress news) {
+            if (news != null && (progress == null || news.isNews(progress))) {
+                progress = news;
+            }
+        }
+
         private boolean sendChanges(long after) throws InterruptedException {
             boolean told = false;
             for (JobChangesRecord changed : jobs.changesAfter(database.sql(), jobId, after)) {
                 Job job = Protos.read(Job.parser(), changed.getSnapshot());
-                if (job.getState() != JobState.JOB_STATE_PROCESSING) {
-                    progress = null; // the next attempt has the same number where this one was given back
-                }
+                leaseId = changed.getLeaseId();
                 send(
-                        live.estimated(LiveJobs.withProgress(job, progress), pixels),
+                        live.estimated(LiveJobs.withProgress(job, leaseId, progress), pixels),
                         changed.getEventId().toString());
                 told = true;
             }
@@ -134,12 +144,7 @@ final class WatchJob {
 
         /** Progress and place in the queue, where they belong to the state last sent. */
         private void sendMoves(Watch.News news) throws InterruptedException {
-            Job job = last;
-            if (news.progress() != null) {
-                progress = news.progress();
-                job = LiveJobs.withProgress(job, progress);
-            }
-            job = LiveJobs.withPosition(job, news.position());
+            Job job = LiveJobs.withPosition(LiveJobs.withProgress(last, leaseId, progress), news.position());
             if (!job.equals(last)) {
                 send(live.estimated(job, pixels), "");
             }

@@ -1,7 +1,5 @@
 package dev.rekindle.jobs;
 
-import com.google.protobuf.ByteString;
-import dev.rekindle.jobs.v1.JobProgress;
 import dev.rekindle.platform.Closer;
 import dev.rekindle.platform.Loop;
 import dev.rekindle.platform.db.Database;
@@ -82,13 +80,9 @@ final class Watches implements AutoCloseable {
     private void progressed(ProgressUpdate update) {
         Set<Watch> watching = watches.get(UUID.fromString(update.id()));
         if (watching != null) {
-            JobProgress progress = parse(update.progress());
-            watching.forEach(watch -> watch.progressed(progress));
+            RunProgress.of(update.leaseId(), update.progress())
+                    .ifPresent(progress -> watching.forEach(watch -> watch.progressed(progress)));
         }
-    }
-
-    private static JobProgress parse(ByteString progress) {
-        return LiveJobs.progress(progress).orElse(JobProgress.getDefaultInstance());
     }
 
     private boolean readPositions() {

@@ -57,7 +57,7 @@ class DeadLettersIT {
     private static Job failed(String user, Photo photo, FailureClass failureClass) {
         Job job = test.createJob(user, photo);
         test.fail(test.claim("ai"), failureClass);
-        await(user, job, JobState.JOB_STATE_FAILED);
+        test.await(user, job.getId(), JobState.JOB_STATE_FAILED);
         return job;
     }
 
@@ -95,18 +95,13 @@ class DeadLettersIT {
             return false;
         }
         Eventually.holds(() -> {
-            try (Queue later = test.queueAhead(Duration.ofMinutes(10))) {
+            try (Queue later = test.stirred.ahead(Duration.ofMinutes(10))) {
                 later.recover();
             }
             assertThat(test.queue.snapshots(List.of(job.getId())).get(job.getId()))
                     .isInstanceOf(Snapshot.Waiting.class);
         });
         return true;
-    }
-
-    private static void await(String user, Job job, JobState state) {
-        Eventually.holds(
-                () -> assertThat(test.job(user, job.getId()).getState()).isEqualTo(state));
     }
 
     private static DeadLetter letter(Job job) {
@@ -150,7 +145,7 @@ class DeadLettersIT {
         assertThat(letter(job).getResolvedBy()).isEqualTo("op");
         assertThat(letter(job).hasResolveTime()).isTrue();
         test.finish(test.claim("ai"), "result");
-        await("ada", job, JobState.JOB_STATE_COMPLETED);
+        test.await("ada", job.getId(), JobState.JOB_STATE_COMPLETED);
         assertThat(test.peers.standing(job.getId())).isEqualTo(1);
         assertThat(test.peers.balance("ada")).isEqualTo(before - 2);
     }
@@ -168,7 +163,7 @@ class DeadLettersIT {
                 .retryJob(RetryJobRequest.newBuilder().setJobId(job.getId()).build());
         assertThat(letter(job).getResolvedBy()).isEqualTo("bea");
         test.fail(test.claim("ai"), FailureClass.FAILURE_CLASS_CONFIGURATION);
-        await("bea", job, JobState.JOB_STATE_FAILED);
+        test.await("bea", job.getId(), JobState.JOB_STATE_FAILED);
         DeadLetter letter = letter(job);
         assertThat(letter.getState()).isEqualTo(DeadLetterState.DEAD_LETTER_STATE_OPEN);
         assertThat(letter.getResolvedBy()).isEmpty();
@@ -187,12 +182,12 @@ class DeadLettersIT {
         Job job = test.createJob("poi", photo);
         for (int attempt = 1; attempt <= 3; attempt++) {
             test.claim("ai");
-            await("poi", job, JobState.JOB_STATE_PROCESSING);
-            try (Queue later = test.queueAhead(Duration.ofMinutes(1))) {
+            test.await("poi", job.getId(), JobState.JOB_STATE_PROCESSING);
+            try (Queue later = test.stirred.ahead(Duration.ofMinutes(1))) {
                 later.recover();
             }
         }
-        await("poi", job, JobState.JOB_STATE_FAILED);
+        test.await("poi", job.getId(), JobState.JOB_STATE_FAILED);
         DeadLetter letter = letter(job);
         assertThat(letter.getFailureClass()).isEqualTo(FailureClass.FAILURE_CLASS_LOGIC);
         assertThat(letter.getJob().getError().getMessage()).contains("3 workers");
@@ -218,7 +213,7 @@ class DeadLettersIT {
                 .contains("Only a failed job");
         assertThat(letter(first).getResolvedBy()).isEqualTo("op");
         test.finish(test.claim("ai"), "result");
-        await("cy", first, JobState.JOB_STATE_COMPLETED);
+        test.await("cy", first.getId(), JobState.JOB_STATE_COMPLETED);
     }
 
     @Test
@@ -229,12 +224,12 @@ class DeadLettersIT {
         for (int round = 1; round <= 2; round++) {
             assertThat(retry("op", job.getId()).getRetriedCount()).isEqualTo(1);
             test.fail(test.claim("ai"), FailureClass.FAILURE_CLASS_DATA);
-            await("gus", job, JobState.JOB_STATE_FAILED);
+            test.await("gus", job.getId(), JobState.JOB_STATE_FAILED);
         }
         assertThat(retry("op", job.getId()).getRetriedCount()).isEqualTo(1);
         Instant before = Instant.now();
         test.fail(test.claim("ai"), FailureClass.FAILURE_CLASS_DEPENDENCY);
-        await("gus", job, JobState.JOB_STATE_RETRY_SCHEDULED);
+        test.await("gus", job.getId(), JobState.JOB_STATE_RETRY_SCHEDULED);
         Job waiting = test.job("gus", job.getId());
         assertThat(waiting.getAttempt()).isEqualTo(4);
         assertThat(Protos.instant(waiting.getRetryTime()))
@@ -264,7 +259,7 @@ class DeadLettersIT {
             assertThat(retried).isEqualTo(1);
             assertThat(refused).isEqualTo(5);
             test.finish(test.claim("ai"), "result");
-            await("flo", job, JobState.JOB_STATE_COMPLETED);
+            test.await("flo", job.getId(), JobState.JOB_STATE_COMPLETED);
             assertThat(test.peers.standing(job.getId())).isEqualTo(1);
         }
     }

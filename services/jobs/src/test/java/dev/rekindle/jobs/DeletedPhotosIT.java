@@ -46,19 +46,15 @@ class DeletedPhotosIT {
         Eventually.holds(() -> assertThat(blobsOf(user)).isEmpty());
     }
 
-    private static void await(String user, String jobId, JobState state) {
-        Eventually.holds(() -> assertThat(test.job(user, jobId).getState()).isEqualTo(state));
-    }
-
     @Test
     void what_a_worker_made_of_a_photo_that_has_been_deleted_meanwhile_goes_after_it() {
         Photo photo = test.preparedPhoto("deleting-ann");
         Job job = test.createJob("deleting-ann", photo);
         Claim claim = test.claim("ai");
-        await("deleting-ann", job.getId(), JobState.JOB_STATE_PROCESSING);
+        test.await("deleting-ann", job.getId(), JobState.JOB_STATE_PROCESSING);
         delete("deleting-ann", photo);
         assertThat(test.finish(claim, "result")).isTrue();
-        await("deleting-ann", job.getId(), JobState.JOB_STATE_COMPLETED);
+        test.await("deleting-ann", job.getId(), JobState.JOB_STATE_COMPLETED);
         assertThat(test.job("deleting-ann", job.getId()).getOutputsList()).isEmpty();
         Eventually.holds(() -> assertThat(blobsOf("deleting-ann")).isEmpty());
     }
@@ -67,10 +63,10 @@ class DeletedPhotosIT {
     void a_photo_that_is_deleted_while_it_is_prepared_leaves_no_row_of_a_picture() {
         Photo photo = test.upload("deleting-ben", JobsOfTest.png(30, 30));
         Claim claim = test.claim("image");
-        await("deleting-ben", claim.id(), JobState.JOB_STATE_PROCESSING);
+        test.await("deleting-ben", claim.id(), JobState.JOB_STATE_PROCESSING);
         delete("deleting-ben", photo);
         assertThat(test.finish(claim, "prepared", "thumb_150")).isTrue();
-        await("deleting-ben", claim.id(), JobState.JOB_STATE_COMPLETED);
+        test.await("deleting-ben", claim.id(), JobState.JOB_STATE_COMPLETED);
         assertThat(test.job("deleting-ben", claim.id()).getOutputsList()).isEmpty();
         Eventually.holds(() -> assertThat(blobsOf("deleting-ben")).isEmpty());
     }

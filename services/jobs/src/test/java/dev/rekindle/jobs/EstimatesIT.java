@@ -64,7 +64,7 @@ class EstimatesIT {
                 claim,
                 Ending.COMPLETED,
                 WorkReport.newBuilder().setCompleted(completed).build().toByteString());
-        awaitState(user, job, JobState.JOB_STATE_COMPLETED);
+        test.await(user, job.getId(), JobState.JOB_STATE_COMPLETED);
     }
 
     private static WorkStageCompleted stage(String name, long seconds) {
@@ -72,14 +72,6 @@ class EstimatesIT {
                 .setStage(name)
                 .setDuration(Protos.duration(Duration.ofSeconds(seconds)))
                 .build();
-    }
-
-    private static Job awaitState(String user, Job job, JobState state) {
-        return Eventually.answers(() -> {
-            Job now = test.job(user, job.getId());
-            assertThat(now.getState()).isEqualTo(state);
-            return now;
-        });
     }
 
     @Test
@@ -98,7 +90,7 @@ class EstimatesIT {
 
         Job job = test.createJob("hist", photo);
         Claim claim = test.claim(job);
-        awaitState("hist", job, JobState.JOB_STATE_PROCESSING);
+        test.await("hist", job.getId(), JobState.JOB_STATE_PROCESSING);
         assertThat(remaining(claim, job, "engine", 1, Duration.ZERO)).isEqualTo(Duration.ofSeconds(3));
         assertThat(remaining(claim, job, "engine", 2, Duration.ofSeconds(2))).isEqualTo(Duration.ofSeconds(1));
         assertThat(remaining(claim, job, "store", 3, Duration.ZERO)).isEqualTo(Duration.ofSeconds(1));
@@ -150,7 +142,7 @@ class EstimatesIT {
         Claim claim = test.claim(job);
         Eventually.holds(() -> assertThat(counted()).isEqualTo(before + 1));
         test.finish(claim, "result");
-        awaitState("wait", job, JobState.JOB_STATE_COMPLETED);
+        test.await("wait", job.getId(), JobState.JOB_STATE_COMPLETED);
         test.queue.workers().remove("w-wait");
     }
 
@@ -167,7 +159,7 @@ class EstimatesIT {
         Photo photo = test.preparedPhoto("cost");
         Job job = test.createJob("cost", photo);
         test.finish(test.claim(job), "result");
-        awaitState("cost", job, JobState.JOB_STATE_COMPLETED);
+        test.await("cost", job.getId(), JobState.JOB_STATE_COMPLETED);
         test.stopService();
         test.startServiceAgain();
         List<RecordCostRequest> told = Eventually.answers(() -> {

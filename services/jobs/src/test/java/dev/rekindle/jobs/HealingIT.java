@@ -39,20 +39,15 @@ class HealingIT {
         test.close();
     }
 
-    private void awaitState(Job job, JobState state) {
-        Eventually.holds(
-                () -> assertThat(test.job("ada", job.getId()).getState()).isEqualTo(state));
-    }
-
     @Test
     @Tag("Q-16")
     void a_waiting_job_comes_back_after_redis_was_emptied_and_runs_once() {
         Job job = test.createJob("ada", photo);
-        test.emptyRedis();
+        test.stirred.empty();
         Claim claim = test.claim("ai");
         assertThat(claim.id()).isEqualTo(job.getId());
         assertThat(test.finish(claim, "result")).isTrue();
-        awaitState(job, JobState.JOB_STATE_COMPLETED);
+        test.await("ada", job.getId(), JobState.JOB_STATE_COMPLETED);
         assertThat(test.peers.standing(job.getId())).isEqualTo(1);
     }
 
@@ -62,13 +57,13 @@ class HealingIT {
     void a_running_job_runs_again_after_redis_was_emptied_and_its_old_worker_changes_nothing() {
         Job job = test.createJob("ada", photo);
         Claim old = test.claim("ai");
-        awaitState(job, JobState.JOB_STATE_PROCESSING);
-        test.emptyRedis();
+        test.await("ada", job.getId(), JobState.JOB_STATE_PROCESSING);
+        test.stirred.empty();
         Claim anew = test.claim("ai");
         assertThat(test.finish(old, "result")).isFalse();
         assertThat(test.queue.heartbeat(List.of(Beat.of(old)))).containsExactly(Beat.Answer.LOST);
         assertThat(test.finish(anew, "result")).isTrue();
-        awaitState(job, JobState.JOB_STATE_COMPLETED);
+        test.await("ada", job.getId(), JobState.JOB_STATE_COMPLETED);
         assertThat(test.job("ada", job.getId()).getOutputsCount()).isEqualTo(1);
         assertThat(test.peers.balance("ada")).isEqualTo(before - 2);
     }
@@ -78,13 +73,13 @@ class HealingIT {
     void a_job_whose_end_was_not_read_before_redis_was_emptied_runs_again_and_is_paid_once() {
         Job job = test.createJob("ada", photo);
         Claim claim = test.claim("ai");
-        awaitState(job, JobState.JOB_STATE_PROCESSING);
+        test.await("ada", job.getId(), JobState.JOB_STATE_PROCESSING);
         test.stopService();
         test.finish(claim, "result");
-        test.emptyRedis();
+        test.stirred.empty();
         test.startServiceAgain();
         assertThat(test.finish(test.claim("ai"), "result")).isTrue();
-        awaitState(job, JobState.JOB_STATE_COMPLETED);
+        test.await("ada", job.getId(), JobState.JOB_STATE_COMPLETED);
         assertThat(test.peers.standing(job.getId())).isEqualTo(1);
     }
 
@@ -93,8 +88,8 @@ class HealingIT {
     void a_worker_that_falls_silent_loses_its_job_to_another() {
         Job job = test.createJob("ada", photo);
         Claim silent = test.claim("ai");
-        awaitState(job, JobState.JOB_STATE_PROCESSING);
-        try (Queue later = test.queueAhead(Duration.ofMinutes(1))) {
+        test.await("ada", job.getId(), JobState.JOB_STATE_PROCESSING);
+        try (Queue later = test.stirred.ahead(Duration.ofMinutes(1))) {
             later.recover();
         }
         Claim next = test.claim("ai");
@@ -102,7 +97,7 @@ class HealingIT {
         assertThat(next.attempt()).isEqualTo(2);
         assertThat(test.finish(silent, "result")).isFalse();
         test.finish(next, "result");
-        awaitState(job, JobState.JOB_STATE_COMPLETED);
+        test.await("ada", job.getId(), JobState.JOB_STATE_COMPLETED);
     }
 
     @Test
@@ -112,13 +107,13 @@ class HealingIT {
         Claim silent = test.claim("ai");
         String left = JobsOfTest.order(silent).getOutputPrefix() + "1-" + silent.leaseId() + "/result";
         test.blobs.put(left, new byte[] {1, 2, 3}, "image/png");
-        awaitState(job, JobState.JOB_STATE_PROCESSING);
-        try (Queue later = test.queueAhead(Duration.ofMinutes(1))) {
+        test.await("ada", job.getId(), JobState.JOB_STATE_PROCESSING);
+        try (Queue later = test.stirred.ahead(Duration.ofMinutes(1))) {
             later.recover();
         }
         Claim next = test.claim(job);
         test.finish(next, "result");
-        awaitState(job, JobState.JOB_STATE_COMPLETED);
+        test.await("ada", job.getId(), JobState.JOB_STATE_COMPLETED);
         Eventually.holds(() -> assertThat(test.blobs.find(left)).isEmpty());
         String kept = JobsOfTest.order(next).getOutputPrefix() + "2-" + next.leaseId() + "/result";
         assertThat(test.blobs.find(kept)).isPresent();
@@ -130,12 +125,12 @@ class HealingIT {
     void an_end_that_is_read_twice_leaves_its_outputs_alone() {
         Job job = test.createJob("ada", photo);
         Claim claim = test.claim(job);
-        awaitState(job, JobState.JOB_STATE_PROCESSING);
+        test.await("ada", job.getId(), JobState.JOB_STATE_PROCESSING);
         test.stopService();
         test.finish(claim, "result");
-        test.repeatNewestResult();
+        test.stirred.repeatNewestResult();
         test.startServiceAgain();
-        awaitState(job, JobState.JOB_STATE_COMPLETED);
+        test.await("ada", job.getId(), JobState.JOB_STATE_COMPLETED);
         // Another job, all of it later: when what it left behind is swept, so is whatever the first reading owed.
         Job later = test.createJob("ada", photo);
         Claim next = test.claim(later);
@@ -152,10 +147,10 @@ class HealingIT {
     void an_attempt_that_redis_forgot_is_told_as_ended() {
         Job job = test.createJob("ada", photo);
         test.claim(job);
-        awaitState(job, JobState.JOB_STATE_PROCESSING);
-        test.emptyRedis();
+        test.await("ada", job.getId(), JobState.JOB_STATE_PROCESSING);
+        test.stirred.empty();
         test.fail(test.claim(job), FailureClass.FAILURE_CLASS_DATA);
-        awaitState(job, JobState.JOB_STATE_FAILED);
+        test.await("ada", job.getId(), JobState.JOB_STATE_FAILED);
         assertThat(test.queues("root")
                         .getDeadLetter(GetDeadLetterRequest.newBuilder()
                                 .setJobId(job.getId())
@@ -173,12 +168,12 @@ class HealingIT {
         for (int attempt = 1; attempt <= 3; attempt++) {
             Claim claim = test.claim("ai");
             assertThat(claim.attempt()).isEqualTo(attempt);
-            awaitState(job, JobState.JOB_STATE_PROCESSING);
-            try (Queue later = test.queueAhead(Duration.ofMinutes(1))) {
+            test.await("ada", job.getId(), JobState.JOB_STATE_PROCESSING);
+            try (Queue later = test.stirred.ahead(Duration.ofMinutes(1))) {
                 later.recover();
             }
         }
-        awaitState(job, JobState.JOB_STATE_FAILED);
+        test.await("ada", job.getId(), JobState.JOB_STATE_FAILED);
         Eventually.holds(() -> assertThat(test.peers.balance("ada")).isEqualTo(before));
     }
 
@@ -187,12 +182,12 @@ class HealingIT {
     void a_job_given_back_by_a_worker_runs_again_as_the_same_attempt() {
         Job job = test.createJob("ada", photo);
         Claim claim = test.claim("ai");
-        awaitState(job, JobState.JOB_STATE_PROCESSING);
+        test.await("ada", job.getId(), JobState.JOB_STATE_PROCESSING);
         assertThat(test.queue.giveBack(claim)).isTrue();
         Claim next = test.claim("ai");
         assertThat(next.attempt()).isEqualTo(1);
         test.finish(next, "result");
-        awaitState(job, JobState.JOB_STATE_COMPLETED);
+        test.await("ada", job.getId(), JobState.JOB_STATE_COMPLETED);
     }
 
     @Test
@@ -203,7 +198,7 @@ class HealingIT {
         test.stopService();
         test.finish(claim, "result");
         test.startServiceAgain();
-        awaitState(job, JobState.JOB_STATE_COMPLETED);
+        test.await("ada", job.getId(), JobState.JOB_STATE_COMPLETED);
         assertThat(test.peers.standing(job.getId())).isEqualTo(1);
     }
 
@@ -223,7 +218,7 @@ class HealingIT {
         }
         test.finish(claim, "result");
         test.startServiceAgain();
-        awaitState(job, JobState.JOB_STATE_COMPLETED);
+        test.await("ada", job.getId(), JobState.JOB_STATE_COMPLETED);
         assertThat(test.job("ada", job.getId()).getAttempt()).isEqualTo(1);
         assertThat(test.job("ada", job.getId()).getOutputsCount()).isEqualTo(1);
     }
@@ -233,11 +228,11 @@ class HealingIT {
     void a_cancellation_is_kept_also_when_the_queue_has_forgotten_the_job() {
         Job job = test.createJob("ada", photo);
         test.claim("ai");
-        awaitState(job, JobState.JOB_STATE_PROCESSING);
-        test.emptyRedis();
+        test.await("ada", job.getId(), JobState.JOB_STATE_PROCESSING);
+        test.stirred.empty();
         test.jobs("ada")
                 .cancelJob(CancelJobRequest.newBuilder().setJobId(job.getId()).build());
-        awaitState(job, JobState.JOB_STATE_CANCELLED);
+        test.await("ada", job.getId(), JobState.JOB_STATE_CANCELLED);
         Eventually.holds(() -> assertThat(test.peers.balance("ada")).isEqualTo(before));
     }
 

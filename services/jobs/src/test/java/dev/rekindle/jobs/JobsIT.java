@@ -61,14 +61,6 @@ class JobsIT {
         return Failures.of(thrown);
     }
 
-    private static Job await(String user, Job job, JobState state) {
-        return Eventually.answers(() -> {
-            Job now = test.job(user, job.getId());
-            assertThat(now.getState()).isEqualTo(state);
-            return now;
-        });
-    }
-
     @Test
     @Tag("JOB-01")
     @Tag("JOB-02")
@@ -84,10 +76,10 @@ class JobsIT {
 
         Claim claim = test.claim(job);
         assertThat(JobsOfTest.order(claim).getInputs(0).getBlobKey()).endsWith("/prepared");
-        Job running = await("ada", job, JobState.JOB_STATE_PROCESSING);
+        Job running = test.await("ada", job.getId(), JobState.JOB_STATE_PROCESSING);
         assertThat(running.getAttempt()).isEqualTo(1);
         assertThat(test.finish(claim, "result")).isTrue();
-        Job done = await("ada", job, JobState.JOB_STATE_COMPLETED);
+        Job done = test.await("ada", job.getId(), JobState.JOB_STATE_COMPLETED);
         assertThat(done.getOutputsList()).hasSize(1);
         assertThat(done.getReportList()).containsExactly("Mended 3 scratches");
         assertThat(done.getProgress().getPercent()).isEqualTo(100);
@@ -221,7 +213,7 @@ class JobsIT {
         int before = test.peers.balance("run");
         Job job = test.createJob("run", photo);
         Claim claim = test.claim(job);
-        await("run", job, JobState.JOB_STATE_PROCESSING);
+        test.await("run", job.getId(), JobState.JOB_STATE_PROCESSING);
         Job told = test.jobs("run")
                 .cancelJob(CancelJobRequest.newBuilder().setJobId(job.getId()).build())
                 .getJob();
@@ -235,7 +227,7 @@ class JobsIT {
                         .setCancelled(dev.rekindle.processing.v1.WorkCancelled.getDefaultInstance())
                         .build()
                         .toByteString());
-        await("run", job, JobState.JOB_STATE_CANCELLED);
+        test.await("run", job.getId(), JobState.JOB_STATE_CANCELLED);
         Eventually.holds(() -> assertThat(test.peers.balance("run")).isEqualTo(before));
     }
 
@@ -246,7 +238,7 @@ class JobsIT {
         int before = test.peers.balance("fay");
         Job job = test.createJob("fay", photo);
         test.fail(test.claim(job), FailureClass.FAILURE_CLASS_DATA);
-        Job failed = await("fay", job, JobState.JOB_STATE_FAILED);
+        Job failed = test.await("fay", job.getId(), JobState.JOB_STATE_FAILED);
         assertThat(failed.getError().getMessage()).isEqualTo("The engine failed.");
         Eventually.holds(() -> assertThat(test.peers.balance("fay")).isEqualTo(before));
         Eventually.holds(() -> assertThat(test.peers.costs())
@@ -258,7 +250,7 @@ class JobsIT {
         assertThat(again.getState()).isEqualTo(JobState.JOB_STATE_QUEUED);
         assertThat(test.peers.balance("fay")).isEqualTo(before - 2);
         test.finish(test.claim(job), "result");
-        await("fay", job, JobState.JOB_STATE_COMPLETED);
+        test.await("fay", job.getId(), JobState.JOB_STATE_COMPLETED);
         assertThat(test.peers.standing(job.getId())).isEqualTo(1);
         Failure third = refusal(() -> test.jobs("fay")
                 .retryJob(RetryJobRequest.newBuilder().setJobId(job.getId()).build()));
@@ -272,12 +264,12 @@ class JobsIT {
         Photo photo = test.preparedPhoto("ret");
         Job job = test.createJob("ret", photo);
         test.fail(test.claim(job), FailureClass.FAILURE_CLASS_DEPENDENCY);
-        Job scheduled = await("ret", job, JobState.JOB_STATE_RETRY_SCHEDULED);
+        Job scheduled = test.await("ret", job.getId(), JobState.JOB_STATE_RETRY_SCHEDULED);
         assertThat(scheduled.hasRetryTime()).isTrue();
         assertThat(test.peers.standing(job.getId())).isEqualTo(1);
         test.jobs("ret")
                 .cancelJob(CancelJobRequest.newBuilder().setJobId(job.getId()).build());
-        await("ret", job, JobState.JOB_STATE_CANCELLED);
+        test.await("ret", job.getId(), JobState.JOB_STATE_CANCELLED);
         Eventually.holds(() -> assertThat(test.peers.standing(job.getId())).isZero());
     }
 

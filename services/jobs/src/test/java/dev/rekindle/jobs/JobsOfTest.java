@@ -1,5 +1,7 @@
 package dev.rekindle.jobs;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.google.protobuf.ByteString;
 import dev.rekindle.common.v1.FailureClass;
 import dev.rekindle.common.v1.MediaMetadata;
@@ -13,6 +15,7 @@ import dev.rekindle.jobs.v1.GetPhotoRequest;
 import dev.rekindle.jobs.v1.Job;
 import dev.rekindle.jobs.v1.JobError;
 import dev.rekindle.jobs.v1.JobSpec;
+import dev.rekindle.jobs.v1.JobState;
 import dev.rekindle.jobs.v1.JobsServiceGrpc;
 import dev.rekindle.jobs.v1.Photo;
 import dev.rekindle.jobs.v1.PhotosServiceGrpc;
@@ -23,7 +26,6 @@ import dev.rekindle.jobs.v1.Upload;
 import dev.rekindle.jobs.v1.WriteUploadHeader;
 import dev.rekindle.jobs.v1.WriteUploadRequest;
 import dev.rekindle.platform.Closer;
-import dev.rekindle.platform.Ids;
 import dev.rekindle.platform.ProcessMain;
 import dev.rekindle.platform.blobs.Blobs;
 import dev.rekindle.platform.blobs.BlobsConfig;
@@ -44,6 +46,7 @@ import dev.rekindle.queue.Claimer;
 import dev.rekindle.queue.Ending;
 import dev.rekindle.queue.Queue;
 import dev.rekindle.queue.QueueConfig;
+import dev.rekindle.testkit.Eventually;
 import dev.rekindle.testkit.Mesh;
 import dev.rekindle.testkit.Servers;
 import java.awt.image.BufferedImage;
@@ -69,20 +72,21 @@ final class JobsOfTest implements AutoCloseable {
     private final Map<String, String> settings;
     private final DatabaseConfig database = Servers.databaseConfig("jobs");
     private final int port = Mesh.freePort();
-    private final QueueConfig queueConfig;
     private ProcessMain.Running service;
     final Telemetry telemetry = closer.add(Mesh.telemetry());
     final PeersOfTest peers = closer.add(new PeersOfTest(telemetry));
     final Redis redis;
     final Blobs blobs;
     final Queue queue;
+    final StirredQueue stirred;
 
     JobsOfTest(Map<String, String> more) {
         Map<String, String> namespace = Map.of("queue.namespace", "jobs-test-" + namespaces.incrementAndGet());
         redis = closer.add(Redis.open(RedisConfig.from(Mesh.settings(Mesh.redis(), more))));
         blobs = closer.add(Blobs.open(BlobsConfig.from(Mesh.settings(Mesh.blobs(), more))));
-        queueConfig = QueueConfig.from(Mesh.settings(namespace));
+        QueueConfig queueConfig = QueueConfig.from(Mesh.settings(namespace));
         queue = closer.add(Queue.open(redis, queueConfig));
+        stirred = new StirredQueue(redis, queueConfig);
         String peerTarget = "dns:///127.0.0.1:" + peers.port();
         settings = new java.util.HashMap<>(Map.of(
                 "rpc.port",
@@ -138,35 +142,13 @@ final class JobsOfTest implements AutoCloseable {
                 .value();
     }
 
-    /** Takes from Redis all that the queue has there. */
-    void emptyRedis() {
-        // In one step, as a Redis that starts anew loses all: of lanes half of which are gone nobody can claim.
-        String[] keys = redis.sync().keys(queueConfig.namespace() + "*").toArray(String[]::new);
-        redis.sync().unlink(keys);
-    }
-
-    /** Lets the newest result be read a second time, as if it had not been acknowledged. */
-    void repeatNewestResult() {
-        String stream = queueConfig.namespace() + ":{q0}:results";
-        var newest = redis.sync()
-                .xrevrange(stream, io.lettuce.core.Range.unbounded(), io.lettuce.core.Limit.from(1))
-                .getFirst();
-        redis.sync().xadd(stream, newest.getBody());
-    }
-
-    /** Puts the newest results, as many as places are named, into another order: 0 is the oldest of them. */
-    void reorderNewestResults(List<Integer> places) {
-        String stream = queueConfig.namespace() + ":{q0}:results";
-        var newest = redis.sync()
-                .xrevrange(stream, io.lettuce.core.Range.unbounded(), io.lettuce.core.Limit.from(places.size()))
-                .reversed();
-        newest.forEach(entry -> redis.sync().xdel(stream, entry.getId()));
-        places.forEach(place -> redis.sync().xadd(stream, newest.get(place).getBody()));
-    }
-
-    /** The same queue, seen from some time on. */
-    Queue queueAhead(Duration by) {
-        return Queue.open(redis, queueConfig, Ids.timeOrdered(), () -> by);
+    /** The job of a user once it is in that state. */
+    Job await(String user, String jobId, JobState state) {
+        return Eventually.answers(() -> {
+            Job now = job(user, jobId);
+            assertThat(now.getState()).isEqualTo(state);
+            return now;
+        });
     }
 
     JobsServiceGrpc.JobsServiceBlockingStub jobs(String user) {
@@ -271,7 +253,7 @@ final class JobsOfTest implements AutoCloseable {
     Photo preparedPhoto(String user) {
         Photo photo = upload(user, png(40, 30));
         prepare(claim("image"));
-        return dev.rekindle.testkit.Eventually.answers(() -> {
+        return Eventually.answers(() -> {
             Photo now = photo(user, photo.getId());
             if (now.getState() != dev.rekindle.jobs.v1.PhotoState.PHOTO_STATE_READY) {
                 throw new AssertionError("still " + now.getState());

@@ -45,11 +45,6 @@ class OutagesIT {
         return Failures.of(thrown);
     }
 
-    private static void awaitState(JobsOfTest test, Job job, JobState state) {
-        Eventually.holds(
-                () -> assertThat(test.job("ada", job.getId()).getState()).isEqualTo(state));
-    }
-
     @Test
     void jobs_are_taken_and_cancelled_while_redis_is_gone_and_run_when_it_is_back() throws Exception {
         RedisProcess redis = RedisProcess.start(folder, Servers.binaries(), 0);
@@ -88,10 +83,10 @@ class OutagesIT {
 
             redis = RedisProcess.start(folder, Servers.binaries(), redis.port());
             Eventually.holds(() -> assertThat(test.circuit("redis")).isZero());
-            awaitState(test, unwanted, JobState.JOB_STATE_CANCELLED);
+            test.await("ada", unwanted.getId(), JobState.JOB_STATE_CANCELLED);
             for (Job job : new Job[] {early, late}) {
                 assertThat(test.finish(test.claim(job), "result")).isTrue();
-                awaitState(test, job, JobState.JOB_STATE_COMPLETED);
+                test.await("ada", job.getId(), JobState.JOB_STATE_COMPLETED);
             }
         } finally {
             redis.close();
@@ -180,7 +175,7 @@ class OutagesIT {
             Photo photo = test.preparedPhoto("ada");
             Job job = test.createJob("ada", photo);
             Claim claim = test.claim(job);
-            awaitState(test, job, JobState.JOB_STATE_PROCESSING);
+            test.await("ada", job.getId(), JobState.JOB_STATE_PROCESSING);
             database.close();
             AtomicInteger percent = new AtomicInteger();
             Eventually.holds(() -> {
@@ -196,7 +191,7 @@ class OutagesIT {
             assertThat(test.health().ready()).isFalse();
             assertThat(test.finish(claim, "result")).isTrue();
             database = PostgresServer.start(folder, Servers.binaries(), database.port(), false);
-            awaitState(test, job, JobState.JOB_STATE_COMPLETED);
+            test.await("ada", job.getId(), JobState.JOB_STATE_COMPLETED);
             assertThat(test.peers.standing(job.getId())).isEqualTo(1);
             Eventually.holds(() -> assertThat(test.circuit("postgres-progress")).isLessThan(2));
         } finally {

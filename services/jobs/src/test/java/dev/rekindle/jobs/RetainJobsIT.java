@@ -62,15 +62,7 @@ class RetainJobsIT {
     private Job completed(String user, Photo photo) {
         Job job = test.createJob(user, photo);
         test.finish(test.claim(job), "result");
-        return await(user, job, JobState.JOB_STATE_COMPLETED);
-    }
-
-    private Job await(String user, Job job, JobState state) {
-        return Eventually.answers(() -> {
-            Job now = test.job(user, job.getId());
-            assertThat(now.getState()).isEqualTo(state);
-            return now;
-        });
+        return test.await(user, job.getId(), JobState.JOB_STATE_COMPLETED);
     }
 
     private List<String> listed(String user, boolean archived) {
@@ -148,7 +140,7 @@ class RetainJobsIT {
         Photo photo = test.preparedPhoto("eve");
         Job job = test.createJob("eve", photo);
         test.fail(test.claim(job), FailureClass.FAILURE_CLASS_DATA);
-        await("eve", job, JobState.JOB_STATE_FAILED);
+        test.await("eve", job.getId(), JobState.JOB_STATE_FAILED);
         clock.advance(DAY.multipliedBy(100));
         retain();
         assertThat(test.job("eve", job.getId()).hasArchiveTime()).isFalse();

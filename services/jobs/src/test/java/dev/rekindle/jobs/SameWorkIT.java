@@ -14,7 +14,6 @@ import dev.rekindle.jobs.v1.Job;
 import dev.rekindle.jobs.v1.JobState;
 import dev.rekindle.jobs.v1.Photo;
 import dev.rekindle.jobs.v1.Upload;
-import dev.rekindle.testkit.Eventually;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -54,11 +53,6 @@ class SameWorkIT {
         return test.jobs("ada").createJob(wish.build()).getJob();
     }
 
-    private void await(Job job, JobState state) {
-        Eventually.holds(
-                () -> assertThat(test.job("ada", job.getId()).getState()).isEqualTo(state));
-    }
-
     @Test
     void the_same_content_uploaded_twice_is_worked_on_and_paid_once() {
         Photo copy = test.preparedPhoto("ada");
@@ -66,7 +60,7 @@ class SameWorkIT {
         Job first = create(wish(photo));
         assertThat(create(wish(copy)).getId()).isEqualTo(first.getId());
         test.finish(test.claim("ai"), "result");
-        await(first, JobState.JOB_STATE_COMPLETED);
+        test.await("ada", first.getId(), JobState.JOB_STATE_COMPLETED);
         Job later = create(wish(copy).setRequestId("later"));
         assertThat(later.getId()).isEqualTo(first.getId());
         assertThat(later.getState()).isEqualTo(JobState.JOB_STATE_COMPLETED);
@@ -137,7 +131,7 @@ class SameWorkIT {
     void work_that_failed_was_cancelled_or_lost_its_results_is_done_anew() {
         Job failed = create(wish(photo));
         test.fail(test.claim(failed), FailureClass.FAILURE_CLASS_DATA);
-        await(failed, JobState.JOB_STATE_FAILED);
+        test.await("ada", failed.getId(), JobState.JOB_STATE_FAILED);
         Job cancelled = create(wish(photo));
         test.jobs("ada")
                 .cancelJob(CancelJobRequest.newBuilder()
@@ -145,7 +139,7 @@ class SameWorkIT {
                         .build());
         Job done = create(wish(photo));
         test.finish(test.claim(done), "result");
-        await(done, JobState.JOB_STATE_COMPLETED);
+        test.await("ada", done.getId(), JobState.JOB_STATE_COMPLETED);
         Photo copy = test.preparedPhoto("ada");
         test.photos("ada")
                 .deletePhoto(DeletePhotoRequest.newBuilder()

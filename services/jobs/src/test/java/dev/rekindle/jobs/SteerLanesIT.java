@@ -179,7 +179,7 @@ class SteerLanesIT {
                         .setLane(PAID)
                         .setLimits(limits)
                         .build());
-        test.emptyRedis();
+        test.stirred.empty();
         Eventually.holds(() -> {
             Lane lane = lane(PAID);
             assertThat(lane.getMode()).isEqualTo(LaneMode.LANE_MODE_PAUSED);
@@ -334,7 +334,7 @@ class SteerLanesIT {
         Photo photo = test.preparedPhoto("ada");
         Job job = test.createJob("ada", photo);
         Eventually.holds(() -> assertThat(lane(PAID).getWaiting()).isEqualTo(1));
-        test.emptyRedis();
+        test.stirred.empty();
         test.peers.setLimits(
                 test.peers.limits().toBuilder().setTier(Tier.TIER_FOREVER).build());
         assertThat(rebalance("")).isEqualTo(1);

@@ -60,7 +60,7 @@ class TwoProcessesIT {
             Claim second = test.claim("ai");
             assertThat(second.id()).isEqualTo(first.id());
             running.put(second.id(), second);
-            test.reorderNewestResults(order); // begun, given back, begun again
+            test.stirred.reorderNewestResults(order); // begun, given back, begun again
         }
         test.startServiceAgain();
         String mark = test.queue.resultsMark();

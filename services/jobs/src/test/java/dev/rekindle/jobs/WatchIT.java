@@ -2,6 +2,7 @@ package dev.rekindle.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import dev.rekindle.common.v1.Reason;
 import dev.rekindle.common.v1.Role;
 import dev.rekindle.jobs.v1.Job;
@@ -90,16 +91,17 @@ class WatchIT {
     }
 
     private static void beat(Claim claim, long sequence, double percent, String stage) {
-        test.queue.heartbeat(List.of(new Beat(
-                claim,
-                sequence,
-                JobProgress.newBuilder()
-                        .setAttempt(claim.attempt())
-                        .setSequence(sequence)
-                        .setPercent(percent)
-                        .setStage(stage)
-                        .build()
-                        .toByteString())));
+        test.queue.heartbeat(List.of(new Beat(claim, sequence, progress(claim.attempt(), sequence, percent, stage))));
+    }
+
+    private static ByteString progress(int attempt, long sequence, double percent, String stage) {
+        return JobProgress.newBuilder()
+                .setAttempt(attempt)
+                .setSequence(sequence)
+                .setPercent(percent)
+                .setStage(stage)
+                .build()
+                .toByteString();
     }
 
     @Test
@@ -119,6 +121,30 @@ class WatchIT {
         Eventually.holds(() -> assertThat(reader.states()).endsWith(JobState.JOB_STATE_PROCESSING));
         assertThat(reader.seen().getLast().getJob().getProgress().getPercent()).isZero();
         reader.leave();
+    }
+
+    @Test
+    @Tag("PRC-06")
+    void progress_of_a_run_that_redis_forgot_is_not_shown_as_that_of_the_next() {
+        Job job = test.createJob("red", test.preparedPhoto("red"));
+        Reader reader = new Reader(test.jobs("red"), job.getId(), "");
+        Eventually.holds(() -> assertThat(reader.states()).contains(JobState.JOB_STATE_QUEUED));
+        // Nobody read that this run had begun, so the next has its number.
+        test.stirred.publishProgress(job.getId(), 1, "forgotten", 7, progress(1, 7, 94, "store"));
+        Claim claim = test.claim("ai");
+        assertThat(claim.attempt()).isEqualTo(1);
+        Eventually.holds(() -> assertThat(reader.states()).endsWith(JobState.JOB_STATE_PROCESSING));
+        test.stirred.publishProgress(job.getId(), 1, "forgotten", 8, progress(1, 8, 95, "store"));
+        beat(claim, 1, 3, "load");
+        Eventually.holds(
+                () -> assertThat(reader.seen().getLast().getJob().getProgress().getPercent())
+                        .isEqualTo(3));
+        Eventually.holds(() -> assertThat(test.peers.progress(job.getId())).containsExactly(3.0));
+        assertThat(reader.seen())
+                .extracting(message -> message.getJob().getProgress().getPercent())
+                .containsOnly(0.0, 3.0);
+        reader.leave();
+        test.finish(claim, "result");
     }
 
     @Test
