@@ -1,37 +1,21 @@
 package dev.rekindle.events.webhooks;
 
 import dev.rekindle.platform.net.AddressGuard;
+import dev.rekindle.platform.net.CheckedAddresses;
+import dev.rekindle.platform.net.OutgoingHttp;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.NoRouteToHostException;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.apache.hc.client5.http.ConnectTimeoutException;
-import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
-import org.apache.hc.client5.http.config.ConnectionConfig;
-import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
-import org.apache.hc.client5.http.impl.classic.HttpClients;
-import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpHeaders;
-import org.apache.hc.core5.http.config.Http1Config;
-import org.apache.hc.core5.util.Timeout;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Posts deliveries of webhooks and push. Connections go to the addresses the {@link AddressGuard} has checked and to no other; redirects,
@@ -42,10 +26,7 @@ public final class PostDelivery implements AutoCloseable {
     static final int RESPONSE_BYTES_MAX = 4 << 10;
 
     private static final int ERROR_LENGTH_MAX = 500;
-    private static final int HEADER_LINE_MAX = 8 << 10;
-    private static final int HEADERS_MAX = 100;
     private static final Duration KEPT_OPEN = Duration.ofMinutes(1);
-    private static final Duration RETRY_AFTER_MAX = Duration.ofHours(24);
 
     private final CloseableHttpClient client;
     private final Duration answerMax;
@@ -56,38 +37,10 @@ public final class PostDelivery implements AutoCloseable {
     public PostDelivery(AddressGuard guard, WebhooksConfig.Sending config, Clock clock) {
         this.answerMax = config.answerMax();
         this.clock = clock;
-        Timeout answer = Timeout.of(answerMax);
-        this.client = HttpClients.custom()
-                .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
-                        .setDnsResolver(new Checked(guard))
-                        .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
-                                .http1Config(Http1Config.custom()
-                                        .setMaxLineLength(HEADER_LINE_MAX)
-                                        .setMaxHeaderCount(HEADERS_MAX)
-                                        .build())
-                                .build())
-                        .setMaxConnTotal(config.concurrencyMax())
-                        .setMaxConnPerRoute(config.concurrencyMax())
-                        .setDefaultConnectionConfig(ConnectionConfig.custom()
-                                .setConnectTimeout(Timeout.of(config.connectMax()))
-                                .setSocketTimeout(answer)
-                                .setTimeToLive(Timeout.of(KEPT_OPEN))
-                                .build())
-                        .build())
-                .setDefaultRequestConfig(RequestConfig.custom()
-                        .setConnectionRequestTimeout(answer)
-                        .setResponseTimeout(answer)
-                        .setRedirectsEnabled(false)
-                        .setAuthenticationEnabled(false)
-                        .setProtocolUpgradeEnabled(false)
-                        .build())
-                .disableRedirectHandling()
-                .disableAutomaticRetries()
-                .disableCookieManagement()
-                .disableAuthCaching()
-                .disableContentCompression()
-                .setUserAgent("Rekindle-Webhooks/1")
-                .build();
+        this.client = OutgoingHttp.client(
+                new CheckedAddresses(guard),
+                new OutgoingHttp.Limits(config.connectMax(), answerMax, KEPT_OPEN, config.concurrencyMax()),
+                "Rekindle-Webhooks/1");
     }
 
     /** Posts once, and tells how that ended. */
@@ -104,7 +57,7 @@ public final class PostDelivery implements AutoCloseable {
             return request.isCancelled()
                     ? new Attempt.Unreachable(
                             "There was no whole answer within " + answerMax.toMillis() + " ms.", false)
-                    : new Attempt.Unreachable(why(e), isNoConnection(e));
+                    : new Attempt.Unreachable(why(e), OutgoingHttp.isUnsent(e));
         } finally {
             deadline.cancel(false);
         }
@@ -120,7 +73,9 @@ public final class PostDelivery implements AutoCloseable {
             isLonger = content.read() >= 0;
         }
         Attempt.Answered answer = new Attempt.Answered(
-                response.getCode(), body, retryAfter(response.getFirstHeader(HttpHeaders.RETRY_AFTER)));
+                response.getCode(),
+                body,
+                OutgoingHttp.retryAfter(response.getFirstHeader(HttpHeaders.RETRY_AFTER), clock));
         if (isLonger) {
             request.cancel(); // closing the answer would read all of the rest, to keep the connection
             throw new Enough(answer);
@@ -137,32 +92,6 @@ public final class PostDelivery implements AutoCloseable {
         }
     }
 
-    private @Nullable Duration retryAfter(@Nullable Header header) {
-        if (header == null) {
-            return null;
-        }
-        Duration wait;
-        try {
-            wait = Duration.ofSeconds(Long.parseLong(header.getValue().strip()));
-        } catch (NumberFormatException | ArithmeticException notSeconds) {
-            try {
-                Instant time = Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(
-                        header.getValue().strip()));
-                wait = Duration.between(clock.instant(), time);
-            } catch (DateTimeParseException neither) {
-                return null;
-            }
-        }
-        return wait.isNegative() ? Duration.ZERO : wait.compareTo(RETRY_AFTER_MAX) > 0 ? RETRY_AFTER_MAX : wait;
-    }
-
-    private static boolean isNoConnection(Exception e) {
-        return e instanceof ConnectException
-                || e instanceof NoRouteToHostException
-                || e instanceof ConnectTimeoutException
-                || e instanceof UnknownHostException;
-    }
-
     private static String why(Exception e) {
         String why = e.getClass().getSimpleName() + ": "
                 + String.valueOf(e.getMessage()).replace('\0', '\ufffd');
@@ -173,18 +102,5 @@ public final class PostDelivery implements AutoCloseable {
     public void close() throws IOException {
         deadlines.shutdownNow();
         client.close();
-    }
-
-    /** Where the client learns addresses: it connects to one of these, whatever the name may mean by then. */
-    private record Checked(AddressGuard guard) implements DnsResolver {
-        @Override
-        public InetAddress[] resolve(String host) throws UnknownHostException {
-            return guard.resolve(host);
-        }
-
-        @Override
-        public String resolveCanonicalHostname(String host) {
-            return host;
-        }
     }
 }

@@ -1,29 +1,21 @@
 package dev.rekindle.processing.http;
 
 import com.google.protobuf.ByteString;
+import dev.rekindle.platform.net.OutgoingHttp;
 import dev.rekindle.processing.pipeline.Stop;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
-import java.net.UnknownHostException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
-import org.apache.hc.client5.http.config.ConnectionConfig;
-import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
-import org.apache.hc.client5.http.impl.classic.HttpClients;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpHeaders;
-import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /** HTTP calls, each with a deadline over all of it and a limit of bytes. Nothing is followed, repeated or remembered. */
@@ -31,6 +23,9 @@ public final class HttpCalls implements AutoCloseable {
     private static final Duration CONNECT_MAX = Duration.ofSeconds(5);
     private static final Duration KEPT_OPEN = Duration.ofSeconds(30);
     private static final int CONNECTIONS_MAX = 64;
+
+    /** Between bytes: each call has its own over all of it. */
+    private static final Duration NO_LIMIT = Duration.ZERO;
 
     private final CloseableHttpClient client;
     private final ScheduledExecutorService deadlines = Executors.newSingleThreadScheduledExecutor(
@@ -42,30 +37,8 @@ public final class HttpCalls implements AutoCloseable {
 
     /** @param addresses finds the addresses connections go to */
     public HttpCalls(DnsResolver addresses) {
-        client = HttpClients.custom()
-                .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
-                        .setDnsResolver(addresses)
-                        .setMaxConnTotal(CONNECTIONS_MAX)
-                        .setMaxConnPerRoute(CONNECTIONS_MAX)
-                        .setDefaultConnectionConfig(ConnectionConfig.custom()
-                                .setConnectTimeout(Timeout.of(CONNECT_MAX))
-                                .setTimeToLive(Timeout.of(KEPT_OPEN))
-                                .setValidateAfterInactivity(Timeout.ofSeconds(1))
-                                .build())
-                        .build())
-                .setDefaultRequestConfig(RequestConfig.custom()
-                        .setConnectionRequestTimeout(Timeout.of(CONNECT_MAX))
-                        .setRedirectsEnabled(false)
-                        .setAuthenticationEnabled(false)
-                        .setProtocolUpgradeEnabled(false)
-                        .build())
-                .disableRedirectHandling()
-                .disableAutomaticRetries()
-                .disableCookieManagement()
-                .disableAuthCaching()
-                .disableContentCompression()
-                .setUserAgent("Rekindle/1")
-                .build();
+        client = OutgoingHttp.client(
+                addresses, new OutgoingHttp.Limits(CONNECT_MAX, NO_LIMIT, KEPT_OPEN, CONNECTIONS_MAX), "Rekindle/1");
     }
 
     /**
@@ -100,26 +73,10 @@ public final class HttpCalls implements AutoCloseable {
                 throw new IOException("the answer has more than " + bytesMax + " bytes");
             }
         }
-        return new Reply(response.getCode(), body, retryAfter(response.getFirstHeader(HttpHeaders.RETRY_AFTER)));
-    }
-
-    private static @Nullable Duration retryAfter(@Nullable Header header) {
-        try {
-            return header == null
-                    ? null
-                    : Duration.ofSeconds(
-                            Math.clamp(Long.parseLong(header.getValue().strip()), 0, 86_400));
-        } catch (NumberFormatException e) {
-            return null;
-        }
-    }
-
-    /** True if the request cannot have arrived. */
-    public static boolean isUnsent(IOException e) {
-        return e instanceof ConnectException
-                || e instanceof ConnectTimeoutException
-                || e instanceof UnknownHostException
-                || e instanceof NoRouteToHostException;
+        return new Reply(
+                response.getCode(),
+                body,
+                OutgoingHttp.retryAfter(response.getFirstHeader(HttpHeaders.RETRY_AFTER), Clock.systemUTC()));
     }
 
     @Override

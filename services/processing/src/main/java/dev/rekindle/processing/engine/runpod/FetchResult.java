@@ -2,8 +2,8 @@ package dev.rekindle.processing.engine.runpod;
 
 import com.google.protobuf.ByteString;
 import dev.rekindle.platform.net.AddressGuard;
+import dev.rekindle.platform.net.CheckedAddresses;
 import dev.rekindle.platform.net.Network;
-import dev.rekindle.processing.http.CheckedAddresses;
 import dev.rekindle.processing.http.HttpCalls;
 import dev.rekindle.processing.pipeline.Stop;
 import java.io.IOException;

@@ -4,6 +4,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import dev.rekindle.platform.net.OutgoingHttp;
 import dev.rekindle.processing.http.HttpCalls;
 import dev.rekindle.processing.pipeline.Stop;
 import java.io.IOException;
@@ -118,7 +119,7 @@ final class RunPodApi implements AutoCloseable {
             reply = http.call(request, config.times().callMax(), RESPONSE_BYTES_MAX, stop);
         } catch (IOException e) {
             String detail = e.getClass().getSimpleName() + ": " + e.getMessage();
-            return HttpCalls.isUnsent(e) ? new Answer.Unsent(detail) : new Answer.Lost(detail);
+            return OutgoingHttp.isUnsent(e) ? new Answer.Unsent(detail) : new Answer.Lost(detail);
         }
         return answer(reply);
     }

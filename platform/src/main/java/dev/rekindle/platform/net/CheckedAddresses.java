@@ -1,6 +1,5 @@
-package dev.rekindle.processing.http;
+package dev.rekindle.platform.net;
 
-import dev.rekindle.platform.net.AddressGuard;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import org.apache.hc.client5.http.DnsResolver;
