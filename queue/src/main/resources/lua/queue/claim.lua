@@ -3,14 +3,16 @@
 -- ARGV[2] string: worker. ARGV[3] integer: jobs at most. ARGV[4] integer: bytes of memory the worker has free.
 -- ARGV[5] integer: lease ms. ARGV[6] integer: ms a lease may be renewed beyond the attempt's timeout.
 -- ARGV[7] integer: every how many claims a lower lane is served; 0 never. ARGV[8] integer: jobs of a lane looked at
---         and passed over at most. ARGV[9] integer: head start of retries us. ARGV[10] integer: results at most in the stream.
+--         and passed over at most. ARGV[9] integer: head start of retries us. These three are as configured, and may have
+--         been ordered otherwise. ARGV[10] integer: results at most in the stream.
 -- ARGV[11] 0 or 1: remember that this worker waits. ARGV[12] integer: kinds, then so many kinds the worker can do,
 --         then as many lease ids as ARGV[3].
 -- Result: {"OK", ms after which a rate allows more (-1: not known), then per job: id, kind, lane, attempt, lease id,
 --         payload, timeout ms, enqueued ms} or {"NOLANES"} or {"BACKLOG"} (results are not being read).
 local worker, max, memory_free = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
-local lease_ms, grace_ms, turn_every, look_ahead = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
-local urgent_score = now_us - tonumber(ARGV[9])
+local lease_ms, grace_ms = tonumber(ARGV[5]), tonumber(ARGV[6])
+local turn_every, look_ahead = rule('lower_lane_every', ARGV[7]), rule('look_ahead_max', ARGV[8])
+local urgent_score = now_us - rule('head_start:retry', ARGV[9])
 local KINDS = 12
 local kinds_count = tonumber(ARGV[KINDS])
 

@@ -2,7 +2,7 @@
 -- that was accepted before and has just ended with a later attempt: this call comes late, or a second time.
 -- KEYS[1] string: the shard.
 -- ARGV[2] string: "new" (a full or draining lane refuses) or "known" (accepted before: no lane refuses).
--- ARGV[3..] per job: id, lane, kind, priority, head start us, memory bytes, attempts so far, timeout ms,
+-- ARGV[3..] per job: id, lane, kind, priority, head start us as configured, memory bytes, attempts so far, timeout ms,
 --           not before ms (0: at once), payload.
 -- Result: {"OK", per job: 1 added, 0 left alone} or {"NOLANE", lane} or {"FULL", lane, waiting, waiting max}
 --         or {"DRAINING", lane, by, reason}.
@@ -59,7 +59,7 @@ for _, at in ipairs(fresh) do
   local id, lane, kind, not_before = ARGV[at], ARGV[at + 1], ARGV[at + 2], tonumber(ARGV[at + 8])
   local later = not_before > now
   local begins = later and not_before * 1000 or ticket
-  local score = begins - tonumber(ARGV[at + 4])
+  local score = begins - head_start(tonumber(ARGV[at + 3]), tonumber(ARGV[at + 6]), ARGV[at + 4])
   records[#records + 1] = id
   records[#records + 1] = cmsgpack.pack({lane, kind, tonumber(ARGV[at + 3]), tonumber(ARGV[at + 5]),
     tonumber(ARGV[at + 6]), tonumber(ARGV[at + 7]), begins, score, ARGV[at + 9]})

@@ -1,6 +1,6 @@
 -- Gives waiting and delayed jobs another lane or priority; their time of enqueueing stays.
 -- KEYS[1] string: the shard.
--- ARGV[2..] per job: id, lane, priority, head start us of the priority, head start us of retries.
+-- ARGV[2..] per job: id, lane, priority, head starts us as configured of the priority and of retries.
 -- Result: {"OK", per job: 1 moved, 0 neither waiting nor delayed} or {"NOLANE", lane}.
 local FIELDS = 5
 for at = 2, #ARGV, FIELDS do
@@ -18,7 +18,7 @@ for at = 2, #ARGV, FIELDS do
     local due = call('ZSCORE', was_delayed, id)
     job[LANE] = lane
     job[PRIORITY] = tonumber(ARGV[at + 2])
-    job[SCORE] = job[TICKET] - tonumber(job[ATTEMPTS] > 0 and ARGV[at + 4] or ARGV[at + 3])
+    job[SCORE] = job[TICKET] - head_start(job[PRIORITY], job[ATTEMPTS], job[ATTEMPTS] > 0 and ARGV[at + 4] or ARGV[at + 3])
     call('HSET', P .. 'jobs', id, cmsgpack.pack(job))
     if due then
       call('ZREM', was_delayed, id)

@@ -27,6 +27,30 @@ local function leased_key(lane)
   return P .. 'leased:' .. lane
 end
 
+-- The numbers of the queue as a whole that operators may order, kept in the hash "rules": head starts by priority and of
+-- retries, and how a claim chooses.
+local RULES = {'head_start:5', 'head_start:10', 'head_start:20', 'head_start:retry', 'lower_lane_every', 'look_ahead_max'}
+local ordered
+
+-- A number as it was ordered, else as it is configured.
+local function rule(name, configured)
+  if not ordered then
+    ordered = {}
+    for i, number in ipairs(call('HMGET', P .. 'rules', unpack(RULES))) do
+      ordered[RULES[i]] = number
+    end
+  end
+  return tonumber(ordered[name] or configured)
+end
+
+-- How far a job is ahead of one of low priority that came at the same time, in microseconds.
+local function head_start(priority, attempts, configured)
+  if attempts > 0 then
+    return rule('head_start:retry', configured)
+  end
+  return rule(string.format('head_start:%d', priority), configured)
+end
+
 local function job_of(id)
   local packed = call('HGET', P .. 'jobs', id)
   return packed and cmsgpack.unpack(packed)

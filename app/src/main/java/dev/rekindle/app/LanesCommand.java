@@ -25,6 +25,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "lanes",
         description = "Shows and steers the lanes of a running Rekindle.",
+        subcommands = RulesCommand.class,
         mixinStandardHelpOptions = true)
 final class LanesCommand {
 
@@ -144,7 +145,7 @@ final class LanesCommand {
             }
             if (!timeout.isEmpty()) {
                 limits.setAttemptTimeout(com.google.protobuf.Duration.newBuilder()
-                        .setSeconds(duration(timeout).toSeconds()));
+                        .setSeconds(duration("--timeout", timeout).toSeconds()));
             }
             if (attempts >= 0) {
                 limits.setAttemptsMax(attempts);
@@ -160,11 +161,11 @@ final class LanesCommand {
         });
     }
 
-    private static Duration duration(String text) {
+    static Duration duration(String option, String text) {
         try {
             return Durations.parse(text);
         } catch (IllegalArgumentException e) {
-            throw new CannotStart("--timeout: " + e.getMessage());
+            throw new CannotStart(option + ": " + e.getMessage());
         }
     }
 

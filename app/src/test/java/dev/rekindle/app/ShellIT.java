@@ -139,6 +139,26 @@ class ShellIT {
     }
 
     @Test
+    void numbers_of_the_queue_are_shown_and_those_named_are_changed() {
+        assertThat(run("lanes", "rules").out())
+                .contains("head start of high", "900 s", "30 s, 120 s, 300 s")
+                .doesNotContain("Changed by");
+        Said changed =
+                run("lanes", "rules", "--high", "20m", "--lower-lane-every", "4", "--dependency-pauses", "1s,500ms");
+        assertThat(changed.code()).isZero();
+        assertThat(changed.out()).contains("1200 s", "1 s, 500 ms", "Changed by ");
+        assertThat(run("lanes", "rules", "--json").out())
+                .contains("\"lowerLaneEvery\": 4", "\"headStartHigh\": \"1200s\"", "\"headStartNormal\": \"60s\"");
+        Said refused = run("lanes", "rules", "--look-ahead", "0");
+        assertThat(refused.code()).isEqualTo(1);
+        assertThat(refused.err()).contains("look_ahead_max");
+        Said unread = run("lanes", "rules", "--high", "soon");
+        assertThat(unread.code()).isEqualTo(2);
+        assertThat(unread.err()).contains("--high", "soon");
+        run("lanes", "rules", "--high", "15m", "--lower-lane-every", "10", "--dependency-pauses", "30s,2m,5m");
+    }
+
+    @Test
     void dead_letters_are_listed_read_annotated_retried_and_discarded() throws IOException {
         String id = failedJob();
         Eventually.holds(() ->

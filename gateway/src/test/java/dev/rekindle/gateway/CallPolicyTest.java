@@ -37,6 +37,7 @@ class CallPolicyTest {
             "QueuesService/ResumeLane",
             "QueuesService/RetryDeadLetters",
             "QueuesService/UpdateLane",
+            "QueuesService/UpdateQueueRules",
             "StorageService/RepairStorage",
             "UserDataService/WriteArchive",
             "WebhooksService/RedeliverDelivery",

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Reading and changing lanes. */
+/** Reading and changing lanes, and the numbers of all of them together. */
 final class Lanes {
     private final Scripts scripts;
 
@@ -61,6 +61,31 @@ final class Lanes {
         arguments.add(lane);
         Scripts.addLimits(arguments, limits);
         scripts.runOk("set_limits", arguments);
+    }
+
+    QueueRules rules() {
+        Reply reply = scripts.runOk("rules", arguments(QueueRules.of(scripts.config())));
+        return new QueueRules(
+                new QueueConfig.HeadStarts(micros(reply), micros(reply), micros(reply), micros(reply)),
+                new QueueConfig.Claims(reply.count(), reply.count()));
+    }
+
+    private static Duration micros(Reply reply) {
+        return Duration.ofMillis(reply.number() / 1000);
+    }
+
+    void setRules(QueueRules rules) {
+        scripts.runOk("set_rules", arguments(rules));
+    }
+
+    private static List<Object> arguments(QueueRules rules) {
+        return List.of(
+                WaitingJobs.micros(rules.headStarts().normal()),
+                WaitingJobs.micros(rules.headStarts().high()),
+                WaitingJobs.micros(rules.headStarts().urgent()),
+                WaitingJobs.micros(rules.headStarts().retry()),
+                rules.claims().lowerLaneEvery(),
+                rules.claims().lookAheadMax());
     }
 
     void setMode(String lane, LaneState.Mode mode, String by, String reason) {

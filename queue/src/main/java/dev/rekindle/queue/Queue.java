@@ -305,6 +305,16 @@ public final class Queue implements AutoCloseable {
         lanes.setLimits(lane, limits);
     }
 
+    /** The numbers of the queue as a whole: those ordered last, else those of the configuration. */
+    public QueueRules rules() {
+        return lanes.rules();
+    }
+
+    /** Gives the queue as a whole new numbers, from now on and across restarts, for all its processes. */
+    public void setRules(QueueRules rules) {
+        lanes.setRules(rules);
+    }
+
     /** Begins no more jobs of a lane; new ones are taken. */
     public void pause(String lane, String by, String reason) {
         lanes.setMode(lane, LaneState.Mode.PAUSED, by, reason);

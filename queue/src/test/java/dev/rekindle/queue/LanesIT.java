@@ -162,4 +162,52 @@ final class LanesIT {
             }
         }
     }
+
+    @Test
+    @Tag("Q-01")
+    void the_numbers_of_the_whole_queue_are_those_ordered_last_for_all_processes() throws Exception {
+        try (TestQueue test = TestQueue.open()) {
+            QueueRules configured = test.queue().rules();
+            assertThat(configured.claims()).isEqualTo(new QueueConfig.Claims(10, 32));
+            // Every second claim goes to a lower lane, and high priority is no more than a second ahead.
+            QueueRules ordered = new QueueRules(
+                    new QueueConfig.HeadStarts(
+                            Duration.ZERO, Duration.ofSeconds(1), Duration.ofHours(1), Duration.ofDays(1)),
+                    new QueueConfig.Claims(2, 32));
+            test.queue().setRules(ordered);
+            try (Queue other = test.openAnotherProcess()) {
+                assertThat(other.rules()).isEqualTo(ordered);
+            }
+            String low = newId();
+            test.queue().enqueue(List.of(entry(low, PAID, 1)));
+            test.advance(Duration.ofSeconds(2));
+            String high = newId();
+            test.queue().enqueue(List.of(entry(high, PAID, 10)));
+            String free = newId();
+            test.queue().enqueue(List.of(entry(free, FREE, 1)));
+            assertThat(List.of(
+                            test.claimOne().id(),
+                            test.claimOne().id(),
+                            test.claimOne().id()))
+                    .as("the one that came first, the share of the lower lane, the rest")
+                    .containsExactly(low, free, high);
+        }
+    }
+
+    @Test
+    void numbers_nobody_could_work_by_are_refused() {
+        QueueConfig.HeadStarts heads =
+                new QueueConfig.HeadStarts(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ofDays(31));
+        assertThatThrownBy(() -> new QueueRules(heads, new QueueConfig.Claims(10, 32)))
+                .isInstanceOf(Failure.class)
+                .hasMessageContaining("head_start_retry");
+        QueueConfig.HeadStarts none =
+                new QueueConfig.HeadStarts(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO);
+        assertThatThrownBy(() -> new QueueRules(none, new QueueConfig.Claims(-1, 32)))
+                .isInstanceOf(Failure.class)
+                .hasMessageContaining("lower_lane_every");
+        assertThatThrownBy(() -> new QueueRules(none, new QueueConfig.Claims(1, 0)))
+                .isInstanceOf(Failure.class)
+                .hasMessageContaining("look_ahead_max");
+    }
 }

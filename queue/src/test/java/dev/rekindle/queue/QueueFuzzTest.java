@@ -62,7 +62,7 @@ final class QueueFuzzTest {
                     "head_start.urgent",
                     "2960s",
                     "head_start.retry",
-                    QueueModel.RETRY_HEAD_START + "s",
+                    "4380s",
                     "lease",
                     QueueModel.LEASE + "s",
                     "lease_grace",
@@ -90,7 +90,7 @@ final class QueueFuzzTest {
             this.test = test;
             this.queue = test.queue();
             this.random = random;
-            this.model = new QueueModel(System.currentTimeMillis() / 100_000 * 100 + 100, 4, 9, 3, 3);
+            this.model = new QueueModel(System.currentTimeMillis() / 100_000 * 100 + 100, 4, 9, queue.rules());
             this.results = queue.results("jobs", "fuzz");
         }
 
@@ -142,7 +142,7 @@ final class QueueFuzzTest {
                 assertThat(queue.recover()).isEqualTo(model.recover());
                 return "recover";
             }
-            return changeLane();
+            return random.nextBoolean() ? changeLane() : changeRules();
         }
 
         private String enqueue() {
@@ -263,6 +263,21 @@ final class QueueFuzzTest {
             modelled.activeMax = random.nextInt(6);
             queue.setLimits(lane, new LaneLimits(modelled.activeMax, 0, Duration.ofSeconds(60), 3, 9));
             return "change lane";
+        }
+
+        /** Orders head starts under which no two jobs that came otherwise have one score, and another way to choose. */
+        private String changeRules() {
+            int more = random.nextBoolean() ? 5 : 0;
+            model.rules = new QueueRules(
+                    new QueueConfig.HeadStarts(
+                            Duration.ofSeconds(620 + more),
+                            Duration.ofSeconds(1540 + more),
+                            Duration.ofSeconds(2960 + more),
+                            Duration.ofSeconds(4380 + more)),
+                    new QueueConfig.Claims(random.nextInt(5), 1 + random.nextInt(4)));
+            queue.setRules(model.rules);
+            assertThat(queue.rules()).isEqualTo(model.rules);
+            return "change rules";
         }
 
         /** A lease of this run, likely a young one; often one that is lost. */

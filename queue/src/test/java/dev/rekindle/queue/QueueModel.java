@@ -20,7 +20,6 @@ final class QueueModel {
     static final int GRACE = 520;
 
     static final int LEASE = 1550;
-    static final int RETRY_HEAD_START = 4380;
     private static final long SECOND = 2_000_000;
 
     final Map<String, Job> jobs = new LinkedHashMap<>();
@@ -30,15 +29,13 @@ final class QueueModel {
     /** What has finished or was taken out, and the attempt it had come to. */
     final Map<String, Integer> over = new HashMap<>();
 
-    private final int lookAheadMax;
-    private final int turnEvery;
+    QueueRules rules;
     private int turn;
     long now;
 
-    QueueModel(long now, int activeMax, int waitingMax, int lookAheadMax, int turnEvery) {
+    QueueModel(long now, int activeMax, int waitingMax, QueueRules rules) {
         this.now = now;
-        this.lookAheadMax = lookAheadMax;
-        this.turnEvery = turnEvery;
+        this.rules = rules;
         LANES.forEach(name -> lanes.put(name, new Lane(activeMax, waitingMax)));
     }
 
@@ -90,18 +87,9 @@ final class QueueModel {
         }
     }
 
-    static long headStart(int priority) {
-        int seconds = switch (priority) {
-            case 1 -> 0;
-            case 5 -> 620;
-            case 10 -> 1540;
-            default -> 2960;
-        };
-        return SECOND * seconds;
-    }
-
-    private static long headStart(Job job, int priority) {
-        return job.entry.attemptsSoFar() > 0 ? SECOND * RETRY_HEAD_START : headStart(priority);
+    private long headStart(Job job, int priority) {
+        QueueConfig.HeadStarts heads = rules.headStarts();
+        return SECOND * (job.entry.attemptsSoFar() > 0 ? heads.retry() : heads.of(priority)).toSeconds();
     }
 
     /** The waiting jobs of a lane, next first. */
@@ -175,7 +163,8 @@ final class QueueModel {
             queues.entrySet()
                     .removeIf(queue -> queue.getValue().isEmpty()
                             || taken(claimed, queue.getKey()) + active(queue.getKey()) >= lane(queue.getKey()).activeMax
-                            || passed.getOrDefault(queue.getKey(), 0) >= lookAheadMax);
+                            || passed.getOrDefault(queue.getKey(), 0)
+                                    >= rules.claims().lookAheadMax());
             if (queues.isEmpty()) {
                 break;
             }
@@ -201,17 +190,19 @@ final class QueueModel {
     private Choice choose(Map<String, List<Job>> queues) {
         List<String> names = List.copyOf(queues.keySet());
         String first = names.stream()
-                .filter(name -> head(queues, name).score <= (now - RETRY_HEAD_START) * SECOND)
+                .filter(name -> head(queues, name).score
+                        <= (now - rules.headStarts().retry().toSeconds()) * SECOND)
                 .findFirst()
                 .orElse(names.getFirst());
         List<String> lower = names.subList(names.indexOf(first) + 1, names.size());
-        if (!lower.isEmpty() && (turn + 1) % turnEvery == 0) {
+        int turnEvery = rules.claims().lowerLaneEvery();
+        if (turnEvery > 0 && !lower.isEmpty() && (turn + 1) % turnEvery == 0) {
             String oldest = lower.stream()
                     .min(Comparator.comparingLong(name -> head(queues, name).score))
                     .orElseThrow();
             return new Choice(oldest, true);
         }
-        return new Choice(first, !lower.isEmpty());
+        return new Choice(first, turnEvery > 0 && !lower.isEmpty());
     }
 
     private static Job head(Map<String, List<Job>> queues, String lane) {

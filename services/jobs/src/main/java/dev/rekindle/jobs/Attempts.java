@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +40,7 @@ final class Attempts {
     private final ChangeJob change;
     private final Stores stores;
     private final PreparedPhotos prepared;
-    private final RetryPolicy retries;
+    private final Supplier<RetryPolicy> retries;
     private final StateWaits waits;
     private final Sources sources;
 
@@ -53,7 +54,7 @@ final class Attempts {
             ChangeJob change,
             Stores stores,
             PreparedPhotos prepared,
-            RetryPolicy retries,
+            Supplier<RetryPolicy> retries,
             StateWaits waits,
             Sources sources) {
         this.change = change;
@@ -282,6 +283,7 @@ final class Attempts {
     }
 
     private void fail(ResultEntry result, JobError error, String detail, WorkFailed failed) {
+        RetryPolicy policy = retries.get();
         change.run(UUID.fromString(result.id()), (sql, job) -> {
             if (!counts(sql, job, result)) {
                 return null;
@@ -299,7 +301,7 @@ final class Attempts {
             if (job.getCancelRequestedAt() != null) {
                 return cancel(job, debts);
             }
-            Optional<Duration> delay = retries.delay(
+            Optional<Duration> delay = policy.delay(
                     error.getFailureClass(),
                     job.getAttempt() - job.getAttemptsBefore(),
                     job.getAttemptsMax() - job.getAttemptsBefore(),

@@ -83,7 +83,7 @@ final class Background {
                 changes.change(),
                 new Attempts.Stores(stores.jobs(), stores.runTimes(), stores.outbox()),
                 changes.prepared(),
-                new RetryPolicy(ThreadLocalRandom::current),
+                () -> new RetryPolicy(changes.steerQueue().retry(), ThreadLocalRandom::current),
                 changes.waits(),
                 new Attempts.Sources(
                         sources.ids(), sources.clock(), config.limits().lostMax()));
@@ -137,6 +137,7 @@ final class Background {
         loop("recover", RECOVER_EVERY, () -> to.queue().recover() < 0);
         loop("reconcile", config.times().reconcile(), () -> reconcile.run() < 0);
         loop("lanes", config.times().reconcile(), changes.steer()::run);
+        loop("queue-rules", config.times().reconcile(), changes.steerQueue()::run);
         loop("budgets", config.times().reconcile(), new PauseSpending(to.peers(), changes.steer())::run);
         loop("rebalance", config.times().rebalance(), changes.rebalance()::run);
         loop("lane-metrics", config.times().count(), new LaneMetrics(to.queue(), sources.metrics())::run);

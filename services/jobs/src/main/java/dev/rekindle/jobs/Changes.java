@@ -20,6 +20,7 @@ record Changes(
         Uploads uploads,
         Exports exports,
         SteerLanes steer,
+        SteerQueue steerQueue,
         RebalanceLanes rebalance,
         StateWaits waits,
         SenseLoad load) {
@@ -91,6 +92,13 @@ record Changes(
                         config.exports().kept(),
                         new Exports.Sources(ids, clock)),
                 new SteerLanes(database, stores.lanes(), to.queue(), stores.outbox(), events, clock),
+                new SteerQueue(
+                        database,
+                        stores.queueRules(),
+                        to.queue(),
+                        new SteerQueue.Consequences(stores.outbox(), events),
+                        SteerQueue.Configured.of(config),
+                        clock),
                 new RebalanceLanes(database, jobs, change, to.peers()),
                 from.waits(),
                 from.load());

@@ -20,6 +20,7 @@ import java.util.List;
 /**
  * Settings of the jobs service.
  *
+ * @param retry how long to wait after a failure, unless operators ordered otherwise
  * @param limits what uploads and requests may be
  * @param times how long things are kept and waited for
  * @param load what follows from how much there is to do
@@ -37,6 +38,7 @@ record JobsConfig(
         BlobsConfig blobs,
         RpcServerConfig rpc,
         QueueConfig queue,
+        RetryPauses retry,
         Limits limits,
         Times times,
         Load load,
@@ -171,6 +173,7 @@ record JobsConfig(
                 BlobsConfig.from(settings),
                 RpcServerConfig.from(settings),
                 QueueConfig.from(settings),
+                RetryPauses.from(settings),
                 new Limits(
                         limits.number("photo_bytes_max", 50L << 20, 1L << 10, 500L << 20),
                         limits.number("video_bytes_max", 500L << 20, 1L << 10, 10L << 30),

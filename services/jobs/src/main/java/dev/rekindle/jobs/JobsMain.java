@@ -157,6 +157,7 @@ public final class JobsMain {
                 changes.retry(),
                 new DeadLetters.Sources(ids, clock));
         ReadLanes lanes = new ReadLanes(to.database(), stores.lanes(), to.queue(), changes.load());
-        return new QueuesService(lanes, changes.steer(), changes.rebalance(), letters, clock).definition();
+        return new QueuesService(lanes, changes.steer(), changes.steerQueue(), changes.rebalance(), letters, clock)
+                .definition();
     }
 }

@@ -10,6 +10,8 @@ import dev.rekindle.jobs.v1.GetDeadLetterRequest;
 import dev.rekindle.jobs.v1.GetDeadLetterResponse;
 import dev.rekindle.jobs.v1.GetLaneRequest;
 import dev.rekindle.jobs.v1.GetLaneResponse;
+import dev.rekindle.jobs.v1.GetQueueRulesRequest;
+import dev.rekindle.jobs.v1.GetQueueRulesResponse;
 import dev.rekindle.jobs.v1.ListLanesRequest;
 import dev.rekindle.jobs.v1.ListLanesResponse;
 import dev.rekindle.jobs.v1.PauseLaneRequest;
@@ -23,6 +25,8 @@ import dev.rekindle.jobs.v1.RetryDeadLettersRequest;
 import dev.rekindle.jobs.v1.RetryDeadLettersResponse;
 import dev.rekindle.jobs.v1.UpdateLaneRequest;
 import dev.rekindle.jobs.v1.UpdateLaneResponse;
+import dev.rekindle.jobs.v1.UpdateQueueRulesRequest;
+import dev.rekindle.jobs.v1.UpdateQueueRulesResponse;
 import dev.rekindle.jobs.v1.WatchLanesRequest;
 import dev.rekindle.jobs.v1.WatchLanesResponse;
 import dev.rekindle.platform.rpc.Identity;
@@ -37,13 +41,21 @@ import java.util.UUID;
 final class QueuesService {
     private final ReadLanes lanes;
     private final SteerLanes steer;
+    private final SteerQueue queue;
     private final RebalanceLanes rebalance;
     private final DeadLetters letters;
     private final Clock clock;
 
-    QueuesService(ReadLanes lanes, SteerLanes steer, RebalanceLanes rebalance, DeadLetters letters, Clock clock) {
+    QueuesService(
+            ReadLanes lanes,
+            SteerLanes steer,
+            SteerQueue queue,
+            RebalanceLanes rebalance,
+            DeadLetters letters,
+            Clock clock) {
         this.lanes = lanes;
         this.steer = steer;
+        this.queue = queue;
         this.rebalance = rebalance;
         this.letters = letters;
         this.clock = clock;
@@ -54,6 +66,8 @@ final class QueuesService {
                 .unary(QueuesServiceGrpc.getListLanesMethod(), this::listLanes)
                 .unary(QueuesServiceGrpc.getGetLaneMethod(), this::getLane)
                 .unary(QueuesServiceGrpc.getUpdateLaneMethod(), this::updateLane)
+                .unary(QueuesServiceGrpc.getGetQueueRulesMethod(), this::getQueueRules)
+                .unary(QueuesServiceGrpc.getUpdateQueueRulesMethod(), this::updateQueueRules)
                 .unary(QueuesServiceGrpc.getPauseLaneMethod(), this::pauseLane)
                 .unary(QueuesServiceGrpc.getResumeLaneMethod(), this::resumeLane)
                 .unary(QueuesServiceGrpc.getDrainLaneMethod(), this::drainLane)
@@ -85,6 +99,24 @@ final class QueuesService {
         steer.setLimits(request.getLane(), request.getLimits(), Identity.currentUser());
         return UpdateLaneResponse.newBuilder()
                 .setLane(lanes.one(request.getLane()))
+                .build();
+    }
+
+    private GetQueueRulesResponse getQueueRules(GetQueueRulesRequest request) {
+        SteerQueue.Now now = queue.now();
+        GetQueueRulesResponse.Builder answer =
+                GetQueueRulesResponse.newBuilder().setRules(now.rules());
+        now.row()
+                .filter(row -> row.getOrderedAt() != null)
+                .ifPresent(row ->
+                        answer.setChangedBy(row.getOrderedBy()).setChangeTime(Protos.timestamp(row.getOrderedAt())));
+        return answer.build();
+    }
+
+    private UpdateQueueRulesResponse updateQueueRules(UpdateQueueRulesRequest request) {
+        queue.set(request.getRules(), Identity.currentUser());
+        return UpdateQueueRulesResponse.newBuilder()
+                .setRules(queue.now().rules())
                 .build();
     }
 

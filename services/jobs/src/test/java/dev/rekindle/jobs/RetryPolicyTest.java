@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekindle.common.v1.FailureClass;
 import dev.rekindle.jobs.v1.Priority;
+import dev.rekindle.platform.config.Settings;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Random;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Tag;
@@ -13,6 +15,8 @@ import org.junit.jupiter.api.Test;
 @Tag("Q-07")
 class RetryPolicyTest {
     private static final Priority NORMAL = Priority.PRIORITY_NORMAL;
+
+    private static final RetryPauses PAUSES = RetryPauses.from(Settings.of(Map.of()));
 
     /** Takes nothing off. */
     private static final RandomGenerator FULL = new RandomGenerator() {
@@ -27,7 +31,7 @@ class RetryPolicyTest {
         }
     };
 
-    private final RetryPolicy policy = new RetryPolicy(() -> FULL);
+    private final RetryPolicy policy = new RetryPolicy(PAUSES, () -> FULL);
 
     private Duration delay(FailureClass failureClass, int failures) {
         return policy.delay(failureClass, failures, 10, NORMAL, Duration.ZERO).orElseThrow();
@@ -75,7 +79,7 @@ class RetryPolicyTest {
     @Test
     void chance_takes_off_at_most_a_fifth() {
         Random random = new Random(11);
-        RetryPolicy jittery = new RetryPolicy(() -> random);
+        RetryPolicy jittery = new RetryPolicy(PAUSES, () -> random);
         for (int i = 0; i < 1000; i++) {
             Duration delay = jittery.delay(FailureClass.FAILURE_CLASS_DEPENDENCY, 1, 3, NORMAL, Duration.ZERO)
                     .orElseThrow();
