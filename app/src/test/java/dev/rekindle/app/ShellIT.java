@@ -12,7 +12,6 @@ import dev.rekindle.jobs.v1.Job;
 import dev.rekindle.jobs.v1.JobSpec;
 import dev.rekindle.jobs.v1.JobState;
 import dev.rekindle.jobs.v1.JobsServiceGrpc;
-import dev.rekindle.jobs.v1.MetadataMode;
 import dev.rekindle.testkit.Eventually;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -164,7 +163,7 @@ class ShellIT {
         Eventually.holds(() ->
                 assertThat(run("dead-letters", "list").out()).contains("WHY", id, "open", "image", RestorePhoto.USER));
         assertThat(run("dead-letters", "list", "--state", "retried").out()).doesNotContain(id);
-        assertThat(run("dead-letters", "show", id).out()).contains("Job " + id, "attempt 1 on worker-0-", "AVIF");
+        assertThat(run("dead-letters", "show", id).out()).contains("Job " + id, "attempt 1 on worker-0-", "WEBP");
         assertThat(run("dead-letters", "note", id, "asked the owner").out()).contains(": asked the owner");
         assertThat(run("dead-letters", "retry", id).out()).startsWith("1 retried");
         Eventually.holds(() ->
@@ -184,15 +183,15 @@ class ShellIT {
     private static String failedJob() throws IOException {
         try (LocalSession session = LocalSession.find(data).orElseThrow()) {
             var jobs = JobsServiceGrpc.newBlockingStub(session.as(RestorePhoto.USER, Role.ROLE_USER));
-            ImageOutputSpec avif = ImageOutputSpec.newBuilder()
+            ImageOutputSpec colours = ImageOutputSpec.newBuilder()
                     .setName("small")
-                    .setFormat(MediaType.MEDIA_TYPE_AVIF)
-                    .setMetadataMode(MetadataMode.METADATA_MODE_PRESERVE_ALL)
+                    .setFormat(MediaType.MEDIA_TYPE_WEBP)
+                    .setColoursMax(16)
                     .build();
             String id = jobs.createJob(CreateJobRequest.newBuilder()
                             .addPhotoIds(restored.getPhotoIds(0))
                             .setSpec(JobSpec.newBuilder()
-                                    .setImage(ImageSpec.newBuilder().addOutputs(avif)))
+                                    .setImage(ImageSpec.newBuilder().addOutputs(colours)))
                             .setAllowDuplicate(true)
                             .build())
                     .getJob()

@@ -5,10 +5,10 @@ import dev.rekindle.common.v1.Resolution;
 import dev.rekindle.jobs.tables.tables.records.JobsRecord;
 import dev.rekindle.jobs.tables.tables.records.PhotoVariantsRecord;
 import dev.rekindle.jobs.tables.tables.records.PhotosRecord;
-import dev.rekindle.jobs.v1.ImageOutputSpec;
 import dev.rekindle.jobs.v1.ImageSpec;
 import dev.rekindle.jobs.v1.JobSpec;
 import dev.rekindle.jobs.v1.JobState;
+import dev.rekindle.media.ImageOutputRules;
 import dev.rekindle.platform.db.Database;
 import dev.rekindle.platform.db.Outbox;
 import dev.rekindle.platform.db.OutboxRelays;
@@ -150,14 +150,9 @@ final class EnqueueJobs implements OutboxRelays.Delivery {
             case IMAGE_SOURCE_PREPARED -> false;
             case IMAGE_SOURCE_UNSPECIFIED, UNRECOGNIZED ->
                 image.getOutputsList().stream()
-                        .anyMatch(output -> output.hasBackgroundRgb() || output.getAllFrames() || keepsTags(output));
-        };
-    }
-
-    private static boolean keepsTags(ImageOutputSpec output) {
-        return switch (output.getMetadataMode()) {
-            case METADATA_MODE_PRESERVE_TECHNICAL, METADATA_MODE_PRESERVE_ALL -> true;
-            case METADATA_MODE_UNSPECIFIED, METADATA_MODE_STRIP_ALL, UNRECOGNIZED -> false;
+                        .anyMatch(output -> output.hasBackgroundRgb()
+                                || output.getAllFrames()
+                                || ImageOutputRules.keepsTags(output));
         };
     }
 

@@ -2,6 +2,7 @@ package dev.rekindle.jobs;
 
 import dev.rekindle.common.v1.Reason;
 import dev.rekindle.jobs.v1.JobSpec;
+import dev.rekindle.media.ImageOutputRules;
 import dev.rekindle.media.VideoOutputs;
 import dev.rekindle.platform.config.Settings;
 import dev.rekindle.platform.rpc.Failure;
@@ -19,7 +20,7 @@ record Offers(boolean animation, boolean composition) {
     }
 
     /**
-     * Refuses, before anything is charged, work that this server does not take, and videos that could not be written.
+     * Refuses, before anything is charged, work that this server does not take, and pictures and videos that could not be written.
      *
      * @throws Failure UNIMPLEMENTED, naming what was asked for, or INVALID_REQUEST naming the field
      */
@@ -28,9 +29,10 @@ record Offers(boolean animation, boolean composition) {
             case VIDEO -> {
                 var ignored = VideoOutputs.of(spec.getVideo());
             }
+            case IMAGE -> ImageOutputRules.require(spec.getImage());
             case ANIMATION -> require(animation, "This server does not animate photos.");
             case COMPOSITION -> require(composition, "This server does not compose photos.");
-            case RESTORATION, IMAGE, PREPARATION, WORK_NOT_SET -> {
+            case RESTORATION, PREPARATION, WORK_NOT_SET -> {
                 // These are always taken, or refused for what they are.
             }
         }

@@ -115,6 +115,21 @@ class PresetsIT {
         });
     }
 
+    @Test
+    @Tag("IMG-05")
+    void tags_that_a_format_cannot_hold_are_refused_before_anything_is_charged() {
+        Photo photo = test.preparedPhoto("petra");
+        int balance = test.peers.balance("petra");
+        JobSpec spec = image(ImageOutputSpec.newBuilder()
+                .setFormat(MediaType.MEDIA_TYPE_AVIF)
+                .setMetadataMode(MetadataMode.METADATA_MODE_PRESERVE_ALL));
+        assertThat(refusals("petra", photo, spec)).allSatisfy(failure -> {
+            assertThat(failure.reason()).isEqualTo(Reason.REASON_UNIMPLEMENTED);
+            assertThat(failure.message()).contains("outputs[0].metadata_mode", "AVIF", "expected JPEG, PNG or WEBP");
+        });
+        nothingWasMade("petra", balance);
+    }
+
     private static String keyForWorker(String user, Photo photo, ImageSpec.Builder image) {
         test.jobs(user)
                 .createJob(JobsOfTest.request(photo)

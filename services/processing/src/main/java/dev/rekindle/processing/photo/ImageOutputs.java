@@ -2,6 +2,7 @@ package dev.rekindle.processing.photo;
 
 import dev.rekindle.common.v1.Reason;
 import dev.rekindle.jobs.v1.ImageOutputSpec;
+import dev.rekindle.media.ImageOutputRules;
 import dev.rekindle.media.MediaHeader;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.processing.picture.Frames;
@@ -39,6 +40,7 @@ final class ImageOutputs {
         for (int i = 0; i < asked.size(); i++) {
             String field = "spec.image.outputs[" + i + "]";
             ImageOutputSpec output = Presets.completed(asked.get(i), field);
+            ImageOutputRules.requireFormat(output, field);
             check(output, field, work.header());
             if (!names.add(output.getName())) {
                 throw Failure.invalid(field + ".name", "is \"" + output.getName() + "\", as that of another output");
@@ -54,10 +56,6 @@ final class ImageOutputs {
             throw Failure.invalid(
                     field + ".lossless",
                     "is true for " + format + ", which is written with loss; expected PNG or WEBP");
-        }
-        if (keepsTags(output) && !format.carriesTags()) {
-            throw missing(
-                    field + ".metadata_mode", format + " is written without metadata; expected JPEG, PNG or WEBP.");
         }
         PictureSize size = Resizing.of(output, sizeOf(header)).size();
         if (Math.max(size.width(), size.height()) > format.sideMax()) {
@@ -87,9 +85,6 @@ final class ImageOutputs {
                     "is " + output.getColoursMax() + " for " + format + "; expected " + COLOURS_MIN + " to "
                             + PictureEncoder.COLOURS_MAX + " for PNG, else 0");
         }
-        if (keepsTags(output)) {
-            throw missing(field + ".metadata_mode", "PNG with a palette is written without metadata; leave one out.");
-        }
         long pixels = Resizing.of(output, sizeOf(header)).size().pixels();
         if (pixels > PictureEncoder.PALETTE_PIXELS_MAX) {
             throw Failure.invalid(
@@ -110,20 +105,12 @@ final class ImageOutputs {
                             + Resizing.of(output, sizeOf(header)).size() + " are made: " + pixels / 1_000_000
                             + " megapixels read and written; expected at most " + Frames.PIXELS_MAX / 1_000_000);
         }
-        if (keepsTags(output)) {
+        if (ImageOutputRules.keepsTags(output)) {
             throw missing(field + ".metadata_mode", "Animations are written without metadata; leave one out.");
         }
         if (output.hasSizeBytesMax()) {
             throw missing(field + ".size_bytes_max", "Animations are written by quality; leave one out.");
         }
-    }
-
-    /** True if tags of the photo are asked for. */
-    private static boolean keepsTags(ImageOutputSpec output) {
-        return switch (output.getMetadataMode()) {
-            case METADATA_MODE_PRESERVE_TECHNICAL, METADATA_MODE_PRESERVE_ALL -> true;
-            case METADATA_MODE_UNSPECIFIED, METADATA_MODE_STRIP_ALL, UNRECOGNIZED -> false;
-        };
     }
 
     /** True if the output shows all frames of a photo that moves. */
