@@ -2,6 +2,7 @@ package dev.rekindle.processing.picture;
 
 import static org.bytedeco.opencv.global.opencv_core.CV_8UC3;
 
+import dev.rekindle.common.v1.MediaType;
 import dev.rekindle.media.MediaHeader;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.processing.pipeline.Stop;
@@ -59,7 +60,12 @@ public final class Frames implements AutoCloseable {
             frames = new Frames(animation, header);
             if (!read || frames.count() != expected) {
                 throw PictureDecoder.corrupt("The animation has " + expected + " frames by its header and only "
-                        + frames.count() + " could be decoded; it is truncated or damaged.");
+                        + frames.count() + " could be decoded; it is truncated or damaged"
+                        + (header.metadata().getType() == MediaType.MEDIA_TYPE_GIF
+                                ? ", or a frame reaches beyond its " + header.storedWidth() + " × "
+                                        + header.storedHeight()
+                                        + " pixels. Without all_frames its first frame is taken."
+                                : "."));
             }
             for (Mat frame : frames.frames) {
                 if (frame.cols() != header.storedWidth() || frame.rows() != header.storedHeight()) {

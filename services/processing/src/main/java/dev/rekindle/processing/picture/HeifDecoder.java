@@ -1,5 +1,6 @@
 package dev.rekindle.processing.picture;
 
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_HEVC;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
@@ -178,6 +179,9 @@ final class HeifDecoder {
         AVCodec codec = avcodec_find_decoder(stream.codecpar().codec_id());
         if (codec == null) {
             throw PictureDecoder.corrupt("The picture's coding is not known.");
+        }
+        if (stream.codecpar().codec_id() == AV_CODEC_ID_HEVC) {
+            HevcUnits.require(stream.codecpar(), packet);
         }
         AVCodecContext context = avcodec_alloc_context3(codec);
         AVFrame frame = av_frame_alloc();

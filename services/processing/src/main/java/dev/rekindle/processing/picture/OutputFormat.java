@@ -81,11 +81,6 @@ public enum OutputFormat {
         };
     }
 
-    /** True if its files carry the tags of a photo. */
-    public boolean carriesTags() {
-        return this != AVIF;
-    }
-
     /** True if it can be written with several frames. */
     public boolean canMove() {
         return this == WEBP;

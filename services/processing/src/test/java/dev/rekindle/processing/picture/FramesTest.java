@@ -122,6 +122,20 @@ class FramesTest {
     }
 
     @Test
+    void a_frame_that_reaches_beyond_the_GIF_is_told_of() throws IOException {
+        byte[] file = TestPhotos.resource("/pictures/moving.gif");
+        int second = 144; // where the place of the second frame stands
+        assertThat(file[second]).isEqualTo((byte) ',');
+        file[second + 1] = 45;
+        Path stored = stored(file);
+        MediaHeader header = TestPhotos.header(file);
+        Failure failure = catchThrowableOfType(
+                Failure.class, () -> Frames.read(stored, header, new Stop()).close());
+        assertThat(failure.reason()).isEqualTo(Reason.REASON_CORRUPT_MEDIA);
+        assertThat(failure.message()).contains("a frame reaches beyond its 60 × 40 pixels");
+    }
+
+    @Test
     void an_animation_cut_off_is_refused() throws IOException {
         byte[] file = TestPhotos.resource("/pictures/moving.gif");
         MediaHeader header = TestPhotos.header(file);

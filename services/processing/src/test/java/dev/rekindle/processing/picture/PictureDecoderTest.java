@@ -155,6 +155,14 @@ class PictureDecoderTest {
         assertCorrupt(Arrays.copyOf(whole, 9_000), "truncated or damaged");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"coffee.heic", "coffee-tiles-turned.heic", "tagged.heic"})
+    void a_HEIC_of_which_the_second_half_was_never_written_is_refused(String name) {
+        byte[] file = TestPhotos.resource("/pictures/" + name);
+        Arrays.fill(file, file.length / 2, file.length, (byte) 0);
+        assertCorrupt(file, "zeros in its place");
+    }
+
     @Test
     @Tag("IMG-10")
     void an_AVIF_larger_by_its_header_than_by_its_pixels_is_refused() {
