@@ -17,7 +17,7 @@ export function Clip({ photoId, output, aspect }: ClipProps) {
       <PhotoImage
         photoId={photoId}
         variant="thumb_600"
-        alt={text.job.resultAlt}
+        alt={text.job.clipAlt}
         className="block w-full object-cover"
         style={{ aspectRatio: aspect }}
       />
@@ -26,7 +26,7 @@ export function Clip({ photoId, output, aspect }: ClipProps) {
   return (
     <video
       src={content.url}
-      aria-label={text.job.resultAlt}
+      aria-label={text.job.clipAlt}
       className="block w-full"
       style={{ aspectRatio: aspect }}
       controls

@@ -79,7 +79,7 @@ export function ResultView({ job, photo }: ResultViewProps) {
             </p>
           )}
           {job.engine !== undefined && <p>{text.job.engine(engineName(job.engine.engine))}</p>}
-          {job.engine?.reason && <p>{job.engine.reason}</p>}
+          {job.engine?.fallback && <p>{text.job.engineFallback}</p>}
         </div>
         <ButtonLink icon={<SlidersHorizontal size={20} aria-hidden />} href={paths.photo(photoId, job.id)}>
           {text.job.options}

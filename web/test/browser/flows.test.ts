@@ -73,7 +73,7 @@ describe("from a print on the table to the result (WEB-01, WEB-02, WEB-03)", () 
     const slider = page.getByRole("slider");
     await slider.waitFor();
     const scaleOf = () =>
-      page.getByAltText("The result").evaluate((image) => {
+      page.getByAltText("The photo after").evaluate((image) => {
         const matrix = new DOMMatrix(getComputedStyle(image.parentElement as Element).transform);
         return [matrix.a, matrix.e, matrix.f].map((value) => Math.round(value * 100) / 100);
       });
