@@ -175,25 +175,22 @@ public final class EmbeddedEngine implements Engine {
         double noise;
         double mended = 0;
         JpegBlocks blocks;
+        Measured measured = Measured.in(picture, stop);
         try (Mat luminance = Luminance.of(bgr)) {
             noise = Noise.of(luminance);
             blocks = JpegBlocks.of(luminance);
             progress.at(0.05);
             if (strength > 0) {
-                try (Mat mask = damage.find(luminance, found, noise, stop)) {
-                    mended = (double) countNonZero(mask) / mask.total();
+                try (Mat mask = measured.damage(damage, luminance, found, noise, stop)) {
+                    mended = measured.share(mask);
                     if (mended > 0) {
                         Mending.apply(bgr, mask, progress.part(0.15, 0.3), stop);
                     }
                 }
             }
         }
-        Toning toning = Toning.of(bgr);
-        report.add(
-                mended > 0
-                        ? String.format(
-                                Locale.ROOT, "Mended scratches and dust on %.2g %% of the picture.", 100 * mended)
-                        : "Found no scratches or dust to mend.");
+        Toning toning = measured.of(picture, Toning::of);
+        report.add(ofMending(mended, measured));
         if (blocks.visible() && strength > 0) {
             blocks.smooth(bgr, progress.part(0.3, 0.4), stop);
             report.add("Smoothed the blocks of strong compression.");
@@ -207,7 +204,7 @@ public final class EmbeddedEngine implements Engine {
         } else {
             report.add("Left the fine grain as it is.");
         }
-        Fading fading = Fading.of(bgr);
+        Fading fading = measured.of(picture, Fading::of);
         if (fading.visible() && strength > 0) {
             fading.undo(bgr, toning, strength, stop);
             Clarity.contrast(bgr, LOCAL_CONTRAST * fading.amount() * strength, stop);
@@ -225,6 +222,16 @@ public final class EmbeddedEngine implements Engine {
                         : "Left the edges as sharp as they are.");
         progress.at(1);
         return mended > 0;
+    }
+
+    private static String ofMending(double share, Measured measured) {
+        return share > 0
+                ? String.format(
+                        Locale.ROOT,
+                        "Mended scratches and dust on %.2g %% of the %s.",
+                        100 * share,
+                        measured.isPart() ? "print" : "picture")
+                : "Found no scratches or dust to mend.";
     }
 
     private static boolean sharpen(Mat bgr, List<Face> found, double strength, double noise, Stop stop) {

@@ -12,6 +12,11 @@ public record Face(int x, int y, int size, boolean sure) {
         return new Face((int) (x * factor), (int) (y * factor), (int) (size * factor), sure);
     }
 
+    /** The same face in a piece of the picture that begins there. */
+    Face from(int left, int top) {
+        return new Face(x - left, y - top, size, sure);
+    }
+
     boolean contains(int pointX, int pointY) {
         return pointX >= x && pointX < x + size && pointY >= y && pointY < y + size;
     }

@@ -33,13 +33,13 @@ public final class Perspective {
         return quad.isWhole(size) ? Optional.empty() : Optional.of(new Corrected(warp(picture, quad), corners));
     }
 
-    /** Looks for a photo lying on a plain ground and cuts it out; empty unless every sign of one is there. */
+    /** Looks for a photo lying on something and cuts it out; empty unless every sign of one is there. */
     public static Optional<Corrected> found(Picture picture, Stop stop) {
         PictureSize size = PictureSize.of(picture);
         return QuadFinder.find(picture, stop).map(quad -> new Corrected(warp(picture, quad), quad.toCorners(size)));
     }
 
-    private static Picture warp(Picture picture, Quad quad) {
+    static Picture warp(Picture picture, Quad quad) {
         int width = (int) Math.max(1, Math.round((quad.side(0) + quad.side(2)) / 2));
         int height = (int) Math.max(1, Math.round((quad.side(1) + quad.side(3)) / 2));
         try (PointerScope _ = new PointerScope()) {

@@ -90,6 +90,35 @@ record Quad(double[] xs, double[] ys) {
         return Math.hypot(xs[to] - xs[from], ys[to] - ys[from]);
     }
 
+    /** The same corners, clockwise from the one nearest the top left. */
+    Quad clockwiseFromTopLeft() {
+        int first = 0;
+        for (int i = 1; i < 4; i++) {
+            first = xs[i] + ys[i] < xs[first] + ys[first] ? i : first;
+        }
+        double turn = (xs[1] - xs[0]) * (ys[2] - ys[1]) - (ys[1] - ys[0]) * (xs[2] - xs[1]);
+        Quad ordered = new Quad(new double[4], new double[4]);
+        for (int i = 0; i < 4; i++) {
+            int from = Math.floorMod(turn > 0 ? first + i : first - i, 4);
+            ordered.xs[i] = xs[from];
+            ordered.ys[i] = ys[from];
+        }
+        return ordered;
+    }
+
+    /** True if no corner of another lies further outside than that. */
+    boolean holds(Quad other, double tolerance) {
+        for (int side = 0; side < 4; side++) {
+            double[] out = QuadSides.outward(this, side);
+            for (int i = 0; i < 4; i++) {
+                if ((other.xs[i] - xs[side]) * out[0] + (other.ys[i] - ys[side]) * out[1] > tolerance) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
     Quad scaled(double factor) {
         Quad scaled = new Quad(xs.clone(), ys.clone());
         for (int i = 0; i < 4; i++) {

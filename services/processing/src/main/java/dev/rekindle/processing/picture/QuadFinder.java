@@ -1,166 +1,101 @@
 package dev.rekindle.processing.picture;
 
-import static org.bytedeco.opencv.global.opencv_imgproc.CHAIN_APPROX_SIMPLE;
-import static org.bytedeco.opencv.global.opencv_imgproc.COLOR_BGR2Lab;
-import static org.bytedeco.opencv.global.opencv_imgproc.Canny;
-import static org.bytedeco.opencv.global.opencv_imgproc.GaussianBlur;
-import static org.bytedeco.opencv.global.opencv_imgproc.INTER_AREA;
-import static org.bytedeco.opencv.global.opencv_imgproc.MORPH_RECT;
-import static org.bytedeco.opencv.global.opencv_imgproc.RETR_EXTERNAL;
-import static org.bytedeco.opencv.global.opencv_imgproc.approxPolyDP;
-import static org.bytedeco.opencv.global.opencv_imgproc.arcLength;
-import static org.bytedeco.opencv.global.opencv_imgproc.convexHull;
-import static org.bytedeco.opencv.global.opencv_imgproc.cvtColor;
-import static org.bytedeco.opencv.global.opencv_imgproc.dilate;
-import static org.bytedeco.opencv.global.opencv_imgproc.findContours;
-import static org.bytedeco.opencv.global.opencv_imgproc.getStructuringElement;
-import static org.bytedeco.opencv.global.opencv_imgproc.resize;
-
 import dev.rekindle.processing.pipeline.Stop;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.javacpp.indexer.IntIndexer;
-import org.bytedeco.javacpp.indexer.UByteIndexer;
-import org.bytedeco.opencv.opencv_core.Mat;
-import org.bytedeco.opencv.opencv_core.MatVector;
-import org.bytedeco.opencv.opencv_core.Size;
+import java.util.function.Predicate;
 
 /**
- * Looks for one photo lying on a plain ground. A wrong cut loses part of somebody's photo, a missing one costs a drag of
- * the finger, so it wants all four sides to be sharp borders, the ground around to be plain, and the photo to fill a good
- * part of the picture.
+ * Looks for one print lying on a ground of any pattern. A wrong cut loses part of somebody's photo, a missing one costs a
+ * drag of the finger, so every sign of a print must be there ({@link PrintSigns}).
  */
 final class QuadFinder {
     private static final int SEARCHED_SIDE = 700;
-    private static final double AREA_SHARE_MIN = 0.2;
-    private static final double AREA_SHARE_MAX = 0.93;
-    private static final double CORNER_DEGREES_MAX = 25;
-    private static final double RIM_SHARE = 0.008;
-    private static final double BORDERED_SHARE_MIN = 0.9;
-    private static final double BORDER_CONTRAST_MIN = 14;
-    private static final double GROUND_DEVIATION_MAX = 16;
+    /** Where the sides are measured again, more exactly. */
+    private static final int REFINED_SIDE = 2100;
+
+    private static final double REACH = 3;
+    /** A larger quadrilateral is taken for a smaller one inside it if it is nearly as good: borders belong to prints. */
+    private static final double NEARLY_AS_GOOD = 0.85;
+
+    private static final double LEVEL_MAX = 0.006;
+    private static final double ALIKE_MAX = 0.02;
 
     private QuadFinder() {}
 
-    /** The corners in pixels of the picture. */
+    private record Found(Quad quad, PrintSigns signs) {}
+
+    /** The corners of a print that may be cut out, in pixels of the picture. */
     static Optional<Quad> find(Picture picture, Stop stop) {
-        try (PointerScope _ = new PointerScope()) {
-            double scale = Math.min(1, (double) SEARCHED_SIDE / picture.longerSide());
-            Mat lab = new Mat();
-            resize(picture.mat(), lab, Scaled.of(picture.mat(), scale), 0, 0, INTER_AREA);
-            cvtColor(lab, lab, COLOR_BGR2Lab);
-            GaussianBlur(lab, lab, new Size(5, 5), 0);
+        double scale = scale(picture, SEARCHED_SIDE);
+        return best(picture, scale, PrintSigns::sure, stop).map(quad -> refined(quad, picture, scale, stop));
+    }
+
+    /** The corners, roughly, of what is likely a print, in pixels of the picture. Good enough to measure in, not to cut at. */
+    static Optional<Quad> likely(Picture picture, Stop stop) {
+        double scale = scale(picture, SEARCHED_SIDE);
+        return best(picture, scale, PrintSigns::likely, stop).map(quad -> quad.scaled(1 / scale));
+    }
+
+    private static double scale(Picture picture, int side) {
+        return Math.min(1, (double) side / picture.longerSide());
+    }
+
+    private static Optional<Quad> best(Picture picture, double scale, Predicate<PrintSigns> wanted, Stop stop) {
+        LabPixels lab = LabPixels.of(picture.mat(), scale);
+        List<StraightLines.Line> lines = StraightLines.of(picture.mat(), scale);
+        stop.check();
+        List<Found> found = new ArrayList<>();
+        for (Quad candidate : QuadCandidates.of(lines, lab.width(), lab.height())) {
+            Quad quad = QuadSides.refined(candidate, lab, REACH);
+            if (quad.isConvex() && !isFrame(quad, lab)) {
+                found.add(new Found(quad, PrintSigns.of(quad, lab)));
+            }
             stop.check();
-            Quad best = null;
-            for (int threshold : new int[] {20, 45, 80}) {
-                Quad candidate = largest(edges(lab, threshold), lab.cols(), lab.rows());
-                if (candidate != null && (best == null || candidate.area() > best.area()) && isPhoto(candidate, lab)) {
-                    best = candidate;
-                }
-                stop.check();
-            }
-            return best == null
-                    ? Optional.empty()
-                    : Optional.of(refined(best, lab).scaled(1 / scale));
         }
+        found.removeIf(one -> !wanted.test(one.signs));
+        return best(found).map(Found::quad);
     }
 
-    private static Mat edges(Mat lab, int threshold) {
-        Mat all = new Mat();
-        MatVector channels = new MatVector();
-        org.bytedeco.opencv.global.opencv_core.split(lab, channels);
-        for (int channel = 0; channel < 3; channel++) {
-            Mat edges = new Mat();
-            Canny(channels.get(channel), edges, threshold, 2.5 * threshold);
-            if (channel == 0) {
-                all = edges;
-            } else {
-                org.bytedeco.opencv.global.opencv_core.bitwise_or(all, edges, all);
-            }
+    private static Optional<Found> best(List<Found> found) {
+        Found best = null;
+        for (Found one : found) {
+            best = best == null || one.signs.score() > best.signs.score() ? one : best;
         }
-        dilate(all, all, getStructuringElement(MORPH_RECT, new Size(3, 3)));
-        return all;
+        if (best == null) {
+            return Optional.empty();
+        }
+        Found around = best;
+        for (Found one : found) {
+            boolean larger = one.quad.area() > around.quad.area() && one.quad.holds(best.quad, REACH);
+            around = larger && one.signs.score() >= NEARLY_AS_GOOD * best.signs.score() ? one : around;
+        }
+        return Optional.of(around);
     }
 
-    private static @org.jspecify.annotations.Nullable Quad largest(Mat edges, int width, int height) {
-        MatVector contours = new MatVector();
-        findContours(edges, contours, RETR_EXTERNAL, CHAIN_APPROX_SIMPLE);
-        Quad best = null;
-        for (long i = 0; i < contours.size(); i++) {
-            Mat hull = new Mat();
-            convexHull(contours.get(i), hull);
-            Mat corners = new Mat();
-            approxPolyDP(hull, corners, 0.02 * arcLength(hull, true), true);
-            if (corners.rows() != 4) {
-                continue;
-            }
-            Quad quad = ordered(corners);
-            double share = quad.area() / ((double) width * height);
-            boolean fits = share >= AREA_SHARE_MIN && share <= AREA_SHARE_MAX && quad.isConvex() && isRectangular(quad);
-            if (fits && (best == null || quad.area() > best.area())) {
-                best = quad;
-            }
-        }
-        return best;
+    /** True for a border that was drawn or scanned around a photo: level, with the same margins left and right, or above and below. */
+    private static boolean isFrame(Quad quad, LabPixels lab) {
+        double[] xs = quad.xs();
+        double[] ys = quad.ys();
+        double level = LEVEL_MAX * Math.max(lab.width(), lab.height());
+        double alike = ALIKE_MAX * Math.max(lab.width(), lab.height());
+        return Math.abs(xs[0] - xs[3]) < level
+                && Math.abs(xs[1] - xs[2]) < level
+                && Math.abs(ys[0] - ys[1]) < level
+                && Math.abs(ys[2] - ys[3]) < level
+                && (Math.abs(xs[0] - (lab.width() - xs[1])) < alike
+                        || Math.abs(ys[0] - (lab.height() - ys[3])) < alike);
     }
 
-    /** Clockwise from the corner nearest the top left. */
-    private static Quad ordered(Mat corners) {
-        IntIndexer points = corners.createIndexer();
-        double[] xs = new double[4];
-        double[] ys = new double[4];
-        int first = 0;
-        for (int i = 0; i < 4; i++) {
-            xs[i] = points.get(i, 0, 0);
-            ys[i] = points.get(i, 0, 1);
-            first = xs[i] + ys[i] < xs[first] + ys[first] ? i : first;
+    private static Quad refined(Quad quad, Picture picture, double scale, Stop stop) {
+        double finer = scale(picture, REFINED_SIDE);
+        if (finer <= scale) {
+            return quad.scaled(1 / scale);
         }
-        Quad quad = new Quad(new double[4], new double[4]);
-        double turn = (xs[1] - xs[0]) * (ys[2] - ys[1]) - (ys[1] - ys[0]) * (xs[2] - xs[1]);
-        for (int i = 0; i < 4; i++) {
-            int from = Math.floorMod(turn > 0 ? first + i : first - i, 4);
-            quad.xs()[i] = xs[from];
-            quad.ys()[i] = ys[from];
-        }
-        return quad;
-    }
-
-    private static boolean isRectangular(Quad quad) {
-        for (int i = 0; i < 4; i++) {
-            int next = (i + 1) % 4;
-            int before = (i + 3) % 4;
-            double one = Math.atan2(quad.ys()[next] - quad.ys()[i], quad.xs()[next] - quad.xs()[i]);
-            double other = Math.atan2(quad.ys()[before] - quad.ys()[i], quad.xs()[before] - quad.xs()[i]);
-            double corner = Math.toDegrees(Math.abs(Math.IEEEremainder(one - other, 2 * Math.PI)));
-            if (Math.abs(corner - 90) > CORNER_DEGREES_MAX) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** Nowhere at the rim of the picture, bordered all around, on plain ground. */
-    private static boolean isPhoto(Quad quad, Mat lab) {
-        double rim = RIM_SHARE * Math.max(lab.cols(), lab.rows());
-        for (int i = 0; i < 4; i++) {
-            boolean inside = quad.xs()[i] > rim
-                    && quad.xs()[i] < lab.cols() - 1 - rim
-                    && quad.ys()[i] > rim
-                    && quad.ys()[i] < lab.rows() - 1 - rim;
-            if (!inside) {
-                return false;
-            }
-        }
-        UByteIndexer pixels = lab.createIndexer();
-        for (int side = 0; side < 4; side++) {
-            if (QuadSides.borderedShare(quad, side, pixels, BORDER_CONTRAST_MIN) < BORDERED_SHARE_MIN) {
-                return false;
-            }
-        }
-        return QuadSides.groundDeviation(quad, pixels) < GROUND_DEVIATION_MAX;
-    }
-
-    private static Quad refined(Quad quad, Mat lab) {
-        return QuadSides.refined(quad, lab.createIndexer());
+        LabPixels lab = LabPixels.of(picture.mat(), finer);
+        stop.check();
+        double factor = finer / scale;
+        return QuadSides.refined(quad.scaled(factor), lab, 1.5 * factor).scaled(1 / finer);
     }
 }
