@@ -13,6 +13,7 @@ final class Packets {
     private double first = Double.NaN;
     private double last = Double.NaN;
     private double end;
+    private double shown;
     private long frames;
     private final List<Long> keys = new ArrayList<>();
 
@@ -35,12 +36,13 @@ final class Packets {
             keys.add(frames);
         }
         frames++;
-        double shown = Fields.parse(parts[0]);
-        double at = Double.isNaN(shown) ? Fields.parse(parts[1]) : shown; // AVI has times of decoding only
+        double presented = Fields.parse(parts[0]);
+        double at = Double.isNaN(presented) ? Fields.parse(parts[1]) : presented; // AVI has times of decoding only
         if (Double.isNaN(at)) {
             return;
         }
         double lasts = Fields.parse(parts[2]);
+        shown += lasts;
         first = Double.isNaN(first) ? at : Math.min(first, at);
         last = Double.isNaN(last) ? at : Math.max(last, at);
         end = Math.max(end, at + (Double.isNaN(lasts) ? 0 : lasts));
@@ -48,6 +50,11 @@ final class Packets {
 
     double seconds() {
         return Double.isNaN(first) ? 0 : end - Math.min(first, 0);
+    }
+
+    /** How long all pictures are shown by their own durations; not a number where one says none. */
+    double shown() {
+        return shown;
     }
 
     double last() {

@@ -37,6 +37,8 @@ final class ProbeVideo {
     private static final int REPORT_CHARS_MAX = 1 << 20;
     private static final double MISSING_SECONDS_MAX = 1;
     private static final double MISSING_SHARE_MAX = 0.05;
+    /** Pauses of a recording are shorter, all in all. */
+    private static final double FALSE_SECONDS = 10;
 
     private final FFmpegPrograms programs;
     private final VideoConfig config;
@@ -67,6 +69,7 @@ final class ProbeVideo {
         JsonObject format = told.has("format") ? told.getAsJsonObject("format") : new JsonObject();
         double seconds = Math.max(Fields.number(format, "duration"), packets.seconds());
         requireEnd(pictures, packets);
+        requireTimes(type, packets);
         requireLength(seconds);
         return new Video(
                 metadata(type, pictures, format, streams, packets, seconds),
@@ -206,6 +209,22 @@ final class ProbeVideo {
                             "The video says it lasts %.1f s, but its pictures end after %.1f s; the file is truncated.",
                             told,
                             packets.seconds()));
+        }
+    }
+
+    /** Pieces of a fragmented MP4 say when they begin. False times make hours of seconds, and no file can be made that fits. */
+    private static void requireTimes(MediaType type, Packets packets) {
+        boolean tells = type == MediaType.MEDIA_TYPE_MP4 || type == MediaType.MEDIA_TYPE_MOV;
+        double span = packets.seconds();
+        double off = Math.abs(span - packets.shown());
+        if (tells && off > FALSE_SECONDS && off > Math.min(span, packets.shown())) {
+            throw Failure.of(
+                    Reason.REASON_CORRUPT_MEDIA,
+                    String.format(
+                            Locale.ROOT,
+                            "The video's times are false: its pictures last %.1f s together, and the last ends at %.1f s.",
+                            packets.shown(),
+                            span));
         }
     }
 

@@ -12,6 +12,7 @@ import dev.rekindle.platform.config.Settings;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.processing.pipeline.Stop;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -138,6 +139,33 @@ class ProbeVideoTest {
         Failure failure = refusal(cut, MediaType.MEDIA_TYPE_MP4);
         assertThat(failure.reason()).isEqualTo(Reason.REASON_CORRUPT_MEDIA);
         assertThat(failure.message()).contains("truncated");
+    }
+
+    @Test
+    void a_piece_that_begins_at_a_false_time_is_refused() throws IOException {
+        Path file = TestVideos.make(
+                folder.resolve("pieces.mp4"),
+                "160x90",
+                3,
+                "-c:v",
+                "libx264",
+                "-an",
+                "-g",
+                "10",
+                "-movflags",
+                "frag_keyframe+empty_moov");
+        byte[] bytes = Files.readAllBytes(file);
+        assertThat(TestVideos.VIDEOS
+                        .probe(file, MediaType.MEDIA_TYPE_MP4, new Stop())
+                        .seconds())
+                .isBetween(2.9, 3.1);
+        String text = new String(bytes, StandardCharsets.ISO_8859_1);
+        int last = text.lastIndexOf("tfdt") + 8; // after its name, version and flags
+        java.nio.ByteBuffer.wrap(bytes).putInt(last, 0).putInt(last + 4, 12_800 * 100);
+        Files.write(file, bytes);
+        Failure failure = refusal(file, MediaType.MEDIA_TYPE_MP4);
+        assertThat(failure.reason()).isEqualTo(Reason.REASON_CORRUPT_MEDIA);
+        assertThat(failure.message()).contains("times are false: its pictures last ");
     }
 
     @Test
