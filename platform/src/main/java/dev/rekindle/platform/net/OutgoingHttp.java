@@ -30,6 +30,8 @@ public final class OutgoingHttp {
     private OutgoingHttp() {}
 
     /**
+     * What a client bears.
+     *
      * @param connect until a connection is there
      * @param silence between two bytes of an answer; zero: no limit, for callers that bound the whole call
      * @param keptOpen after which a connection is not used again

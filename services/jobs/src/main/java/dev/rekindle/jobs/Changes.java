@@ -92,15 +92,20 @@ record Changes(
                         config.exports().kept(),
                         new Exports.Sources(ids, clock)),
                 new SteerLanes(database, stores.lanes(), to.queue(), stores.outbox(), events, clock),
-                new SteerQueue(
-                        database,
-                        stores.queueRules(),
-                        to.queue(),
-                        new SteerQueue.Consequences(stores.outbox(), events),
-                        SteerQueue.Configured.of(config),
-                        clock),
+                steerQueue(to, stores, config, events, clock),
                 new RebalanceLanes(database, jobs, change, to.peers()),
                 from.waits(),
                 from.load());
+    }
+
+    private static SteerQueue steerQueue(
+            Connections to, Stores stores, JobsConfig config, JobEvents events, Clock clock) {
+        return new SteerQueue(
+                to.database(),
+                stores.queueRules(),
+                to.queue(),
+                new SteerQueue.Consequences(stores.outbox(), events),
+                SteerQueue.Configured.of(config),
+                clock);
     }
 }

@@ -38,7 +38,7 @@ final class HevcUnits {
             }
             long length = 0;
             for (int i = 0; i < lengthBytes; i++) {
-                length = length << 8 | data.get(at++) & 0xff;
+                length = length << 8 | (data.get(at++) & 0xff);
             }
             if (length == 0 || length > data.limit() - at || !isWhole(data, at, at + (int) length)) {
                 return false;
