@@ -1,23 +1,22 @@
 -- Where waiting jobs stand, and what is known about their lanes.
 -- KEYS[1] string: the shard.
--- ARGV[2..] string: ids.
+-- ARGV[2] integer: every how many claims a lower lane is served, as configured. ARGV[3..] string: ids.
 -- Result: {"OK", places, queues}: places is flat: id, rank from 0, number of its queue, for each id that waits;
---         queues has a list per lane and kind among them: lane, kind, waiting, waiting for this kind in higher lanes,
---         mode, active, active max, claims per second max, recent run times ms as a list; or {"NOLANES"}.
+--         queues has a list per lane and kind among them, as load_of makes it; or {"NOLANES"}.
 local names = call('ZRANGE', P .. 'lanes', 0, -1)
 if #names == 0 then
   return {'NOLANES'}
 end
 local places, queues, numbers = {}, {}, {}
 
-for at = 2, #ARGV do
+for at = 3, #ARGV do
   local id = ARGV[at]
   local job = job_of(id)
   local key = job and wait_key(job[LANE], job[KIND])
   local rank = job and call('ZRANK', key, id)
   if rank then
     if not numbers[key] then
-      queues[#queues + 1] = load_of(names, job[LANE], job[KIND])
+      queues[#queues + 1] = load_of(names, job[LANE], job[KIND], ARGV[2])
       numbers[key] = #queues
     end
     places[#places + 1] = id

@@ -181,17 +181,33 @@ local function refusal_of(lane, adding, accepted_before)
   return nil
 end
 
--- The load of a lane for a kind, as QueueLoad reads it: lane, kind, waiting, waiting for this kind in higher lanes, mode,
+-- Recent run times of a kind: the lane's own, else those of the first lane that has any.
+local function run_times(names, lane, kind)
+  local times = call('LRANGE', P .. 'times:' .. lane .. ':' .. kind, 0, 63)
+  for i = 1, #names do
+    if #times > 0 then
+      break
+    end
+    times = call('LRANGE', P .. 'times:' .. names[i] .. ':' .. kind, 0, 63)
+  end
+  return times
+end
+
+-- The load of a lane for a kind, as QueueLoad reads it: lane, kind, waiting, waiting for this kind in higher lanes, of these
+-- not in the first that has any, every how many claims a lower lane is served (from the configuration unless ordered), mode,
 -- active, active max, claims per second max, recent run times ms as a list.
-local function load_of(names, lane, kind)
-  local higher = 0
+local function load_of(names, lane, kind, lower_lane_every)
+  local higher, first = 0, 0
   for _, name in ipairs(names) do
     if name == lane then
       break
     end
-    higher = higher + call('ZCARD', wait_key(name, kind))
+    local waiting = call('ZCARD', wait_key(name, kind))
+    higher = higher + waiting
+    first = first > 0 and first or waiting
   end
   local mode, active_max, per_second = unpack(call('HMGET', P .. 'lane:' .. lane, 'mode', 'active_max', 'per_second'))
-  return {lane, kind, call('ZCARD', wait_key(lane, kind)), higher, mode, call('ZCARD', leased_key(lane)),
-    tonumber(active_max), tonumber(per_second), call('LRANGE', P .. 'times:' .. lane .. ':' .. kind, 0, 63)}
+  return {lane, kind, call('ZCARD', wait_key(lane, kind)), higher, higher - first,
+    rule('lower_lane_every', lower_lane_every), mode, call('ZCARD', leased_key(lane)), tonumber(active_max),
+    tonumber(per_second), run_times(names, lane, kind)}
 end

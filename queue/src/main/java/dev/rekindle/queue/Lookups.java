@@ -1,6 +1,7 @@
 package dev.rekindle.queue;
 
 import dev.rekindle.platform.rpc.Failure;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,7 +63,10 @@ final class Lookups {
         }
         Map<String, Integer> slots = workers.slotsByKind();
         for (List<String> batch : scripts.batches(ids, String::length)) {
-            Reply reply = scripts.runOk("positions", List.copyOf(batch));
+            List<Object> arguments = new ArrayList<>(batch.size() + 1);
+            arguments.add(lowerLaneEvery());
+            arguments.addAll(batch);
+            Reply reply = scripts.runOk("positions", arguments);
             Reply places = reply.list();
             List<QueueLoad> loads = QueueLoad.read(reply.list(), slots);
             while (places.more()) {
@@ -76,9 +80,13 @@ final class Lookups {
     }
 
     Position.@Nullable Wait waitOfNext(String lane, String kind) {
-        Reply reply = scripts.runOk("load", List.of(lane, kind));
+        Reply reply = scripts.runOk("load", List.of(lane, kind, lowerLaneEvery()));
         QueueLoad load = QueueLoad.read(reply.list(), workers.slotsByKind()).getFirst();
         return load.estimate(load.waiting() + 1);
+    }
+
+    private int lowerLaneEvery() {
+        return scripts.config().claims().lowerLaneEvery();
     }
 
     private static <T> Map<String, T> byId(List<String> ids, List<T> values) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * How busy one lane is with one kind of work, from which waits are estimated.
  *
  * @param waiting jobs of this kind in this lane
- * @param waitingHigher jobs of this kind in lanes served before it
+ * @param higher what may go before
  * @param open whether its jobs are begun at all
  * @param active jobs of the lane running, of all kinds
  * @param activeMax of the lane
@@ -20,13 +20,32 @@ import org.jspecify.annotations.Nullable;
  */
 record QueueLoad(
         long waiting,
-        long waitingHigher,
+        Higher higher,
         boolean open,
         long active,
         long activeMax,
         long claimsPerSecondMax,
         List<Long> runMillis,
         int workerSlots) {
+
+    /**
+     * What may go before the jobs of a lane.
+     *
+     * @param waiting jobs of this kind in lanes served before it
+     * @param belowFirst those of them that are not in the first of these lanes
+     * @param lowerLaneEvery every so many claims a lower lane is served; 0 never
+     */
+    record Higher(long waiting, long belowFirst, int lowerLaneEvery) {
+        static final Higher NOTHING = new Higher(0, 0, 0);
+
+        /** How many may be begun at most before the job of that rank, it included. */
+        long most(long rank) {
+            return lowerLaneEvery == 0
+                    ? rank + waiting
+                    : Math.min(rank + waiting, (rank + belowFirst) * lowerLaneEvery);
+        }
+    }
+
     /** What a run is taken to last before one has been seen: from a small picture to a careful restoration. */
     private static final long UNKNOWN_RUN_MILLIS_LOW = 3_000;
 
@@ -48,7 +67,7 @@ record QueueLoad(
             int slots = slotsByKind.getOrDefault(queue.text(), 0);
             loads.add(new QueueLoad(
                     queue.number(),
-                    queue.number(),
+                    new Higher(queue.number(), queue.number(), queue.count()),
                     !queue.text().equals("paused"),
                     queue.number(),
                     queue.number(),
@@ -69,7 +88,7 @@ record QueueLoad(
 
     /**
      * The wait of the job of that rank, so that the truth lies inside in about nine of ten cases: low, if only its own lane
-     * is served and runs are short; high, if all that waits in lanes before goes first and runs are long. Null if nothing
+     * is served and runs are short; high, if as much as may of what waits in lanes before goes first and runs are long. Null if nothing
      * will begin it.
      */
     Position.@Nullable Wait estimate(long rank) {
@@ -79,7 +98,7 @@ record QueueLoad(
         }
         long free = Math.max(0, Math.min(activeMax - active, workerSlots));
         long low = low(Math.max(0, rank - free), slots);
-        long high = high(Math.max(0, rank + waitingHigher - free), slots) + CLAIM_MILLIS;
+        long high = high(Math.max(0, higher.most(rank) - free), slots) + CLAIM_MILLIS;
         if (claimsPerSecondMax > 0) {
             low = Math.max(low, (rank - 1) * 1000 / claimsPerSecondMax - CLAIM_MILLIS);
             high = Math.max(high, low + CLAIM_MILLIS);

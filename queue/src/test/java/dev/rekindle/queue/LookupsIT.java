@@ -200,6 +200,13 @@ final class LookupsIT {
             assertThat(last.low()).isBetween(Duration.ofSeconds(60), Duration.ofSeconds(85));
             assertThat(last.high()).isBetween(Duration.ofSeconds(95), Duration.ofSeconds(120));
 
+            // No run of the lower lane is known, but of the kind; and every tenth claim at the latest is the lower
+            // lane's.
+            String free = test.enqueue(FREE);
+            Position.Wait lower = wait(test.queue().positions(List.of(free)), free);
+            assertThat(lower.low()).isZero();
+            assertThat(lower.high()).isBetween(Duration.ofSeconds(25), Duration.ofSeconds(45));
+
             test.queue().pause(PAID, "ada", "storm");
             assertThat(test.queue().positions(ids).get(ids.getFirst())).isEqualTo(new Position(1, 20, null));
         }

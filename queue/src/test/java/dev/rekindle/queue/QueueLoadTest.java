@@ -18,7 +18,8 @@ final class QueueLoadTest {
     private static final List<Long> TEN_SECONDS = Collections.nCopies(20, 10_000L);
 
     private static QueueLoad load(long waitingHigher, long active, long activeMax, long perSecond, int slots) {
-        return new QueueLoad(100, waitingHigher, true, active, activeMax, perSecond, TEN_SECONDS, slots);
+        return new QueueLoad(
+                100, new QueueLoad.Higher(waitingHigher, 0, 0), true, active, activeMax, perSecond, TEN_SECONDS, slots);
     }
 
     private static Position.Wait between(long lowMillis, long highMillis) {
@@ -50,6 +51,19 @@ final class QueueLoadTest {
     }
 
     @Test
+    void of_work_in_higher_lanes_no_more_goes_first_than_their_share() {
+        Position.Wait shared =
+                new QueueLoad(1, new QueueLoad.Higher(9_000, 0, 10), true, 4, 4, 0, TEN_SECONDS, 4).estimate(1);
+        assertThat(shared).isNotNull();
+        // Nine of the others and then this one, four at a time.
+        assertThat(shared.high()).isBetween(Duration.ofSeconds(25), Duration.ofSeconds(45));
+        // With two lanes below the first, the share is for both of them.
+        assertThat(new QueueLoad.Higher(9_000, 30, 10).most(1)).isEqualTo(310);
+        assertThat(new QueueLoad.Higher(5, 0, 10).most(1)).isEqualTo(6);
+        assertThat(new QueueLoad.Higher(5, 5, 0).most(2)).isEqualTo(7);
+    }
+
+    @Test
     void a_rate_holds_back_what_places_would_allow() {
         assertThat(load(0, 0, 1000, 10, 1000).estimate(101)).isEqualTo(between(9_000, 10_000));
     }
@@ -58,15 +72,17 @@ final class QueueLoadTest {
     void nothing_is_promised_when_nothing_can_begin() {
         assertThat(load(0, 0, 0, 0, 8).estimate(1)).isNull();
         assertThat(load(0, 0, 8, 0, 0).estimate(1)).isNull();
-        assertThat(new QueueLoad(1, 0, false, 0, 4, 0, TEN_SECONDS, 4).estimate(1))
+        assertThat(new QueueLoad(1, QueueLoad.Higher.NOTHING, false, 0, 4, 0, TEN_SECONDS, 4).estimate(1))
                 .isNull();
     }
 
     @Test
     void run_times_that_differ_widen_the_range() {
         List<Long> spread = List.of(1000L, 1000L, 2000L, 2000L, 3000L, 4000L, 5000L, 6000L, 30_000L, 60_000L);
-        Position.Wait wide = new QueueLoad(10, 0, true, 1, 1, 0, spread, 1).estimate(2);
-        Position.Wait narrow = new QueueLoad(10, 0, true, 1, 1, 0, Collections.nCopies(10, 11_400L), 1).estimate(2);
+        Position.Wait wide = new QueueLoad(10, QueueLoad.Higher.NOTHING, true, 1, 1, 0, spread, 1).estimate(2);
+        Position.Wait narrow = new QueueLoad(
+                        10, QueueLoad.Higher.NOTHING, true, 1, 1, 0, Collections.nCopies(10, 11_400L), 1)
+                .estimate(2);
         assertThat(wide).isNotNull();
         assertThat(narrow).isNotNull();
         assertThat(wide.low()).isLessThan(narrow.low());
@@ -75,7 +91,7 @@ final class QueueLoadTest {
 
     @Test
     void before_any_run_is_known_the_range_is_wide() {
-        QueueLoad load = new QueueLoad(10, 0, true, 1, 1, 0, List.of(), 1);
+        QueueLoad load = new QueueLoad(10, QueueLoad.Higher.NOTHING, true, 1, 1, 0, List.of(), 1);
         assertThat(load.estimate(1)).isEqualTo(between(3000, 61_000));
     }
 
@@ -104,11 +120,11 @@ final class QueueLoadTest {
     @Tag("JOB-13")
     void a_long_line_allows_for_a_load_that_changes_while_it_lasts_and_a_short_one_hardly() {
         List<Long> recent = Collections.nCopies(64, 100L);
-        Position.Wait wide = new QueueLoad(8000, 0, true, 2, 2, 0, recent, 2).estimate(8000);
+        Position.Wait wide = new QueueLoad(8000, QueueLoad.Higher.NOTHING, true, 2, 2, 0, recent, 2).estimate(8000);
         assertThat(wide).isNotNull();
         assertThat(wide.low()).isLessThan(Duration.ofSeconds(400 * 2 / 3));
         assertThat(wide.high()).isBetween(Duration.ofSeconds(400 * 3 / 2), Duration.ofSeconds(400 * 2));
-        Position.Wait narrow = new QueueLoad(20, 0, true, 2, 2, 0, recent, 2).estimate(20);
+        Position.Wait narrow = new QueueLoad(20, QueueLoad.Higher.NOTHING, true, 2, 2, 0, recent, 2).estimate(20);
         assertThat(narrow).isNotNull();
         assertThat(narrow.low()).isGreaterThan(Duration.ofMillis(800));
         assertThat(narrow.high()).isLessThan(Duration.ofMillis(2_200));
@@ -116,7 +132,7 @@ final class QueueLoadTest {
 
     private static boolean isInside(RandomGenerator random, double sigma, int places, int rank) {
         List<Long> recent = Stream.generate(() -> run(random, sigma)).limit(64).toList();
-        QueueLoad load = new QueueLoad(rank, 0, true, places, places, 0, recent, places);
+        QueueLoad load = new QueueLoad(rank, QueueLoad.Higher.NOTHING, true, places, places, 0, recent, places);
         PriorityQueue<Long> ends = new PriorityQueue<>();
         for (int place = 0; place < places; place++) {
             ends.add(Math.round(run(random, sigma) * random.nextDouble()));

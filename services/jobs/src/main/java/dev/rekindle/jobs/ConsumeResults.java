@@ -12,9 +12,19 @@ import dev.rekindle.queue.Queue;
 import dev.rekindle.queue.ResultEntry;
 import dev.rekindle.queue.Results;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -27,6 +37,10 @@ import org.slf4j.MDC;
 final class ConsumeResults implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ConsumeResults.class);
     private static final int BATCH_MAX = 100;
+
+    /** So many jobs' entries are taken in at once: each has a connection to the database meanwhile. */
+    private static final int TAKERS = 4;
+
     private static final Duration WAIT = Duration.ofSeconds(2);
 
     private final Results results;
@@ -35,6 +49,8 @@ final class ConsumeResults implements AutoCloseable {
     private final Outbox outbox;
     private final Attempts attempts;
     private final TellStages stages;
+    private final ExecutorService takers = Executors.newFixedThreadPool(
+            TAKERS, Thread.ofVirtual().name("take-results-", 0).factory());
     private Optional<Loop> loop = Optional.empty();
 
     ConsumeResults(
@@ -57,28 +73,36 @@ final class ConsumeResults implements AutoCloseable {
     /** Reads one batch and takes it in; answers how many entries it had. */
     int readOnce(Duration wait) throws InterruptedException {
         List<ResultEntry> batch = results.read(BATCH_MAX, wait);
-        List<ResultEntry> reports = new ArrayList<>();
-        for (ResultEntry result : batch) {
-            if (result.type() == ResultEntry.Type.REPORT) {
-                reports.add(result);
-                continue;
-            }
-            if (reports.stream().anyMatch(report -> report.id().equals(result.id()))) {
-                takeReports(reports);
-            }
-            MDC.put("job_id", result.id());
-            try {
-                take(result);
-                results.ack(List.of(result));
-            } finally {
-                MDC.remove("job_id");
-            }
+        Map<String, Deque<ResultEntry>> byJob = new LinkedHashMap<>();
+        batch.forEach(result ->
+                byJob.computeIfAbsent(result.id(), id -> new ArrayDeque<>()).add(result));
+        // The entries of a job in their order; those of different jobs together, since most of their time is a
+        // commit's.
+        while (!byJob.isEmpty()) {
+            takeReports(leadingReports(byJob.values()));
+            List<ResultEntry> next = byJob.values().stream()
+                    .map(Deque::poll)
+                    .filter(Objects::nonNull)
+                    .toList();
+            byJob.values().removeIf(Deque::isEmpty);
+            takeTogether(next);
         }
-        takeReports(reports);
         return batch.size();
     }
 
-    /** Reports wait for each other within a batch, and none for longer than until the next entry of its job. */
+    private static List<ResultEntry> leadingReports(Collection<Deque<ResultEntry>> jobs) {
+        List<ResultEntry> reports = new ArrayList<>();
+        for (Deque<ResultEntry> entries : jobs) {
+            for (ResultEntry head = entries.peek();
+                    head != null && head.type() == ResultEntry.Type.REPORT;
+                    head = entries.peek()) {
+                reports.add(entries.remove());
+            }
+        }
+        return reports;
+    }
+
+    /** Takes reports in, all in one transaction. */
     private void takeReports(List<ResultEntry> reports) {
         List<TellStages.Ended> ended = new ArrayList<>();
         for (ResultEntry report : reports) {
@@ -89,7 +113,36 @@ final class ConsumeResults implements AutoCloseable {
         }
         stages.run(ended);
         results.ack(reports);
-        reports.clear();
+    }
+
+    /** Takes entries of different jobs in, a few at a time. The first that fails is thrown once the others are done. */
+    private void takeTogether(List<ResultEntry> entries) throws InterruptedException {
+        List<Callable<ResultEntry>> takes = new ArrayList<>();
+        for (ResultEntry entry : entries) {
+            takes.add(() -> takeAlone(entry));
+        }
+        List<Future<ResultEntry>> ends = takers.invokeAll(takes);
+        results.ack(ends.stream()
+                .filter(end -> end.state() == Future.State.SUCCESS)
+                .map(Future::resultNow)
+                .toList());
+        for (Future<ResultEntry> end : ends) {
+            if (end.state() == Future.State.FAILED) {
+                throw end.exceptionNow() instanceof RuntimeException failure
+                        ? failure
+                        : new IllegalStateException(end.exceptionNow());
+            }
+        }
+    }
+
+    private ResultEntry takeAlone(ResultEntry result) {
+        MDC.put("job_id", result.id());
+        try {
+            take(result);
+            return result;
+        } finally {
+            MDC.remove("job_id");
+        }
     }
 
     private void take(ResultEntry result) {
@@ -149,5 +202,6 @@ final class ConsumeResults implements AutoCloseable {
     @Override
     public void close() {
         loop.ifPresent(Loop::close);
+        takers.close();
     }
 }
