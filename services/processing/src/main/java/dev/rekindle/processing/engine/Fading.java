@@ -3,9 +3,7 @@ package dev.rekindle.processing.engine;
 import static org.bytedeco.opencv.global.opencv_core.CV_8UC1;
 import static org.bytedeco.opencv.global.opencv_core.CV_8UC3;
 import static org.bytedeco.opencv.global.opencv_core.LUT;
-import static org.bytedeco.opencv.global.opencv_imgproc.INTER_AREA;
 import static org.bytedeco.opencv.global.opencv_imgproc.medianBlur;
-import static org.bytedeco.opencv.global.opencv_imgproc.resize;
 
 import dev.rekindle.processing.picture.Scaled;
 import dev.rekindle.processing.pipeline.Progress;
@@ -58,7 +56,7 @@ record Fading(double amount, int[] black, int[] white, int blackAll, int whiteAl
         try (PointerScope _ = new PointerScope()) {
             Mat small = new Mat();
             double scale = Math.min(1, (double) MEASURED_SIDE / Math.max(bgr.cols(), bgr.rows()));
-            resize(bgr, small, Scaled.of(bgr, scale), 0, 0, INTER_AREA);
+            Scaled.reduce(bgr, small, scale);
             medianBlur(small, small, MEDIAN);
             int[] black = new int[3];
             int[] white = new int[3];

@@ -69,13 +69,7 @@ record PrintSigns(
 
     /** True if it may be cut out. */
     boolean sure() {
-        return bordered >= 0.85
-                && outstanding >= 1.7
-                && beyond < 0.52
-                && sameGround >= 0.93
-                && otherInside >= 0.25
-                && rim >= 0.3
-                && !insideBorder;
+        return bordered >= 0.85 && outstanding >= 1.7 && beyond < 0.52 && liesOnGround();
     }
 
     /** True if what is measured of a photo had better be measured inside. */
@@ -83,9 +77,12 @@ record PrintSigns(
         return bordered >= BORDERED_LIKELY
                 && outstanding >= OUTSTANDING_LIKELY
                 && beyond < BEYOND_LIKELY
-                && sameGround >= 0.85
-                && otherInside >= 0.2
-                && rim >= 0.2;
+                && liesOnGround();
+    }
+
+    /** True if one ground lies all around and not inside. No less will do for what is likely, or pieces of ordinary photos would. */
+    private boolean liesOnGround() {
+        return sameGround >= 0.93 && otherInside >= 0.25 && rim >= 0.3 && !insideBorder;
     }
 
     /** The more, the better: at most 5. */
