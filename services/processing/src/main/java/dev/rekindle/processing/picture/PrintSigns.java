@@ -80,7 +80,7 @@ record PrintSigns(
                 && liesOnGround();
     }
 
-    /** True if one ground lies all around and not inside. With less, pieces of ordinary photos would be likely prints. */
+    /** True if one ground lies all around and not inside. No less is asked of what is only likely. */
     private boolean liesOnGround() {
         return sameGround >= 0.93 && otherInside >= 0.25 && rim >= 0.3 && !insideBorder;
     }
