@@ -1,5 +1,6 @@
 package dev.rekindle.jobs;
 
+import static dev.rekindle.jobs.tables.Tables.STATED_WAITS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekindle.credits.v1.RecordCostRequest;
@@ -11,6 +12,7 @@ import dev.rekindle.jobs.v1.Photo;
 import dev.rekindle.jobs.v1.QuoteJobRequest;
 import dev.rekindle.jobs.v1.QuoteJobResponse;
 import dev.rekindle.jobs.v1.WatchJobRequest;
+import dev.rekindle.platform.db.Database;
 import dev.rekindle.processing.v1.WorkCompleted;
 import dev.rekindle.processing.v1.WorkReport;
 import dev.rekindle.processing.v1.WorkStageCompleted;
@@ -25,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -139,6 +142,11 @@ class EstimatesIT {
         });
         assertThat(Protos.duration(waiting.getProgress().getRemaining().getHigh()))
                 .isGreaterThan(Protos.duration(waiting.getQueue().getWait().getHigh()));
+        // What it is told is kept a moment after it waits; a claim before that leaves nothing to be held against.
+        Database database = test.openDatabase();
+        UUID jobId = UUID.fromString(job.getId());
+        Eventually.holds(() -> assertThat(database.sql().fetchExists(STATED_WAITS, STATED_WAITS.JOB_ID.eq(jobId)))
+                .isTrue());
         Claim claim = test.claim(job);
         Eventually.holds(() -> assertThat(counted()).isEqualTo(before + 1));
         test.finish(claim, "result");
