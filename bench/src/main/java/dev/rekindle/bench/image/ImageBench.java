@@ -156,6 +156,7 @@ public final class ImageBench implements Callable<Integer> {
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
+                "-Dorg.bytedeco.javacpp.maxphysicalbytes=3g",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Djava.awt.headless=true",
