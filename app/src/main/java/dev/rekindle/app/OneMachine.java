@@ -27,6 +27,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,6 +47,7 @@ import org.jspecify.annotations.Nullable;
  * processes of their own. Between the rooms there is the same gRPC as between machines.
  */
 final class OneMachine implements AutoCloseable {
+    private static final Clock CLOCK = Clock.systemUTC();
     private static final Duration READY_MAX = Duration.ofMinutes(2);
     private static final Duration SCALE_EVERY = Duration.ofSeconds(2);
     private static final long WORKER_HEAP_BYTES = 512L << 20;
@@ -156,7 +158,7 @@ final class OneMachine implements AutoCloseable {
         if (Files.exists(pages.resolve("index.html"))) {
             gateway.put("web.root", pages.toString());
         }
-        healths.add(closer.add(GatewayMain.start(settings.of("gateway", gateway), telemetry))
+        healths.add(closer.add(GatewayMain.start(settings.of("gateway", gateway), telemetry, CLOCK))
                 .health());
         closer.add(HealthServer.start(new HealthServer.Config("127.0.0.1", 0), healths.getLast(), telemetry));
         awaitReady(healths, stores, workers);
@@ -182,7 +184,7 @@ final class OneMachine implements AutoCloseable {
             for (String service : SERVICES) {
                 ProcessMain.Starter starter = starter(service);
                 Settings own = settings.of(service, more.getOrDefault(service, Map.of()));
-                started.add(threads.submit(() -> closer.add(starter.start(own, telemetry))));
+                started.add(threads.submit(() -> closer.add(starter.start(own, telemetry, CLOCK))));
             }
             for (Future<ProcessMain.Running> service : started) {
                 healths.add(service.get().health());

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -77,13 +78,16 @@ class DeploymentIT {
             Map<String, String> addresses = addresses(stores);
             List<Health> healths = new ArrayList<>();
             for (String service : SERVICES) {
-                healths.add(closer.add(main(service).start(settings(service, keys, addresses), telemetry))
+                healths.add(closer.add(
+                                main(service).start(settings(service, keys, addresses), telemetry, Clock.systemUTC()))
                         .health());
             }
-            healths.add(closer.add(main("gateway").start(settings("gateway", keys, addresses), telemetry))
+            healths.add(closer.add(
+                            main("gateway").start(settings("gateway", keys, addresses), telemetry, Clock.systemUTC()))
                     .health());
-            healths.add(closer.add(main("worker").start(settings("worker", keys, addresses), telemetry))
-                    .health());
+            healths.add(
+                    closer.add(main("worker").start(settings("worker", keys, addresses), telemetry, Clock.systemUTC()))
+                            .health());
             for (Health health : healths) {
                 Map<String, String> checks = Eventually.answers(() -> {
                     Health.Report report = health.report();

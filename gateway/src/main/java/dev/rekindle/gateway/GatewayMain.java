@@ -56,10 +56,11 @@ public final class GatewayMain implements ProcessMain.Running {
     }
 
     /** Opens the port; when this returns, the gateway has warmed up and takes requests. */
-    public static GatewayMain start(Settings settings, Telemetry telemetry) throws InterruptedException {
+    public static GatewayMain start(Settings settings, Telemetry telemetry, Clock clock) throws InterruptedException {
         Closer closer = new Closer();
         try {
-            return start(GatewayConfig.from(settings), IdentityKeys.from("gateway", settings), telemetry, closer);
+            return start(
+                    GatewayConfig.from(settings), IdentityKeys.from("gateway", settings), telemetry, clock, closer);
         } catch (InterruptedException | BadSettings e) {
             closer.close();
             throw e;
@@ -70,9 +71,9 @@ public final class GatewayMain implements ProcessMain.Running {
         }
     }
 
-    private static GatewayMain start(GatewayConfig config, IdentityKeys keys, Telemetry telemetry, Closer closer)
+    private static GatewayMain start(
+            GatewayConfig config, IdentityKeys keys, Telemetry telemetry, Clock clock, Closer closer)
             throws InterruptedException {
-        Clock clock = Clock.systemUTC();
         Ids ids = Ids.timeOrdered();
         AtomicBoolean ready = new AtomicBoolean();
 

@@ -44,7 +44,7 @@ final class GatewayFixture implements AutoCloseable {
         all.putAll(settings);
         telemetry = closer.add(Telemetry.start("gateway", Settings.of(Map.of())));
         Settings read = Settings.of(all);
-        gateway = closer.add(GatewayMain.start(read, telemetry));
+        gateway = closer.add(GatewayMain.start(read, telemetry, Clock.systemUTC()));
         read.check();
         http = closer.add(HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)

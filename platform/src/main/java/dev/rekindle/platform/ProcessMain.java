@@ -6,6 +6,7 @@ import dev.rekindle.platform.telemetry.Health;
 import dev.rekindle.platform.telemetry.HealthServer;
 import dev.rekindle.platform.telemetry.Logs;
 import dev.rekindle.platform.telemetry.Telemetry;
+import java.time.Clock;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,14 +41,19 @@ public final class ProcessMain {
         };
     }
 
-    /** Starts what a process runs. It reads all its settings before it returns. */
+    /** Starts what a process runs, on one clock. It reads all its settings before it returns. */
     @FunctionalInterface
     public interface Starter {
-        Running start(Settings settings, Telemetry telemetry) throws Exception;
+        Running start(Settings settings, Telemetry telemetry, Clock clock) throws Exception;
+    }
+
+    /** Runs on the system's clock until the process is told to end. */
+    public static void run(String name, Starter starter) throws Exception {
+        run(name, starter, Clock.systemUTC());
     }
 
     /** Runs until the process is told to end. Bad settings end it at once with one clear message and exit code 2. */
-    public static void run(String name, Starter starter) throws Exception {
+    public static void run(String name, Starter starter, Clock clock) throws Exception {
         Settings settings = Settings.load(System.getenv());
         Logs.start(settings);
         Logger log = LoggerFactory.getLogger(ProcessMain.class);
@@ -55,7 +61,7 @@ public final class ProcessMain {
         try (Closer closer = new Closer()) {
             HealthServer.Config healthConfig = HealthServer.Config.from(settings);
             Telemetry telemetry = closer.add(Telemetry.start(name, settings));
-            Running running = closer.add(starter.start(settings, telemetry));
+            Running running = closer.add(starter.start(settings, telemetry, clock));
             settings.check();
             HealthServer health = closer.add(HealthServer.start(healthConfig, running.health(), telemetry));
             CountDownLatch told = new CountDownLatch(1);

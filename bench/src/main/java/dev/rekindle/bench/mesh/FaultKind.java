@@ -31,7 +31,9 @@ enum FaultKind {
     /** Every byte takes its time. */
     SLOW_LINK(3),
     /** Connections stand, and nothing comes through. */
-    DEAD_LINK(3);
+    DEAD_LINK(3),
+    /** The clock of a process jumps by seconds, ahead or back, and is put right later. */
+    WRONG_CLOCK(4);
 
     private final int weight;
 

@@ -18,6 +18,8 @@ import java.util.function.Consumer;
 final class Storm {
     private static final int PAUSE_MILLIS_MIN = 300;
     private static final int PAUSE_MILLIS_MAX = 6_000;
+    /** Two clocks that are wrong in opposite ways differ by less than identities allow. */
+    private static final int CLOCK_OFF_MILLIS_MAX = 14_500;
 
     private final World world;
     private final SplittableRandom random;
@@ -94,6 +96,7 @@ final class Storm {
                 bend("slow by " + by.toMillis() + " ms", link -> link.slow(by), between(1_000, 6_000), later);
             }
             case DEAD_LINK -> bend("dead", Link::die, between(1_000, 6_000), later);
+            case WRONG_CLOCK -> putWrong(one(world.clocked()), between(2_000, 20_000), later);
         }
     }
 
@@ -114,6 +117,20 @@ final class Storm {
         ending.add(later.schedule(
                 () -> {
                     member.thaw();
+                    return null;
+                },
+                length.toMillis(),
+                TimeUnit.MILLISECONDS));
+    }
+
+    private void putWrong(String process, Duration length, ScheduledExecutorService later) throws IOException {
+        Duration off = between(500, CLOCK_OFF_MILLIS_MAX);
+        Duration ahead = random.nextBoolean() ? off : off.negated();
+        log.accept("clock of " + process + " " + ahead.toMillis() + " ms ahead for " + length.toMillis() + " ms");
+        world.putClock(process, ahead);
+        ending.add(later.schedule(
+                () -> {
+                    world.putClock(process, Duration.ZERO);
                     return null;
                 },
                 length.toMillis(),

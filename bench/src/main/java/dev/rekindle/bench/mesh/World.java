@@ -54,6 +54,7 @@ final class World implements AutoCloseable {
         this.tunings = tunings;
         this.calm = plan.isCalm();
         Files.createDirectories(folder.resolve("logs"));
+        Files.createDirectories(folder.resolve("clocks"));
         this.ground = closer.add(Ground.start(folder));
         this.links = closer.add(new Links(calm));
         this.settings = new MeshSettings(ground, links, folder, calm);
@@ -104,11 +105,17 @@ final class World implements AutoCloseable {
         if (worker) {
             options.add("-XX:CompressedClassSpaceSize=128m");
         }
+        if (!calm) {
+            options.addAll(ClockedMain.options(worker ? "worker" : name, clock(name)));
+        }
         Tuning tuning = tunings.getOrDefault(name, Tuning.NONE);
         options.addAll(tuning.jvm());
         Map<String, String> all = new HashMap<>(values);
         all.putAll(tuning.settings());
-        members.put(name, new Member(name, main, options, all, folder.resolve("logs/" + name + ".log")));
+        members.put(
+                name,
+                new Member(
+                        name, calm ? main : ClockedMain.class, options, all, folder.resolve("logs/" + name + ".log")));
     }
 
     private boolean keep() throws IOException {
@@ -189,6 +196,20 @@ final class World implements AutoCloseable {
                 .toList();
     }
 
+    /** The processes whose clocks can be put wrong. */
+    List<String> clocked() {
+        return List.copyOf(members.keySet());
+    }
+
+    /** Puts the clock of a process ahead by so much, behind if it is negative. */
+    void putClock(String process, Duration ahead) throws IOException {
+        WrongClock.put(clock(process), ahead);
+    }
+
+    private Path clock(String process) {
+        return folder.resolve("clocks").resolve(process);
+    }
+
     Ground ground() {
         return ground;
     }
@@ -221,8 +242,14 @@ final class World implements AutoCloseable {
         }
     }
 
-    /** Ends every fault: what is frozen goes on, what is cut is whole; what is dead is started again anyway. */
+    /**
+     * Ends every fault: what is frozen goes on, what is cut is whole, what is wrong is right; what is dead is started again
+     * anyway.
+     */
     void makeWhole() throws IOException, InterruptedException {
+        for (String process : clocked()) {
+            putClock(process, Duration.ZERO);
+        }
         links.mendAll();
         for (Member member : all()) {
             member.thaw();

@@ -75,14 +75,18 @@ final class Twins implements AutoCloseable {
                                 "auth.embedded_signin", "true",
                                 "auth.embedded.private_key", signInKey,
                                 "auth.embedded.issuer", ISSUER)),
-                closer.add(Mesh.telemetry())));
+                closer.add(Mesh.telemetry()),
+                Clock.systemUTC()));
     }
 
     private void start(String service, String instance) throws Exception {
         Closer parts = new Closer();
         running.put(instance, parts);
         parts.add(starter(service)
-                .start(Mesh.settings(settings.getOrDefault(instance, Map.of())), parts.add(Mesh.telemetry())));
+                .start(
+                        Mesh.settings(settings.getOrDefault(instance, Map.of())),
+                        parts.add(Mesh.telemetry()),
+                        Clock.systemUTC()));
     }
 
     /** Ends each instance of a service in good order and starts it again, one after the other, as an upgrade does. */

@@ -21,12 +21,16 @@ import org.jose4j.jwt.consumer.InvalidJwtException;
 import org.jose4j.lang.JoseException;
 
 /**
- * Identities as signed tokens between processes: a JWS with EdDSA, good for a minute. The gateway may vouch for anyone,
+ * Identities as signed tokens between processes: a JWS with EdDSA, good for a minute, and half a minute more because clocks
+ * differ. The gateway may vouch for anyone,
  * every other process only for itself. Both directions are remembered for as long as a token lives, so that signing and
  * verifying cost next to nothing on a busy connection.
  */
 public final class IdentityTokens {
     static final Duration LIFETIME = Duration.ofSeconds(60);
+    /** By how much the clocks of two processes may differ. */
+    static final Duration SKEW = Duration.ofSeconds(30);
+
     private static final String GATEWAY = "gateway";
     private static final int REMEMBERED_MAX = 10_000;
 
@@ -114,7 +118,8 @@ public final class IdentityTokens {
                 throw refused("The signature does not verify.", null);
             }
             JwtClaims claims = JwtClaims.parse(signature.getPayload());
-            Instant expiry = Instant.ofEpochMilli(claims.getExpirationTime().getValueInMillis());
+            Instant expiry = Instant.ofEpochMilli(claims.getExpirationTime().getValueInMillis())
+                    .plus(SKEW);
             if (!now.isBefore(expiry)) {
                 throw refused("The identity has expired.", null);
             }

@@ -51,7 +51,7 @@ class IdentityTokensTest {
         assertRefused(tokens("stranger", STRANGER, NOW).sign(ADA), NOW);
         assertRefused(tokens("gateway", STRANGER, NOW).sign(ADA), NOW);
         String token = tokens("gateway", GATEWAY, NOW).sign(ADA);
-        assertRefused(token, NOW.plus(IdentityTokens.LIFETIME));
+        assertRefused(token, NOW.plus(IdentityTokens.LIFETIME).plus(IdentityTokens.SKEW));
         int middle = token.indexOf('.') + 10;
         String bent =
                 token.substring(0, middle) + (token.charAt(middle) == 'A' ? 'B' : 'A') + token.substring(middle + 1);
@@ -84,8 +84,18 @@ class IdentityTokensTest {
                     }
                 });
         assertThat(reader.verify(token)).isEqualTo(ADA);
-        time[0] = NOW.plusSeconds(61);
+        time[0] = NOW.plus(IdentityTokens.LIFETIME).plus(IdentityTokens.SKEW);
         assertThatThrownBy(() -> reader.verify(token)).isInstanceOf(Failure.class);
+    }
+
+    @Test
+    void processes_whose_clocks_differ_by_half_a_minute_understand_each_other() {
+        String token = tokens("gateway", GATEWAY, NOW).sign(ADA);
+        Instant renewal = NOW.plus(IdentityTokens.LIFETIME.dividedBy(2));
+        assertThat(tokens("jobs", JOBS, renewal.plus(IdentityTokens.SKEW)).verify(token))
+                .isEqualTo(ADA);
+        assertThat(tokens("jobs", JOBS, NOW.minus(IdentityTokens.SKEW)).verify(token))
+                .isEqualTo(ADA);
     }
 
     private static void assertRefused(String token, Instant now) {

@@ -45,23 +45,22 @@ public final class CreditsMain implements ProcessMain.Running {
      *
      * @throws dev.rekindle.platform.config.BadSettings if a setting is missing or bad
      */
-    public static CreditsMain start(Settings settings, Telemetry telemetry) {
+    public static CreditsMain start(Settings settings, Telemetry telemetry, Clock clock) {
         CreditsConfig config = CreditsConfig.from(settings);
         IdentityKeys keys = IdentityKeys.from("credits", settings);
         settings.check();
         Closer closer = new Closer();
         try {
-            return start(config, keys, telemetry, closer);
+            return start(config, new IdentityTokens(keys, clock), telemetry, clock, closer);
         } catch (RuntimeException e) {
             closer.close();
             throw e;
         }
     }
 
-    private static CreditsMain start(CreditsConfig config, IdentityKeys keys, Telemetry telemetry, Closer closer) {
-        Clock clock = Clock.systemUTC();
+    private static CreditsMain start(
+            CreditsConfig config, IdentityTokens tokens, Telemetry telemetry, Clock clock, Closer closer) {
         Ids ids = Ids.timeOrdered();
-        IdentityTokens tokens = new IdentityTokens(keys, clock);
         Database database = closer.add(Database.open(config.database(), telemetry.metrics()));
         Outbox outbox = new Outbox();
         RpcChannel events = closer.add(RpcChannel.open(config.events(), tokens, telemetry));

@@ -41,6 +41,7 @@ import dev.rekindle.testkit.Eventually;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -387,7 +388,8 @@ class CreditsMainIT {
                                 "dns:///jobs:7001",
                                 "prices.video",
                                 "many")),
-                        mesh.telemetry));
+                        mesh.telemetry,
+                        Clock.systemUTC()));
         assertThat(bad.problems())
                 .anySatisfy(problem -> assertThat(problem).contains("database.url", "is missing"))
                 .anySatisfy(problem -> assertThat(problem).contains("prices.video", "\"many\""))

@@ -57,7 +57,7 @@ final class CreditsMesh implements AutoCloseable {
                         "gateway:" + IdentityKeys.encode(gateway.getPublic()) + ",jobs:"
                                 + IdentityKeys.encode(jobs.getPublic())));
         for (int i = 0; i < 2; i++) {
-            processes.add(closer.add(CreditsMain.start(Settings.of(settings), telemetry)));
+            processes.add(closer.add(CreditsMain.start(Settings.of(settings), telemetry, Clock.systemUTC())));
         }
     }
 

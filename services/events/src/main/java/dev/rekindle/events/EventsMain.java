@@ -36,11 +36,11 @@ public final class EventsMain implements ProcessMain.Running {
     }
 
     /** Starts the service; what it has opened is closed again where it cannot start. */
-    public static EventsMain start(Settings settings, Telemetry telemetry) {
+    public static EventsMain start(Settings settings, Telemetry telemetry, Clock clock) {
         EventsConfig config = EventsConfig.from(settings);
         IdentityKeys keys = IdentityKeys.from("events", settings);
         settings.check();
-        return start(config, keys, telemetry, null, Clock.systemUTC());
+        return start(config, keys, telemetry, null, clock);
     }
 
     /** @param mailTls how TLS is spoken to the mail server; null as this JDK does */

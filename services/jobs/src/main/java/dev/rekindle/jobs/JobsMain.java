@@ -23,25 +23,26 @@ public final class JobsMain {
     private final JobsConfig config;
     private final Telemetry telemetry;
     private final IdentityTokens tokens;
-    private final Clock clock = Clock.systemUTC();
+    private final Clock clock;
     private final Ids ids = Ids.timeOrdered();
     private final Stores stores = Stores.all();
 
-    private JobsMain(JobsConfig config, IdentityTokens tokens, Telemetry telemetry) {
+    private JobsMain(JobsConfig config, IdentityTokens tokens, Telemetry telemetry, Clock clock) {
         this.config = config;
         this.tokens = tokens;
         this.telemetry = telemetry;
+        this.clock = clock;
     }
 
     public static void main(String[] arguments) throws Exception {
         ProcessMain.run("jobs", JobsMain::start);
     }
 
-    public static ProcessMain.Running start(Settings settings, Telemetry telemetry) {
+    public static ProcessMain.Running start(Settings settings, Telemetry telemetry, Clock clock) {
         JobsConfig config = JobsConfig.from(settings);
-        IdentityTokens tokens = new IdentityTokens(IdentityKeys.from("jobs", settings), Clock.systemUTC());
+        IdentityTokens tokens = new IdentityTokens(IdentityKeys.from("jobs", settings), clock);
         settings.check();
-        JobsMain main = new JobsMain(config, tokens, telemetry);
+        JobsMain main = new JobsMain(config, tokens, telemetry, clock);
         try {
             return main.open();
         } catch (RuntimeException e) {

@@ -53,6 +53,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -110,7 +111,8 @@ final class JobsOfTest implements AutoCloseable {
         return JobsMain.start(
                 Mesh.settings(
                         Mesh.identity("jobs"), Mesh.database(database), Mesh.redis(), Mesh.blobs(), settings, more),
-                telemetry);
+                telemetry,
+                Clock.systemUTC());
     }
 
     /** Starts a second process of the service on the same stores. */

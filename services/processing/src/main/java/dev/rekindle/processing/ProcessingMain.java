@@ -31,9 +31,9 @@ public final class ProcessingMain implements ProcessMain.Running {
         ProcessMain.run("processing", ProcessingMain::start);
     }
 
-    public static ProcessingMain start(Settings settings, Telemetry telemetry) {
+    public static ProcessingMain start(Settings settings, Telemetry telemetry, Clock clock) {
         ProcessingConfig config = ProcessingConfig.from(settings);
-        IdentityTokens tokens = new IdentityTokens(IdentityKeys.from("processing", settings), Clock.systemUTC());
+        IdentityTokens tokens = new IdentityTokens(IdentityKeys.from("processing", settings), clock);
         settings.check();
         Closer closer = new Closer();
         try {

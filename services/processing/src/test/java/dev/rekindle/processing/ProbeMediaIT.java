@@ -23,6 +23,7 @@ import dev.rekindle.processing.v1.ProbeMediaRequest;
 import dev.rekindle.processing.v1.ProcessingServiceGrpc;
 import dev.rekindle.testkit.Mesh;
 import io.grpc.StatusRuntimeException;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +61,8 @@ class ProbeMediaIT {
                         Map.of(
                                 "queue.namespace", "probe-" + Ids.timeOrdered().next(),
                                 "services.jobs", "127.0.0.1:" + jobs.port())),
-                telemetry);
+                telemetry,
+                Clock.systemUTC());
     }
 
     @AfterAll

@@ -28,6 +28,7 @@ import dev.rekindle.queue.QueueConfig;
 import dev.rekindle.testkit.Mesh;
 import dev.rekindle.testkit.Servers;
 import io.grpc.StatusRuntimeException;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -50,7 +51,8 @@ class ProcessingServiceIT {
         telemetry = Mesh.telemetry();
         main = ProcessingMain.start(
                 Mesh.settings(Mesh.identity("processing"), Mesh.redis(), QUEUE, Map.of("services.jobs", "localhost:1")),
-                telemetry);
+                telemetry,
+                Clock.systemUTC());
         redis = Servers.openRedis();
         queue = Queue.open(redis, QueueConfig.from(Settings.of(QUEUE)));
         queue.workers().heartbeat(worker(WorkerState.WORKER_STATE_IDLE));

@@ -55,7 +55,7 @@ public final class WorkerMain implements ProcessMain.Running {
     }
 
     /** Starts a worker that ends the process when it is drained, given up or orphaned. */
-    public static WorkerMain start(Settings settings, Telemetry telemetry) {
+    public static WorkerMain start(Settings settings, Telemetry telemetry, Clock clock) {
         WorkerConfig config = WorkerConfig.from(settings);
         settings.check();
         CompletableFuture<WorkerMain> started = new CompletableFuture<>();
@@ -70,23 +70,24 @@ public final class WorkerMain implements ProcessMain.Running {
         WorkerMain worker = start(
                 config,
                 telemetry,
+                clock,
                 new Worker.Ends(end, () -> Runtime.getRuntime().halt(EXIT_GIVEN_UP)));
         started.complete(worker);
         return worker;
     }
 
-    static WorkerMain start(WorkerConfig config, Telemetry telemetry, Worker.Ends ends) {
+    static WorkerMain start(WorkerConfig config, Telemetry telemetry, Clock clock, Worker.Ends ends) {
         Closer closer = new Closer();
         try {
-            return start(config, telemetry, ends, closer);
+            return start(config, telemetry, clock, ends, closer);
         } catch (RuntimeException e) {
             closer.close();
             throw e;
         }
     }
 
-    private static WorkerMain start(WorkerConfig config, Telemetry telemetry, Worker.Ends ends, Closer closer) {
-        Clock clock = Clock.systemUTC();
+    private static WorkerMain start(
+            WorkerConfig config, Telemetry telemetry, Clock clock, Worker.Ends ends, Closer closer) {
         // What a worker says to Redis keeps its jobs or ends them: it goes on trying, at its own pace.
         Redis redis = closer.add(Redis.open(config.redis().withoutCircuit()));
         Blobs blobs = closer.add(Blobs.open(config.blobs()));

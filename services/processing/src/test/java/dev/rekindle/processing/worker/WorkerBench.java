@@ -159,7 +159,11 @@ final class WorkerBench implements AutoCloseable {
                         stalledAfter,
                         Duration.ofSeconds(20),
                         Duration.ofMillis(200)));
-        return WorkerMain.start(config, telemetry, new Worker.Ends(drained::incrementAndGet, givenUp::incrementAndGet));
+        return WorkerMain.start(
+                config,
+                telemetry,
+                Clock.systemUTC(),
+                new Worker.Ends(drained::incrementAndGet, givenUp::incrementAndGet));
     }
 
     /** Puts an order for that photo into the queue; answers its id. */
