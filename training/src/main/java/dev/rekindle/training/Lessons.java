@@ -38,11 +38,11 @@ final class Lessons {
             boolean noiseFirst = random.nextBoolean();
             double noise = random.nextInt(4) == 0 ? 0 : 14 * Math.pow(random.nextDouble(), 1.5);
             if (noiseFirst) {
-                crop = noisy(crop, noise);
+                crop = noisy(crop, noise, random);
             }
             Damage damage = new Damage(crop, noise, random);
             damage.drawSome();
-            Grey aged = noiseFirst ? crop : noisy(crop, noise);
+            Grey aged = noiseFirst ? crop : noisy(crop, noise, random);
             if (random.nextInt(4) == 0) {
                 aged = aged.softened((float) (0.6 * random.nextDouble()));
             }
@@ -68,7 +68,8 @@ final class Lessons {
         }
     }
 
-    private Grey noisy(Grey picture, double deviation) {
+    /** With grain of that many levels, in place. */
+    static Grey noisy(Grey picture, double deviation, RandomGenerator random) {
         if (deviation == 0) {
             return picture;
         }
@@ -84,7 +85,8 @@ final class Lessons {
         return picture;
     }
 
-    private static Grey throughJpeg(Grey picture, float quality) {
+    /** Written as a JPEG of a quality from 0 to 1, and read again. */
+    static Grey throughJpeg(Grey picture, float quality) {
         BufferedImage image = new BufferedImage(picture.width(), picture.height(), BufferedImage.TYPE_BYTE_GRAY);
         for (int y = 0; y < picture.height(); y++) {
             for (int x = 0; x < picture.width(); x++) {

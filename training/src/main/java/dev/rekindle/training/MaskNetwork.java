@@ -5,14 +5,10 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Activation;
-import ai.djl.nn.Block;
-import ai.djl.nn.Parameter;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.training.ParameterStore;
-import ai.djl.util.Pair;
 import ai.djl.util.PairList;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +17,7 @@ import java.util.List;
  * Tells damaged pixels from a photo's own: an encoder and a decoder with skips over three halvings, two convolutions of
  * 3 × 3 a level. Takes (n, 1, h, w) of -1..1 with sides that 8 divides, gives logits of the same shape.
  */
-final class MaskNetwork extends AbstractBlock {
+final class MaskNetwork extends TrainedNetwork {
     private static final int[] WIDTHS = {16, 24, 40, 56};
     private static final int DEEPEST = WIDTHS.length - 1;
     private static final float EPSILON = 1e-5f;
@@ -118,10 +114,6 @@ final class MaskNetwork extends AbstractBlock {
         return Activation.relu(forward(unit.norm, store, convolved, training).singletonOrThrow());
     }
 
-    private static NDList forward(Block block, ParameterStore store, NDArray input, boolean training) {
-        return block.forward(store, new NDList(input), training);
-    }
-
     /** Every pixel four times. */
     private static NDArray doubled(NDArray input) {
         Shape shape = input.getShape();
@@ -132,36 +124,11 @@ final class MaskNetwork extends AbstractBlock {
                 .reshape(shape.get(0), shape.get(1), 2 * height, 2 * width);
     }
 
-    /** Forgets all gradients. Setting their values would make them point to memory that is freed soon. */
-    void forgetGradients() {
-        for (Pair<String, Parameter> parameter : getParameters()) {
-            NDArray array = parameter.getValue().getArray();
-            if (array.hasGradient()) {
-                array.setRequiresGradient(true);
-            }
-        }
-    }
-
-    /** The length of all gradients taken as one vector; no number if one of them is none. */
-    double gradientLength() {
-        double sum = 0;
-        for (Pair<String, Parameter> parameter : getParameters()) {
-            NDArray array = parameter.getValue().getArray();
-            if (array.hasGradient()) {
-                NDArray gradient = array.getGradient();
-                for (float value : gradient.toFloatArray()) {
-                    sum += (double) value * value;
-                }
-                gradient.close();
-            }
-        }
-        return Math.sqrt(sum);
-    }
-
     /** The same network as ONNX, normalisation folded into the convolutions, with a sigmoid behind: probabilities. */
+    @Override
     byte[] toOnnx(String description) {
         OnnxGraph graph = new OnnxGraph();
-        String at = "picture";
+        String at = OnnxGraph.INPUT;
         List<String> skips = new ArrayList<>();
         for (int i = 0; i < encoder.size(); i++) {
             at = graph.relu(convolution(graph, encoder.get(i), at));
@@ -184,7 +151,7 @@ final class MaskNetwork extends AbstractBlock {
                         parameter(head, "bias").toFloatArray(),
                         1));
         graph.sigmoid(logits, "damage");
-        return graph.model("picture", "damage", description);
+        return graph.model(OnnxGraph.INPUT, "damage", description);
     }
 
     private static String convolution(OnnxGraph graph, Unit unit, String input) {
@@ -205,9 +172,5 @@ final class MaskNetwork extends AbstractBlock {
         }
         return graph.convolution(
                 input, new OnnxGraph.Kernel(kernel, weight.getShape().getShape(), bias, unit.stride));
-    }
-
-    private static NDArray parameter(Block block, String name) {
-        return block.getDirectParameters().get(name).getArray();
     }
 }

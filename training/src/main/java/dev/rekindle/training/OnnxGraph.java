@@ -15,6 +15,9 @@ import java.util.List;
  * (github.com/onnx/onnx), which has not changed them since 2017.
  */
 final class OnnxGraph {
+    /** What networks call what they are shown. */
+    static final String INPUT = "picture";
+
     private static final int FLOAT = 1;
     private static final int ATTRIBUTE_INT = 2;
     private static final int ATTRIBUTE_STRING = 3;
@@ -79,6 +82,10 @@ final class OnnxGraph {
         return node("Sigmoid", output, List.of(input));
     }
 
+    String sum(String one, String other) {
+        return node("Add", name("sum"), List.of(one, other));
+    }
+
     String concat(String one, String other) {
         return node("Concat", name("both"), List.of(one, other), integer("axis", 1));
     }
@@ -96,7 +103,12 @@ final class OnnxGraph {
                 text("nearest_mode", "floor"));
     }
 
-    /** The whole file: one input and one output of (1, 1, height, width). */
+    /** Four channels become one of twice the width and height: those of a pixel are its upper left, upper right and so on. */
+    String interleaved(String input, String output) {
+        return node("DepthToSpace", output, List.of(input), integer("blocksize", 2));
+    }
+
+    /** The whole file: one input and one output of (1, 1, height, width), sizes of their own. */
     byte[] model(String input, String output, String description) {
         byte[] graph = message(out -> {
             for (byte[] node : nodes) {
@@ -180,8 +192,8 @@ final class OnnxGraph {
         byte[] shape = message(out -> {
             out.writeByteArray(1, one);
             out.writeByteArray(1, one);
-            out.writeByteArray(1, message(side -> side.writeString(2, "height")));
-            out.writeByteArray(1, message(side -> side.writeString(2, "width")));
+            out.writeByteArray(1, message(side -> side.writeString(2, name + " height")));
+            out.writeByteArray(1, message(side -> side.writeString(2, name + " width")));
         });
         byte[] tensor = message(out -> {
             out.writeInt32(1, FLOAT);

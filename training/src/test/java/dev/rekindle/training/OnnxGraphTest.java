@@ -53,4 +53,20 @@ class OnnxGraphTest {
             }
         }
     }
+
+    @Test
+    void four_channels_become_one_of_twice_the_sides_and_sums_are_sums() throws Exception {
+        OnnxGraph graph = new OnnxGraph();
+        OnnxGraph.Kernel four = new OnnxGraph.Kernel(
+                new float[] {1, 1, 1, 1}, new long[] {4, 1, 1, 1}, new float[] {0, 0.1f, 0.2f, 0.3f}, 1);
+        graph.interleaved(graph.convolution(graph.sum("in", "in"), four), "out");
+        float[] answer = run(graph.model("in", "out", "a test"));
+        assertThat(answer).hasSize(4 * SIDE * SIDE);
+        for (int y = 0; y < 2 * SIDE; y++) {
+            for (int x = 0; x < 2 * SIDE; x++) {
+                double expected = 2 * (y / 2 * SIDE + x / 2) + 0.1 * (2 * (y % 2) + x % 2);
+                assertThat((double) answer[y * 2 * SIDE + x]).isCloseTo(expected, within(1e-5));
+            }
+        }
+    }
 }
