@@ -10,15 +10,9 @@ import static org.bytedeco.opencv.global.opencv_core.copyMakeBorder;
 import static org.bytedeco.opencv.global.opencv_core.flip;
 import static org.bytedeco.opencv.global.opencv_core.norm;
 import static org.bytedeco.opencv.global.opencv_dnn.blobFromImage;
-import static org.bytedeco.opencv.global.opencv_dnn.readNetFromONNX;
 
-import dev.rekindle.processing.picture.Natives;
 import dev.rekindle.processing.pipeline.Stop;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Objects;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.opencv_core.Mat;
@@ -34,7 +28,6 @@ import org.bytedeco.opencv.opencv_dnn.Net;
  * only resembles it seldom does.
  */
 final class DamageNetwork {
-    private static final String MODEL = "/models/damage-mask.onnx";
     private static final int TILE = 320;
     private static final int HALO = 32;
     private static final int SIDE = TILE + 2 * HALO;
@@ -51,20 +44,15 @@ final class DamageNetwork {
             (from, to) -> flip(from, to, UPSIDE_DOWN),
             opencv_core::transpose);
 
-    private final byte[] model;
+    private final ShippedModel model;
 
-    private DamageNetwork(byte[] model) {
+    private DamageNetwork(ShippedModel model) {
         this.model = model;
     }
 
-    /** Reads the model; it is parsed anew for each picture, in milliseconds, because OpenCV's networks keep state. */
+    /** Reads the model. */
     static DamageNetwork load() {
-        Natives.load();
-        try (InputStream in = Objects.requireNonNull(DamageNetwork.class.getResourceAsStream(MODEL), MODEL)) {
-            return new DamageNetwork(in.readAllBytes());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return new DamageNetwork(ShippedModel.read("damage-mask"));
     }
 
     /**
@@ -75,7 +63,7 @@ final class DamageNetwork {
      */
     Mat probabilities(Mat luminance, Stop stop) {
         Mat sure = new Mat(luminance.rows(), luminance.cols(), CV_8UC1);
-        try (Net net = readNetFromONNX(model)) {
+        try (Net net = model.open()) {
             for (int top = 0; top < luminance.rows(); top += TILE) {
                 for (int left = 0; left < luminance.cols(); left += TILE) {
                     stop.check();

@@ -4,6 +4,7 @@ import static org.bytedeco.opencv.global.opencv_core.countNonZero;
 
 import dev.rekindle.common.v1.JobType;
 import dev.rekindle.processing.picture.Picture;
+import dev.rekindle.processing.picture.PictureSize;
 import dev.rekindle.processing.pipeline.Progress;
 import dev.rekindle.processing.pipeline.Stop;
 import dev.rekindle.processing.v1.EngineState;
@@ -28,7 +29,8 @@ public final class EmbeddedEngine implements Engine {
     private static final String NAME = "embedded";
     private static final Map<JobType, String> PROMISES = Map.of(
             JobType.JOB_TYPE_RESTORATION,
-            "Mends scratches and dust, takes noise away, brings back faded contrast and colour.",
+            "Mends scratches and dust, takes noise away, brings back faded contrast and colour, and enlarges small photos up to"
+                    + " twice their width.",
             JobType.JOB_TYPE_COLOURIZATION,
             "Tints gently by hand-painters' rules: warm tones, skin where a face is sure, and the colours you mark.",
             JobType.JOB_TYPE_COMBINED,
@@ -40,20 +42,22 @@ public final class EmbeddedEngine implements Engine {
 
     private final DamageDetector damage;
     private final FaceFinder faces;
+    private final Enlarging enlarging;
 
-    private EmbeddedEngine(DamageDetector damage, FaceFinder faces) {
+    private EmbeddedEngine(DamageDetector damage, FaceFinder faces, Enlarging enlarging) {
         this.damage = damage;
         this.faces = faces;
+        this.enlarging = enlarging;
     }
 
     /** The engine with its own detector of damage. Loads OpenCV and its cascades. */
     public static EmbeddedEngine load() {
-        return new EmbeddedEngine(detector(), new FaceFinder());
+        return new EmbeddedEngine(detector(), new FaceFinder(), Enlarging.load());
     }
 
     /** The same engine with another detector of damage. */
     public EmbeddedEngine withDamage(DamageDetector other) {
-        return new EmbeddedEngine(other, faces);
+        return new EmbeddedEngine(other, faces, enlarging);
     }
 
     /** The damage of a picture: 255 where there is some, 0 elsewhere. The caller closes it. */
@@ -107,28 +111,52 @@ public final class EmbeddedEngine implements Engine {
     }
 
     @Override
+    public int enlargement() {
+        return Enlarging.TWICE;
+    }
+
+    @Override
     public EngineResult run(EngineRequest request, Progress progress, Stop stop) {
         Picture result = request.picture().copy();
         List<String> report = new ArrayList<>();
         try {
             List<Face> found = faces.find(result, stop);
             progress.at(0.05);
+            double made = isEnlarged(request) ? 0.8 : 1;
+            double restored = request.restore() ? (request.colourize() ? 0.7 * made : made) : 0.05;
             boolean changed = false;
             if (request.restore()) {
-                changed = restore(
-                        result, found, request, report, progress.part(0.05, request.colourize() ? 0.7 : 1), stop);
+                changed = restore(result, found, request, report, progress.part(0.05, restored), stop);
             }
             if (request.colourize()) {
-                report.addAll(Tinting.apply(
-                        result, found, request.hints(), progress.part(request.restore() ? 0.7 : 0.05, 1), stop));
+                report.addAll(Tinting.apply(result, found, request.hints(), progress.part(restored, made), stop));
                 changed = true;
             }
+            result = enlarged(request.of(result), report, progress.part(made, 1), stop);
             progress.at(1);
             return new EngineResult(result, report, changed);
         } catch (RuntimeException e) {
             result.close();
             throw e;
         }
+    }
+
+    /** Whether what is made for a request is enlarged: where something is restored, and there is room for more. */
+    private static boolean isEnlarged(EngineRequest request) {
+        return request.restore() && request.strength() > 0 && Enlarging.isWorthIt(request.size(), request.sizeMax());
+    }
+
+    /** Enlarges the picture of a request that is done but for that, and closes it; where it is not to be enlarged, gives it back. */
+    public Picture enlarged(EngineRequest request, List<String> report, Progress progress, Stop stop) {
+        if (!isEnlarged(request)) {
+            return request.picture();
+        }
+        boolean isAll = Enlarging.leavesRoom(request.size(), request.sizeMax());
+        Picture large = Enlarging.replacing(
+                request.picture(), request.sizeMax(), picture -> enlarging.twice(picture, progress, stop));
+        report.add("Enlarged the picture to " + PictureSize.of(large) + " pixels"
+                + (isAll ? ", twice its width and height, and no further." : "."));
+        return large;
     }
 
     @Override

@@ -26,9 +26,9 @@ public interface Engine {
         return Long.MAX_VALUE;
     }
 
-    /** Whether its result may be larger than what it is given. */
-    default boolean enlarges() {
-        return false;
+    /** How many times as wide as what it is given its result may be; 1 if it never enlarges. */
+    default int enlargement() {
+        return 1;
     }
 
     /** What the contract says of it now. */

@@ -32,9 +32,9 @@ public final class EnginePolicy {
         return engines.stream().map(Engine::describe).toList();
     }
 
-    /** True if a result may be larger than its photo. */
-    public boolean enlarges() {
-        return engines.stream().anyMatch(Engine::enlarges);
+    /** How many times as wide as its photo a result may be. */
+    public int enlargement() {
+        return engines.stream().mapToInt(Engine::enlargement).max().orElse(1);
     }
 
     /**

@@ -58,6 +58,11 @@ public record EngineRequest(
         return canvas.picture();
     }
 
+    /** The size of the picture. */
+    public PictureSize size() {
+        return PictureSize.of(picture());
+    }
+
     public PictureSize sizeMax() {
         return canvas.sizeMax();
     }
@@ -65,6 +70,12 @@ public record EngineRequest(
     /** The same for another picture. */
     public EngineRequest of(Picture other) {
         return new EngineRequest(new Canvas(other, canvas.sizeMax()), restore, colourize, hints, strength, attempt);
+    }
+
+    /** The same with a result no larger than the picture. */
+    public EngineRequest atItsSize() {
+        Canvas own = new Canvas(picture(), size());
+        return new EngineRequest(own, restore, colourize, hints, strength, attempt);
     }
 
     /** The part of it that restores. */

@@ -6,6 +6,7 @@ import dev.rekindle.platform.blobs.Blobs;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.processing.content.ContentCheck;
 import dev.rekindle.processing.engine.EnginePolicy;
+import dev.rekindle.processing.engine.Enlarging;
 import dev.rekindle.processing.engine.Interest;
 import dev.rekindle.processing.picture.MemoryEstimate;
 import dev.rekindle.processing.picture.PictureSize;
@@ -261,9 +262,7 @@ public final class PhotoPipelines {
 
     /** The box of the order's resolution, turned to match the upright photo. */
     static PictureSize resultBox(PhotoWork work) {
-        var metadata = work.header().metadata();
-        return new PictureSize(metadata.getWidth(), metadata.getHeight())
-                .boxOf(work.order().getResolution());
+        return upright(work).boxOf(work.order().getResolution());
     }
 
     /** What the result of a picture of that size must fit into: a tier's size, which engines may use, or its own. */
@@ -272,16 +271,26 @@ public final class PhotoPipelines {
         return box.width() == Integer.MAX_VALUE ? size : box;
     }
 
+    /** What a result takes that is larger than its photo; nothing where it will not be. */
     private long enlargedBytes(PhotoWork work) {
         PictureSize box = resultBox(work);
-        return engines.enlarges() && box.width() < Integer.MAX_VALUE
-                ? MemoryEstimate.ofPictures(box, ENLARGED_COPIES)
-                : 0;
+        PictureSize size = upright(work).fittedInto(box);
+        if (!work.order().getSpec().getRestoration().getRestore()
+                || box.width() == Integer.MAX_VALUE
+                || !Enlarging.isWorthIt(size, box)) {
+            return 0;
+        }
+        PictureSize largest = size.times(engines.enlargement()).fittedInto(box);
+        return MemoryEstimate.ofPictures(largest, ENLARGED_COPIES);
+    }
+
+    private static PictureSize upright(PhotoWork work) {
+        var metadata = work.header().metadata();
+        return new PictureSize(metadata.getWidth(), metadata.getHeight());
     }
 
     private static int resultSide(PhotoWork work) {
-        var metadata = work.header().metadata();
-        PictureSize size = new PictureSize(metadata.getWidth(), metadata.getHeight()).fittedInto(resultBox(work));
+        PictureSize size = upright(work).fittedInto(resultBox(work));
         return Math.max(size.width(), size.height());
     }
 }

@@ -38,6 +38,11 @@ public record PictureSize(int width, int height) {
         return new PictureSize(/* width= */ height, /* height= */ width);
     }
 
+    /** So many times as wide and as high. */
+    public PictureSize times(int factor) {
+        return new PictureSize(factor * width, factor * height);
+    }
+
     /** The largest size of the same shape that fits into a box and is no larger than this. */
     public PictureSize fittedInto(PictureSize box) {
         double scale = Math.min(1, Math.min((double) box.width / width, (double) box.height / height));

@@ -3,10 +3,13 @@ package dev.rekindle.processing.engine;
 import static org.bytedeco.opencv.global.opencv_core.bitwise_and;
 import static org.bytedeco.opencv.global.opencv_core.countNonZero;
 import static org.bytedeco.opencv.global.opencv_imgcodecs.imwrite;
+import static org.bytedeco.opencv.global.opencv_imgproc.INTER_CUBIC;
+import static org.bytedeco.opencv.global.opencv_imgproc.INTER_LANCZOS4;
 
 import com.google.errorprone.annotations.FormatMethod;
 import dev.rekindle.processing.TestPhotos;
 import dev.rekindle.processing.picture.Picture;
+import dev.rekindle.processing.picture.PictureSize;
 import dev.rekindle.processing.pipeline.Progress;
 import dev.rekindle.processing.pipeline.Stop;
 import java.util.List;
@@ -20,8 +23,6 @@ import org.junit.jupiter.api.Test;
  * {@code BENCH_PICTURES=folder} it also writes what it saw.
  */
 class RestorationBench {
-    private static final List<String> PHOTOS =
-            List.of("astronaut", "grace_hopper", "camera", "chelsea", "coffee", "rocket");
     private static final long SEED = 20;
     private static final int[] BLACK = {40, 48, 70};
     private static final int[] WHITE = {160, 190, 225};
@@ -55,6 +56,7 @@ class RestorationBench {
     }
 
     private final EmbeddedEngine engine = EmbeddedEngine.load();
+    private final Enlarging enlarging = Enlarging.load();
     private final DamageDetector detector = EmbeddedEngine.detector();
     private final FaceFinder faces = new FaceFinder();
 
@@ -65,10 +67,72 @@ class RestorationBench {
                 "kind", "photo", "before", "after", "gain", "SSIM", "after", "recall", "precision");
         for (Kind kind : Kind.values()) {
             double gains = 0;
-            for (String name : PHOTOS) {
+            for (String name : Halved.PHOTOS) {
                 gains += bench(kind, name);
             }
-            say("%-10s %-13s %23.2f", kind, "mean gain", gains / PHOTOS.size());
+            say("%-10s %-13s %23.2f", kind, "mean gain", gains / Halved.PHOTOS.size());
+        }
+    }
+
+    /** Photos at half their width and height, enlarged again: by two filters, by the network, and by the whole engine. */
+    @Test
+    void halved_photos() {
+        say(
+                "%-10s %-13s %7s %7s %7s %7s %7s   %6s %6s %6s   %6s",
+                "halved by", "photo", "bicubic", "Lanczos", "ours", "gain", "engine", "SSIM", "ours", "engine", "ms");
+        for (Halved.How how : Halved.How.values()) {
+            double gains = 0;
+            double gainsOfEngine = 0;
+            for (String name : Halved.PHOTOS) {
+                try (Halved halved = Halved.of(name, how);
+                        Picture bicubic = halved.enlarged(INTER_CUBIC);
+                        Picture lanczos = halved.enlarged(INTER_LANCZOS4)) {
+                    Mat clean = halved.clean().mat();
+                    long began = System.nanoTime();
+                    Picture ours = enlarging.twice(halved.small(), Progress.unheard(), new Stop());
+                    double milliseconds = (System.nanoTime() - began) / 1e6;
+                    Picture whole = engine.run(whole(halved), Progress.unheard(), new Stop())
+                            .picture();
+                    double was = Likeness.psnr(clean, bicubic.mat());
+                    double is = Likeness.psnr(clean, ours.mat());
+                    double all = Likeness.psnr(clean, whole.mat());
+                    say(
+                            "%-10s %-13s %7.2f %7.2f %7.2f %7.2f %7.2f   %6.3f %6.3f %6.3f   %6.0f",
+                            how,
+                            name,
+                            was,
+                            Likeness.psnr(clean, lanczos.mat()),
+                            is,
+                            is - was,
+                            all,
+                            Likeness.ssim(clean, bicubic.mat()),
+                            Likeness.ssim(clean, ours.mat()),
+                            Likeness.ssim(clean, whole.mat()),
+                            milliseconds);
+                    gains += is - was;
+                    gainsOfEngine += all - was;
+                    show(name + "-" + how + "-clean", halved.clean());
+                    show(name + "-" + how + "-bicubic", bicubic);
+                    show(name + "-" + how + "-ours", ours);
+                    show(name + "-" + how + "-engine", whole);
+                    ours.close();
+                    whole.close();
+                }
+            }
+            int count = Halved.PHOTOS.size();
+            say("%-10s %-13s %31.2f %7.2f", how, "mean gain", gains / count, gainsOfEngine / count);
+        }
+    }
+
+    private static EngineRequest whole(Halved halved) {
+        EngineRequest.Canvas canvas = new EngineRequest.Canvas(halved.small(), PictureSize.of(halved.clean()));
+        return new EngineRequest(canvas, true, false, List.of(), 0.7, Attempts.NONE);
+    }
+
+    private static void show(String name, Picture picture) {
+        String folder = System.getenv("BENCH_PICTURES");
+        if (folder != null) {
+            imwrite(folder + "/" + name + ".png", picture.mat());
         }
     }
 
@@ -93,11 +157,8 @@ class RestorationBench {
                     Likeness.ssim(clean.mat(), before.mat()),
                     Likeness.ssim(clean.mat(), after.mat()),
                     found(old, before));
-            String folder = System.getenv("BENCH_PICTURES");
-            if (folder != null) {
-                imwrite(folder + "/" + name + "-" + kind + "-before.png", before.mat());
-                imwrite(folder + "/" + name + "-" + kind + "-after.png", after.mat());
-            }
+            show(name + "-" + kind + "-before", before);
+            show(name + "-" + kind + "-after", after);
             return is - was;
         }
     }

@@ -9,6 +9,7 @@ import dev.rekindle.processing.engine.EmbeddedEngine;
 import dev.rekindle.processing.engine.Engine;
 import dev.rekindle.processing.engine.EngineRequest;
 import dev.rekindle.processing.engine.EngineResult;
+import dev.rekindle.processing.engine.Enlarging;
 import dev.rekindle.processing.engine.Toning;
 import dev.rekindle.processing.engine.onnx.Manifest.Shown;
 import dev.rekindle.processing.engine.onnx.Manifest.Task;
@@ -37,7 +38,6 @@ import org.slf4j.LoggerFactory;
 public final class OnnxEngine implements Engine {
     private static final Logger log = LoggerFactory.getLogger(OnnxEngine.class);
     private static final double STRENGTH_FULL = 0.7;
-    private static final double ENLARGED_MIN = 1.25;
 
     private final String name;
     private final Map<JobType, String> promises;
@@ -118,7 +118,11 @@ public final class OnnxEngine implements Engine {
                     .map(model -> "The model " + id(model) + " restores.")
                     .orElse("Rekindle's own engine mends, takes noise away and brings back faded contrast."));
         }
-        parts.enlarger().ifPresent(model -> sentences.add("The model " + id(model) + " enlarges small photos."));
+        if (restore) {
+            sentences.add(parts.enlarger()
+                    .map(model -> "The model " + id(model) + " enlarges small photos.")
+                    .orElse("Rekindle's own engine enlarges small photos up to twice their width."));
+        }
         if (colourize) {
             sentences.add(parts.colourizer()
                     .map(model -> "The model " + id(model)
@@ -163,8 +167,10 @@ public final class OnnxEngine implements Engine {
     }
 
     @Override
-    public boolean enlarges() {
-        return parts.enlarger().isPresent();
+    public int enlargement() {
+        return parts.enlarger()
+                .map(model -> model.manifest().output().scale())
+                .orElse(parts.house().enlargement());
     }
 
     @Override
@@ -197,7 +203,7 @@ public final class OnnxEngine implements Engine {
         List<String> report = new ArrayList<>();
         boolean changed = false;
         double restored = request.restore() ? (request.colourize() ? 0.5 : 0.7) : 0;
-        double coloured = request.restore() ? (enlarges() ? 0.7 : 1) : 1;
+        double coloured = request.restore() && Enlarging.isWorthIt(request.size(), request.sizeMax()) ? 0.7 : 1;
         Picture picture = request.picture().copy();
         try {
             if (request.restore()) {
@@ -212,8 +218,8 @@ public final class OnnxEngine implements Engine {
                 report.addAll(done.report());
                 picture = replaced(picture, done.picture());
             }
-            if (request.restore() && enlarges()) {
-                picture = enlarge(picture, request.sizeMax(), report, progress.part(coloured, 1), stop);
+            if (request.restore()) {
+                picture = enlarge(request.of(picture), report, progress.part(coloured, 1), stop);
             }
             progress.at(1);
             return new EngineResult(picture, report, changed);
@@ -230,7 +236,7 @@ public final class OnnxEngine implements Engine {
 
     private EngineResult restore(EngineRequest request, Progress progress, Stop stop) {
         if (parts.restorer().isEmpty()) {
-            EngineResult result = parts.house().run(request.restoringOnly(), progress, stop);
+            EngineResult result = parts.house().run(request.atItsSize().restoringOnly(), progress, stop);
             List<String> report = new ArrayList<>();
             parts.marker().ifPresent(model -> report.add("The model " + id(model) + " looked for damage."));
             report.addAll(result.report());
@@ -280,19 +286,20 @@ public final class OnnxEngine implements Engine {
         }
     }
 
-    private Picture enlarge(Picture picture, PictureSize max, List<String> report, Progress progress, Stop stop) {
-        Model model = parts.enlarger().orElseThrow();
-        Manifest manifest = model.manifest();
-        double room = Math.min((double) max.width() / picture.width(), (double) max.height() / picture.height());
-        if (room < ENLARGED_MIN || picture.pixels() > manifest.limits().pixelsMax()) {
+    private Picture enlarge(EngineRequest request, List<String> report, Progress progress, Stop stop) {
+        if (parts.enlarger().isEmpty()) {
+            return parts.house().enlarged(request, report, progress, stop);
+        }
+        Model model = parts.enlarger().get();
+        Picture picture = request.picture();
+        if (!Enlarging.isWorthIt(request.size(), request.sizeMax())
+                || picture.pixels() > model.manifest().limits().pixelsMax()) {
             report.add("The picture was left at its size.");
             return picture;
         }
-        try (Picture large = Answers.picture(model, picture.mat(), null, 1, progress, stop)) {
-            Picture fitting = large.fittingIn(max);
-            picture.close();
-            report.add("The model " + id(model) + " enlarged the picture to " + PictureSize.of(fitting) + " pixels.");
-            return fitting;
-        }
+        Picture fitting = Enlarging.replacing(
+                picture, request.sizeMax(), small -> Answers.picture(model, small.mat(), null, 1, progress, stop));
+        report.add("The model " + id(model) + " enlarged the picture to " + PictureSize.of(fitting) + " pixels.");
+        return fitting;
     }
 }

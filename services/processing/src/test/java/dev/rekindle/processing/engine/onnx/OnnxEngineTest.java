@@ -257,7 +257,7 @@ class OnnxEngineTest {
         models.put(
                 "double", "upscaling", OnnxFile.doubled(), manifest -> ModelsFolder.set(manifest, "output.scale", "2"));
         Engine engine = engine(JobType.JOB_TYPE_RESTORATION);
-        assertThat(engine.enlarges()).isTrue();
+        assertThat(engine.enlargement()).isEqualTo(2);
         try (Picture photo = coffee()) {
             PictureSize box = new PictureSize(854, 480);
             EngineRequest request =
@@ -277,6 +277,40 @@ class OnnxEngineTest {
     }
 
     @Test
+    void enlarging_comes_last_and_once_by_the_own_engine_where_no_model_is_for_it() {
+        models.putColourizer("paint", OnnxFile.chroma(3, 12, 22), "RGB");
+        try (Picture coffee = coffee();
+                Picture photo = grey(coffee)) {
+            PictureSize box = new PictureSize(854, 480);
+            EngineRequest request =
+                    new EngineRequest(new EngineRequest.Canvas(photo, box), true, true, List.of(), 0.7, ATTEMPT);
+            PictureSize expected = new PictureSize(2 * photo.width(), 2 * photo.height()).fittedInto(box);
+            Engine engine = engine(JobType.JOB_TYPE_COMBINED);
+            assertThat(engine.enlargement()).isEqualTo(2);
+            EngineResult own = run(engine, request);
+            assertThat(PictureSize.of(own.picture())).isEqualTo(expected);
+            assertThat(own.report()).last().asString().startsWith("Enlarged the picture to " + expected);
+            assertThat(own.report())
+                    .filteredOn(line -> line.contains("nlarged"))
+                    .hasSize(1);
+            own.picture().close();
+            models.put(
+                    "double",
+                    "upscaling",
+                    OnnxFile.doubled(),
+                    manifest -> ModelsFolder.set(manifest, "output.scale", "2"));
+            EngineResult model = run(engine(JobType.JOB_TYPE_COMBINED), request);
+            assertThat(PictureSize.of(model.picture())).isEqualTo(expected);
+            assertThat(model.report())
+                    .filteredOn(line -> line.contains("nlarged"))
+                    .singleElement()
+                    .asString()
+                    .startsWith("The model double enlarged");
+            model.picture().close();
+        }
+    }
+
+    @Test
     void what_no_model_is_for_the_own_engine_does_and_it_is_promised_so() {
         models.putColourizer("paint", OnnxFile.chroma(3, 12, 22), "RGB");
         List<Engine> engines = room.engines();
@@ -285,7 +319,10 @@ class OnnxEngineTest {
             assertThat(engine.jobTypes())
                     .containsExactlyInAnyOrder(JobType.JOB_TYPE_COLOURIZATION, JobType.JOB_TYPE_COMBINED);
             assertThat(engine.describe().getPromisesOrThrow("JOB_TYPE_COMBINED"))
-                    .contains("Rekindle's own engine mends", "The model paint gives full colour");
+                    .contains(
+                            "Rekindle's own engine mends",
+                            "Rekindle's own engine enlarges small photos",
+                            "The model paint gives full colour");
         });
         try (Picture coffee = coffee();
                 Picture photo = grey(coffee)) {
