@@ -29,6 +29,7 @@ enum Halving {
         }
     };
 
+    @SuppressWarnings("ImmutableEnumChecker") // Written once, in the constructor, and never handed out.
     private final float[] taps;
 
     Halving(int reach) {

@@ -54,17 +54,23 @@ class EnlargerLessonsTest {
         }
     }
 
-    /** What a halved ramp lacks after doubling is nothing, so neither moves the picture: a shift of a tenth would show. */
+    /** OpenCV's cubic bends ramps a little, to one side and then to the other: in the mean a shift by a tenth would be 0.3. */
     @ParameterizedTest
     @EnumSource(Halving.class)
     void halving_and_doubling_leave_everything_where_it_is(Halving halving) {
         Grey ramp = ramp();
         Grey again = Doubling.of(halving.of(ramp));
-        for (int y = 14; y < 26; y++) {
-            for (int x = 14; x < 46; x++) {
-                assertThat(again.pixels()[y * 60 + x]).isCloseTo(ramp.pixels()[y * 60 + x], within(0.3f));
+        for (int y = 14; y < 26; y += 2) {
+            for (int x = 14; x < 46; x += 2) {
+                assertThat(meanOfFour(again, x, y)).isCloseTo(meanOfFour(ramp, x, y), within(0.01f));
             }
         }
+    }
+
+    private static float meanOfFour(Grey picture, int x, int y) {
+        int at = y * picture.width() + x;
+        float[] pixels = picture.pixels();
+        return (pixels[at] + pixels[at + 1] + pixels[at + picture.width()] + pixels[at + picture.width() + 1]) / 4;
     }
 
     /** Clean photos are lessons, too: what is added to their bicubic enlarging gives them back. */

@@ -1,10 +1,13 @@
 package dev.rekindle.processing;
 
+import static org.bytedeco.opencv.global.opencv_imgcodecs.imencode;
+
 import dev.rekindle.media.ByteSource;
 import dev.rekindle.media.MediaHeader;
 import dev.rekindle.media.MediaLimits;
 import dev.rekindle.processing.picture.Picture;
 import dev.rekindle.processing.picture.PictureDecoder;
+import dev.rekindle.processing.picture.PictureSize;
 import dev.rekindle.processing.pipeline.Stop;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.bytedeco.javacpp.BytePointer;
 
 /** The photos of the test kit, and small changes to their files. */
 public final class TestPhotos {
@@ -37,6 +41,20 @@ public final class TestPhotos {
 
     public static Picture picture(String name) {
         return decode(bytes(name));
+    }
+
+    /** The bytes of a photo reduced to that longer side, as a JPEG. */
+    public static byte[] small(String name, int side) {
+        try (Picture photo = picture(name);
+                Picture reduced = photo.fittingIn(PictureSize.square(side));
+                BytePointer bytes = new BytePointer()) {
+            if (!imencode(".jpg", reduced.mat(), bytes)) {
+                throw new IllegalStateException(name + " cannot be written");
+            }
+            byte[] jpeg = new byte[(int) bytes.limit()];
+            bytes.get(jpeg);
+            return jpeg;
+        }
     }
 
     /** Decodes bytes at full size. */

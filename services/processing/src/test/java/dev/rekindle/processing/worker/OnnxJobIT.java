@@ -3,7 +3,6 @@ package dev.rekindle.processing.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.bytedeco.opencv.global.opencv_core.mean;
-import static org.bytedeco.opencv.global.opencv_imgcodecs.imencode;
 
 import dev.rekindle.jobs.v1.JobSpec;
 import dev.rekindle.jobs.v1.RestorationSpec;
@@ -19,7 +18,6 @@ import dev.rekindle.processing.v1.WorkOutput;
 import dev.rekindle.testkit.Eventually;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.opencv.opencv_core.Scalar;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -116,14 +114,7 @@ class OnnxJobIT {
                 "upscaling",
                 OnnxFile.doubled(),
                 manifest -> manifest.getAsJsonObject("output").addProperty("scale", 2));
-        byte[] small;
-        try (Picture photo = TestPhotos.picture("chelsea");
-                Picture reduced = photo.fittingIn(new PictureSize(200, 200));
-                BytePointer bytes = new BytePointer()) {
-            assertThat(imencode(".jpg", reduced.mat(), bytes)).isTrue();
-            small = new byte[(int) bytes.limit()];
-            bytes.get(small);
-        }
+        byte[] small = TestPhotos.small("chelsea", 200);
         try (WorkerMain worker = bench.startWorker("w1", MINUTES)) {
             assertThat(worker).isNotNull();
             WorkCompleted completed = bench.awaitEnd(bench.order(small, spec(true, false), MINUTES))

@@ -172,6 +172,32 @@ class WorkerIT {
         }
     }
 
+    @Test
+    @Tag("AI-02")
+    @Tag("PRC-06")
+    void a_small_photo_comes_back_twice_as_wide_checked_and_marked() throws Exception {
+        byte[] small = TestPhotos.small("chelsea", 240);
+        try (WorkerMain worker = bench.startWorker("w1", MINUTES)) {
+            assertThat(worker).isNotNull();
+            String id = bench.order(small, RESTORATION, MINUTES);
+            WorkCompleted completed = bench.awaitEnd(id).getCompleted();
+            WorkOutput result = outputs(completed).get("result");
+            assertThat(result).isNotNull();
+            assertThat(completed.getEngine().getEngine()).isEqualTo("embedded");
+            assertThat(completed.getReportList())
+                    .contains("Enlarged the picture to 480 × 320 pixels, twice its width and height, and no further.");
+            assertThat(bench.stages(id)).contains("watermark", "check_result", "make_small_result");
+            try (Picture picture = TestPhotos.decode(bench.blob(result.getBlobKey()))) {
+                assertThat(picture.width()).isEqualTo(480);
+                assertThat(picture.height()).isEqualTo(320);
+            }
+            String coloured = bench.order(small, colourizeOnly(), MINUTES);
+            WorkOutput tinted = outputs(bench.awaitEnd(coloured).getCompleted()).get("result");
+            assertThat(tinted).isNotNull();
+            assertThat(tinted.getMetadata().getWidth()).as("only colourized").isEqualTo(240);
+        }
+    }
+
     private static JobProgress progress(ProgressUpdate update) {
         try {
             return JobProgress.parseFrom(update.progress());
@@ -228,6 +254,12 @@ class WorkerIT {
     private static JobSpec colourize() {
         return JobSpec.newBuilder()
                 .setRestoration(RestorationSpec.newBuilder().setRestore(true).setColourize(true))
+                .build();
+    }
+
+    private static JobSpec colourizeOnly() {
+        return JobSpec.newBuilder()
+                .setRestoration(RestorationSpec.newBuilder().setColourize(true))
                 .build();
     }
 

@@ -277,6 +277,7 @@ class OnnxEngineTest {
     }
 
     @Test
+    @Tag("AI-02")
     void enlarging_comes_last_and_once_by_the_own_engine_where_no_model_is_for_it() {
         models.putColourizer("paint", OnnxFile.chroma(3, 12, 22), "RGB");
         try (Picture coffee = coffee();
