@@ -3,7 +3,7 @@ package dev.rekindle.training;
 import java.util.random.RandomGenerator;
 
 /**
- * Damage drawn on a grey picture: scratches, hairs, creases, tears, dust, flecks. Each kind is covered area with an
+ * Damage drawn on a grey picture: scratches, lines, hairs, creases, tears, dust, flecks. Each kind is covered area with an
  * opacity and a value; what of it can be seen is what is to be found.
  */
 final class Damage {
@@ -45,17 +45,18 @@ final class Damage {
     }
 
     void drawSome() {
-        if (random.nextInt(8) == 0) {
+        if (random.nextInt(5) == 0) {
             return;
         }
         int kinds = 1 + random.nextInt(4);
         for (int i = 0; i < kinds; i++) {
-            switch (random.nextInt(9)) {
+            switch (random.nextInt(10)) {
                 case 0, 1, 2 -> scratch();
-                case 3 -> hair();
-                case 4 -> crease();
-                case 5 -> tear();
-                case 6, 7 -> dust();
+                case 3 -> line();
+                case 4 -> hair();
+                case 5 -> crease();
+                case 6 -> tear();
+                case 7, 8 -> dust();
                 default -> flecks();
             }
         }
@@ -75,6 +76,23 @@ final class Damage {
         Path path = new Path(between(40, 260), bend, random.nextInt(3) == 0 ? between(8, 40) : 0);
         walk(path, width, random.nextInt(4) == 0 ? 0.5 : 0.12);
         apply(value(0.7), between(0.7, 1), 0);
+    }
+
+    /**
+     * A scratch of transport or of a fold, from one end of the photo to the other: straight, mostly upright or level, equally
+     * wide and bright whatever lies below. (Photos are full of long arcs that are no damage: rims, saucers, horizons.)
+     */
+    private void line() {
+        double level = random.nextBoolean() ? 0 : Math.PI / 2;
+        double angle = random.nextInt(8) == 0 ? between(0, Math.PI) : level + 0.04 * random.nextGaussian();
+        double x = between(0, picture.width());
+        double y = between(0, picture.height());
+        double width = 0.8 + 2.2 * Math.pow(random.nextDouble(), 2);
+        double gaps = random.nextInt(4) == 0 ? between(20, 80) : 0;
+        for (int side = 0; side < 2; side++) {
+            walk(new Path(x, y, angle + side * Math.PI, 150, 0.0003, gaps), width, random.nextInt(3) == 0 ? 0.3 : 0.06);
+        }
+        apply(value(0.75), between(0.7, 1), 0);
     }
 
     private void hair() {

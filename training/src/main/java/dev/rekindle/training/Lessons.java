@@ -43,7 +43,8 @@ final class Lessons {
             Damage damage = new Damage(crop, noise, random);
             damage.drawSome();
             Grey aged = noiseFirst ? crop : noisy(crop, noise, random);
-            if (random.nextInt(4) == 0) {
+            // Once by a lens or a scanner; twice where the print was taken at an angle and drawn straight again.
+            for (int softened = 0; softened < 2 && random.nextInt(4) == 0; softened++) {
                 aged = aged.softened((float) (0.6 * random.nextDouble()));
             }
             if (random.nextInt(3) == 0) {

@@ -76,8 +76,7 @@ final class ConsumeResults implements AutoCloseable {
         Map<String, Deque<ResultEntry>> byJob = new LinkedHashMap<>();
         batch.forEach(result ->
                 byJob.computeIfAbsent(result.id(), id -> new ArrayDeque<>()).add(result));
-        // The entries of a job in their order; those of different jobs together, since most of their time is a
-        // commit's.
+        // The entries of a job in their order; those of different jobs together, as most of their time is a commit.
         while (!byJob.isEmpty()) {
             takeReports(leadingReports(byJob.values()));
             List<ResultEntry> next = byJob.values().stream()

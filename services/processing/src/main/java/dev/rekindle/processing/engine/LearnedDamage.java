@@ -28,7 +28,7 @@ import org.bytedeco.opencv.opencv_core.Size;
  * Finds damage by a small network trained for it, piece by piece: a scratch or a speck counts if the network is sure of it
  * as a whole, because of a bright edge or a whisker it is sure in places only. The more of a photo is damaged beyond doubt,
  * the less sure it need be of the other pieces; of specks, which little else looks like, it never need be as sure. In faces
- * small pieces never count: what shines in an eye looks like dust.
+ * small pieces never count: what shines in an eye looks like dust. Rims of round things never count either.
  */
 final class LearnedDamage implements DamageDetector {
     private static final int SIDE_MAX = 1920;
@@ -42,6 +42,15 @@ final class LearnedDamage implements DamageDetector {
     private static final int SPECK = 8;
 
     private static final int SURE_OF_SPECK = 230;
+    /** A straight piece as long as this share of the photo's longer side, and what it needs at most: chance seldom makes such. */
+    private static final double LINE = 0.4;
+
+    private static final int SURE_OF_LINE = 225;
+    /** Smaller pieces are nothing anybody sees, in pixels. */
+    private static final int AREA_MIN = 4;
+    /** No smaller piece is looked at as a stroke, in pixels. */
+    private static final int STROKE_AREA_MIN = 40;
+
     /** What a pixel in a face must have, of 255: a scratch over glasses must not take their rim along. */
     private static final int PIXEL_IN_FACE = 235;
     /**
@@ -93,6 +102,8 @@ final class LearnedDamage implements DamageDetector {
         private int top = Integer.MAX_VALUE;
         private int right;
         private int bottom;
+        private boolean rim;
+        private boolean line;
 
         void add(int x, int y, int sure) {
             area++;
@@ -104,11 +115,34 @@ final class LearnedDamage implements DamageDetector {
         }
 
         boolean isSure(double mean, List<Face> faces) {
-            return sum >= mean * area && faces.stream().noneMatch(this::isSmallIn);
+            return sum >= (line ? Math.min(mean, SURE_OF_LINE) : mean) * area
+                    && !rim
+                    && faces.stream().noneMatch(this::isSmallIn);
         }
 
         boolean isDamage(double mean, List<Face> faces) {
-            return isSure(length() <= SPECK ? Math.min(mean, SURE_OF_SPECK) : mean, faces);
+            return area >= AREA_MIN && isSure(length() <= SPECK ? Math.min(mean, SURE_OF_SPECK) : mean, faces);
+        }
+
+        /** Looks whether it is a rim or a line, where that matters. */
+        void look(IntIndexer label, int own, int side) {
+            if (area < STROKE_AREA_MIN || sum < (long) SURE_IF_DAMAGED * area) {
+                return;
+            }
+            int[] xs = new int[area];
+            int[] ys = new int[area];
+            int at = 0;
+            for (int y = top; y <= bottom; y++) {
+                for (int x = left; x <= right; x++) {
+                    if (label.get(y, x) == own) {
+                        xs[at] = x;
+                        ys[at++] = y;
+                    }
+                }
+            }
+            Stroke stroke = Stroke.of(xs, ys);
+            rim = stroke.isRim(side);
+            line = stroke.length() >= LINE * side && stroke.isLine();
         }
 
         private int length() {
@@ -168,6 +202,9 @@ final class LearnedDamage implements DamageDetector {
                     pieces[piece].add(x, y, probability.get(y, x));
                 }
             }
+        }
+        for (int piece = 1; piece < count; piece++) {
+            pieces[piece].look(label, piece, Math.max(sure.cols(), sure.rows()));
         }
         return pieces;
     }

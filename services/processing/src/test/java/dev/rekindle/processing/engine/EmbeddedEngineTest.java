@@ -71,6 +71,19 @@ class EmbeddedEngineTest {
         }
     }
 
+    /** Least gains in dB by mending scratches that run from the top of a photo to its bottom. */
+    @ParameterizedTest
+    @CsvSource({"chelsea, 20, 10", "rocket, 21, 6", "coffee, 21, 5", "camera, 20, 1"})
+    void scratches_through_a_whole_photo_are_mended(String name, long seed, double gainMin) {
+        try (Picture clean = TestPhotos.picture(name);
+                OldPhoto old = OldPhoto.of(clean, seed).lines(3);
+                Picture before = old.picture();
+                Picture after = restored(before, 0.7)) {
+            double gain = Likeness.psnr(clean.mat(), after.mat()) - Likeness.psnr(clean.mat(), before.mat());
+            assertThat(gain).isGreaterThan(gainMin);
+        }
+    }
+
     /** Thin scratches and dust on a print as small as those in chats; some of what is there stays, none of what is not goes. */
     @ParameterizedTest
     @CsvSource({"astronaut, 0.9, 0.8", "grace_hopper, 0.9, 0.8", "camera, 0.9, 0.8", "rocket, 0.9, 0.8"})

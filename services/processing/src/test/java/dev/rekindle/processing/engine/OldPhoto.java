@@ -94,6 +94,22 @@ final class OldPhoto implements AutoCloseable {
         return this;
     }
 
+    /** Scratches from top to bottom, nearly upright, as film and drums leave them. */
+    OldPhoto lines(int count) {
+        for (int i = 0; i < count; i++) {
+            double value = random.nextInt(4) > 0 ? 215 + random.nextInt(40) : 5 + random.nextInt(30);
+            double x = (0.05 + 0.9 * random.nextDouble()) * bgr.cols();
+            double slope = 0.03 * random.nextGaussian();
+            int thickness = 1 + random.nextInt(2);
+            for (int y = 0; y < bgr.rows(); y += 8) {
+                double next = x + 8 * slope + 0.3 * random.nextGaussian();
+                stroke(new Point((int) x, y), new Point((int) next, y + 8), value, thickness);
+                x = next;
+            }
+        }
+        return this;
+    }
+
     private void stroke(Point from, Point to, double value, int thickness) {
         line(bgr, from, to, Scalar.all(value), thickness, LINE_AA, 0);
         line(damage, from, to, Scalar.all(255), thickness, 8, 0);

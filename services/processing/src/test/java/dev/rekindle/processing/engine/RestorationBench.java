@@ -31,6 +31,7 @@ class RestorationBench {
     private enum Kind {
         NOTHING,
         SCRATCHES,
+        LINES,
         DUST,
         NOISE,
         GRAIN,
@@ -43,6 +44,7 @@ class RestorationBench {
             return switch (this) {
                 case NOTHING -> photo;
                 case SCRATCHES -> photo.scratches(10);
+                case LINES -> photo.lines(3);
                 case DUST -> photo.dust(80);
                 case NOISE -> photo.grain(9);
                 case GRAIN -> photo.greyGrain(9);
