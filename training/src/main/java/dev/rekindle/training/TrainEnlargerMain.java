@@ -44,7 +44,7 @@ public final class TrainEnlargerMain implements Subject<EnlargerLessons.Batch> {
         }
         long seed = Long.parseLong(args[3]);
         TrainEnlargerMain subject = new TrainEnlargerMain(Path.of(args[0]), seed);
-        new Training<>(subject, Path.of(args[1]), Integer.parseInt(args[2]), seed).run();
+        new Training<>(subject, Path.of(args[1]), Integer.parseInt(args[2]), seed, System.out).run();
     }
 
     @Override

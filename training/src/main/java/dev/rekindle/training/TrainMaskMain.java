@@ -40,7 +40,7 @@ public final class TrainMaskMain implements Subject<Lessons.Batch> {
         }
         long seed = Long.parseLong(args[3]);
         TrainMaskMain subject = new TrainMaskMain(Path.of(args[0]), seed);
-        new Training<>(subject, Path.of(args[1]), Integer.parseInt(args[2]), seed).run();
+        new Training<>(subject, Path.of(args[1]), Integer.parseInt(args[2]), seed, System.out).run();
     }
 
     @Override

@@ -17,6 +17,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import com.google.errorprone.annotations.FormatMethod;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,22 +37,25 @@ final class Training<B> {
     private final Path target;
     private final int steps;
     private final long seed;
+    private final PrintStream out;
 
     /**
      * A training.
      *
      * @param target the ONNX file to write
+     * @param out told how it goes, line by line
      */
-    Training(Subject<B> subject, Path target, int steps, long seed) {
+    Training(Subject<B> subject, Path target, int steps, long seed, PrintStream out) {
         this.subject = subject;
         this.target = target;
         this.steps = steps;
         this.seed = seed;
+        this.out = out;
     }
 
     @FormatMethod
-    private static void say(String format, Object... values) {
-        System.out.println(String.format(Locale.ROOT, format, values));
+    private void say(String format, Object... values) {
+        out.println(String.format(Locale.ROOT, format, values));
     }
 
     void run() throws Exception {
