@@ -17,12 +17,14 @@ import dev.rekindle.processing.picture.Scaled;
 import dev.rekindle.processing.pipeline.Stop;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.javacpp.indexer.IntIndexer;
 import org.bytedeco.javacpp.indexer.UByteIndexer;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Scalar;
 import org.bytedeco.opencv.opencv_core.Size;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds damage by a small network trained for it, piece by piece: a scratch or a speck counts if the network is sure of it
@@ -46,6 +48,12 @@ final class LearnedDamage implements DamageDetector {
     private static final double LINE = 0.4;
 
     private static final int SURE_OF_LINE = 225;
+    /** A straight scratch as long as this share of the longer side goes on where the network is that sure at the least. */
+    private static final double LEADING_LINE = 0.15;
+
+    private static final int SURE_IF_IN_LINE = 150;
+    /** More are no scratches but a pattern; what they go on in is not looked for. */
+    private static final int LEADING_MAX = 100;
     /** Smaller pieces are nothing anybody sees, in pixels. */
     private static final int AREA_MIN = 4;
     /** No smaller piece is looked at as a stroke, in pixels. */
@@ -102,6 +110,7 @@ final class LearnedDamage implements DamageDetector {
         private int top = Integer.MAX_VALUE;
         private int right;
         private int bottom;
+        private @Nullable Stroke stroke;
         private boolean rim;
         private boolean line;
 
@@ -126,7 +135,7 @@ final class LearnedDamage implements DamageDetector {
 
         /** Looks whether it is a rim or a line, where that matters. */
         void look(IntIndexer label, int own, int side) {
-            if (area < STROKE_AREA_MIN || sum < (long) SURE_IF_DAMAGED * area) {
+            if (area < STROKE_AREA_MIN || sum < (long) SURE_IF_IN_LINE * area) {
                 return;
             }
             int[] xs = new int[area];
@@ -140,9 +149,24 @@ final class LearnedDamage implements DamageDetector {
                     }
                 }
             }
-            Stroke stroke = Stroke.of(xs, ys);
-            rim = stroke.isRim(side);
-            line = stroke.length() >= LINE * side && stroke.isLine();
+            Stroke seen = Stroke.of(xs, ys);
+            stroke = seen;
+            rim = seen.isRim(side);
+            line = seen.length() >= LINE * side && seen.isLine();
+        }
+
+        /** True of a straight scratch that is long enough to say where it goes on. */
+        private boolean leads(int side) {
+            return stroke != null && stroke.length() >= LEADING_LINE * side && stroke.isLine();
+        }
+
+        /** True of what a scratch goes on in. */
+        private boolean follows(Piece scratch) {
+            return stroke != null
+                    && scratch.stroke != null
+                    && sum >= (long) SURE_IF_IN_LINE * area
+                    && stroke.isLine()
+                    && scratch.stroke.goesOnIn(stroke);
         }
 
         private int length() {
@@ -166,20 +190,36 @@ final class LearnedDamage implements DamageDetector {
                 .mapToLong(piece -> piece.area)
                 .sum();
         double needed = needed((double) surely / sure.total());
+        boolean[] damage = damage(pieces, needed, faces, Math.max(sure.cols(), sure.rows()));
         Mat marks = new Mat(sure.rows(), sure.cols(), CV_8U, Scalar.all(0));
         UByteIndexer mark = marks.createIndexer();
         UByteIndexer probability = sure.createIndexer();
         for (int y = 0; y < sure.rows(); y++) {
             for (int x = 0; x < sure.cols(); x++) {
                 int piece = label.get(y, x);
-                if (piece > 0
-                        && pieces[piece].isDamage(needed, faces)
-                        && (probability.get(y, x) >= PIXEL_IN_FACE || isOutside(faces, x, y))) {
+                if (damage[piece] && (probability.get(y, x) >= PIXEL_IN_FACE || isOutside(faces, x, y))) {
                     mark.put(y, x, 255);
                 }
             }
         }
         return marks;
+    }
+
+    /** Which pieces are damage: those that are by themselves, and those that straight scratches go on in. */
+    private static boolean[] damage(Piece[] pieces, double needed, List<Face> faces, int side) {
+        boolean[] damage = new boolean[pieces.length];
+        for (int piece = 1; piece < pieces.length; piece++) {
+            damage[piece] = pieces[piece].isDamage(needed, faces);
+        }
+        List<Piece> leading = IntStream.range(1, pieces.length)
+                .filter(piece -> damage[piece] && pieces[piece].leads(side))
+                .mapToObj(piece -> pieces[piece])
+                .limit(LEADING_MAX)
+                .toList();
+        for (int piece = 1; piece < pieces.length; piece++) {
+            damage[piece] |= leading.stream().anyMatch(pieces[piece]::follows);
+        }
+        return damage;
     }
 
     private static double needed(double surely) {

@@ -12,13 +12,14 @@ import org.bytedeco.opencv.opencv_core.Mat;
  * What a long and narrow piece of a picture is like: the curve of fourth degree that lies nearest to its pixels, along the
  * direction in which they extend most.
  *
+ * @param axis the straight line in whose direction they extend most
  * @param length in pixels
  * @param width in pixels, in the mean
  * @param turn by how much the curve turns from end to end, in radians
  * @param oneWay whether it turns to one side only
  * @param off how far pixels lie from the curve, the root of the mean square; 0.29 of the width for an even stroke
  */
-record Stroke(double length, double width, double turn, boolean oneWay, double off) {
+record Stroke(Axis axis, double length, double width, double turn, boolean oneWay, double off) {
     private static final int DEGREE = 4;
     private static final double RIM_LENGTH_MIN = 40;
     private static final double RIM_TURN_MIN = Math.toRadians(15);
@@ -26,10 +27,30 @@ record Stroke(double length, double width, double turn, boolean oneWay, double o
     private static final double LINE_TURN_MAX = Math.toRadians(12);
     /** More than of a rim, since a scratch may cross what looks like one. */
     private static final double LINE_OFF_MAX = 2;
+    /** How far beside a line what goes on in it may lie, in pixels, and how far from its middle, of its length. */
+    private static final double BESIDE = 2;
+
+    private static final double REACH = 1.5;
     /** The ends of a curve that was fitted bend as they like. */
     private static final double INNER = 0.9;
 
     private static final double STEP = 0.05;
+
+    /**
+     * A straight line.
+     *
+     * @param x and y of a point on it
+     * @param angle its direction, in radians
+     */
+    record Axis(double x, double y, double angle) {
+        double along(double atX, double atY) {
+            return Math.cos(angle) * (atX - x) + Math.sin(angle) * (atY - y);
+        }
+
+        double across(double atX, double atY) {
+            return Math.cos(angle) * (atY - y) - Math.sin(angle) * (atX - x);
+        }
+    }
 
     /**
      * The stroke of some pixels.
@@ -40,14 +61,14 @@ record Stroke(double length, double width, double turn, boolean oneWay, double o
         int count = xs.length;
         double meanX = mean(xs);
         double meanY = mean(ys);
-        double angle = direction(xs, ys, meanX, meanY);
+        Axis axis = new Axis(meanX, meanY, direction(xs, ys, meanX, meanY));
         double[] along = new double[count];
         double[] across = new double[count];
         double first = Double.MAX_VALUE;
         double last = -Double.MAX_VALUE;
         for (int i = 0; i < count; i++) {
-            along[i] = Math.cos(angle) * (xs[i] - meanX) + Math.sin(angle) * (ys[i] - meanY);
-            across[i] = Math.cos(angle) * (ys[i] - meanY) - Math.sin(angle) * (xs[i] - meanX);
+            along[i] = axis.along(xs[i], ys[i]);
+            across[i] = axis.across(xs[i], ys[i]);
             first = Math.min(first, along[i]);
             last = Math.max(last, along[i]);
         }
@@ -56,7 +77,7 @@ record Stroke(double length, double width, double turn, boolean oneWay, double o
             along[i] = 2 * (along[i] - first) / length - 1;
         }
         double[] curve = nearest(along, across);
-        return bent(curve, length, count / length, off(curve, along, across));
+        return bent(axis, curve, length, count / length, off(curve, along, across));
     }
 
     /**
@@ -71,6 +92,21 @@ record Stroke(double length, double width, double turn, boolean oneWay, double o
                 && turn >= RIM_TURN_MIN
                 && length <= turn * radiusMax
                 && off <= RIM_OFF_MAX * width;
+    }
+
+    /**
+     * Whether another stroke goes on where this one ends: it lies along the same straight line, no farther away than this one
+     * is long.
+     */
+    boolean goesOnIn(Stroke other) {
+        double half = other.length / 2;
+        double x = Math.cos(other.axis.angle) * half;
+        double y = Math.sin(other.axis.angle) * half;
+        return isNear(other.axis.x - x, other.axis.y - y) && isNear(other.axis.x + x, other.axis.y + y);
+    }
+
+    private boolean isNear(double x, double y) {
+        return Math.abs(axis.across(x, y)) <= width + BESIDE && Math.abs(axis.along(x, y)) <= REACH * length;
     }
 
     /** Whether it is as good as straight. */
@@ -131,7 +167,7 @@ record Stroke(double length, double width, double turn, boolean oneWay, double o
         return Math.sqrt(squares / along.length);
     }
 
-    private static Stroke bent(double[] curve, double length, double width, double off) {
+    private static Stroke bent(Axis axis, double[] curve, double length, double width, double off) {
         double slopeMin = Double.MAX_VALUE;
         double slopeMax = -Double.MAX_VALUE;
         boolean left = false;
@@ -152,6 +188,6 @@ record Stroke(double length, double width, double turn, boolean oneWay, double o
         }
         double half = length / 2;
         double turn = Math.atan(slopeMax / half) - Math.atan(slopeMin / half);
-        return new Stroke(length, width, turn, left != right, off);
+        return new Stroke(axis, length, width, turn, left != right, off);
     }
 }

@@ -14,8 +14,13 @@ class StrokeTest {
 
     /** A stroke three pixels wide along a curve, turned by an angle. */
     private static Stroke along(DoubleUnaryOperator curve, int length, double angle) {
+        return along(curve, length, angle, 0);
+    }
+
+    /** The same, begun so many pixels later. */
+    private static Stroke along(DoubleUnaryOperator curve, int length, double angle, int from) {
         List<int[]> pixels = new ArrayList<>();
-        for (int x = 0; x < length; x++) {
+        for (int x = from; x < from + length; x++) {
             for (int beside = -1; beside <= 1; beside++) {
                 double y = curve.applyAsDouble(x) + beside;
                 pixels.add(new int[] {
@@ -64,6 +69,18 @@ class StrokeTest {
     void what_bends_less_than_anything_in_the_photo_could_is_no_rim() {
         assertThat(along(arc(700, 150), 300, 0.4).isRim(RADIUS_MAX)).isFalse();
         assertThat(along(arc(500, 150), 300, 0.4).isRim(RADIUS_MAX)).isTrue();
+    }
+
+    @Test
+    void a_line_goes_on_in_what_lies_along_it_and_not_too_far_away() {
+        Stroke line = along(x -> 0, 120, 1.2);
+        assertThat(line.goesOnIn(along(x -> 1, 40, 1.2, 130))).isTrue();
+        assertThat(line.goesOnIn(along(x -> 0, 40, 1.2, -60))).isTrue();
+        assertThat(line.goesOnIn(along(x -> 12, 40, 1.2, 130))).as("beside it").isFalse();
+        assertThat(line.goesOnIn(along(x -> 0, 40, 1.2, 400))).as("far away").isFalse();
+        assertThat(line.goesOnIn(along(x -> x, 40, 1.2, 130)))
+                .as("slanting off")
+                .isFalse();
     }
 
     @Test
