@@ -133,22 +133,13 @@ final class LearnedDamage implements DamageDetector {
             return area >= AREA_MIN && isSure(length() <= SPECK ? Math.min(mean, SURE_OF_SPECK) : mean, faces);
         }
 
-        /** Looks whether it is a rim or a line, where that matters. */
-        void look(IntIndexer label, int own, int side) {
-            if (area < STROKE_AREA_MIN || sum < (long) SURE_IF_IN_LINE * area) {
-                return;
-            }
-            int[] xs = new int[area];
-            int[] ys = new int[area];
-            int at = 0;
-            for (int y = top; y <= bottom; y++) {
-                for (int x = left; x <= right; x++) {
-                    if (label.get(y, x) == own) {
-                        xs[at] = x;
-                        ys[at++] = y;
-                    }
-                }
-            }
+        /** Whether it matters what it is like as a stroke. */
+        boolean mayBeStroke() {
+            return area >= STROKE_AREA_MIN && sum >= (long) SURE_IF_IN_LINE * area;
+        }
+
+        /** Looks whether it is a rim or a line. */
+        void look(int[] xs, int[] ys, int side) {
             Stroke seen = Stroke.of(xs, ys);
             stroke = seen;
             rim = seen.isRim(side);
@@ -243,9 +234,37 @@ final class LearnedDamage implements DamageDetector {
                 }
             }
         }
-        for (int piece = 1; piece < count; piece++) {
-            pieces[piece].look(label, piece, Math.max(sure.cols(), sure.rows()));
-        }
+        lookAtStrokes(pieces, label, sure);
         return pieces;
+    }
+
+    /** One pass over the picture, however many pieces there are. */
+    private static void lookAtStrokes(Piece[] pieces, IntIndexer label, Mat sure) {
+        int[] end = new int[pieces.length];
+        int all = 0;
+        for (int piece = 1; piece < pieces.length; piece++) {
+            end[piece] = all;
+            all += pieces[piece].mayBeStroke() ? pieces[piece].area : 0;
+        }
+        int[] xs = new int[all];
+        int[] ys = new int[all];
+        for (int y = 0; y < sure.rows(); y++) {
+            for (int x = 0; x < sure.cols(); x++) {
+                int piece = label.get(y, x);
+                if (piece > 0 && pieces[piece].mayBeStroke()) {
+                    xs[end[piece]] = x;
+                    ys[end[piece]++] = y;
+                }
+            }
+        }
+        for (int piece = 1; piece < pieces.length; piece++) {
+            if (pieces[piece].mayBeStroke()) {
+                int from = end[piece] - pieces[piece].area;
+                pieces[piece].look(
+                        Arrays.copyOfRange(xs, from, end[piece]),
+                        Arrays.copyOfRange(ys, from, end[piece]),
+                        Math.max(sure.cols(), sure.rows()));
+            }
+        }
     }
 }
