@@ -27,7 +27,8 @@ public final class ClockedMain {
         return List.of("-D" + PROCESS + "=" + process, "-D" + CLOCK + "=" + clock);
     }
 
-    private static ProcessMain.Starter starter(String process) {
+    /** What starts a process of that name. */
+    static ProcessMain.Starter starter(String process) {
         return switch (process) {
             case "events" -> EventsMain::start;
             case "credits" -> CreditsMain::start;

@@ -1,18 +1,13 @@
 package dev.rekindle.bench.mesh;
 
-import dev.rekindle.credits.CreditsMain;
 import dev.rekindle.embedded.FreePorts;
-import dev.rekindle.events.EventsMain;
 import dev.rekindle.gateway.GatewayMain;
 import dev.rekindle.gateway.auth.EmbeddedIssuer;
-import dev.rekindle.jobs.JobsMain;
 import dev.rekindle.platform.Closer;
-import dev.rekindle.platform.ProcessMain;
 import dev.rekindle.platform.config.Secret;
 import dev.rekindle.platform.db.DatabaseConfig;
 import dev.rekindle.platform.redis.Redis;
 import dev.rekindle.platform.redis.RedisConfig;
-import dev.rekindle.processing.ProcessingMain;
 import dev.rekindle.queue.Queue;
 import dev.rekindle.queue.QueueConfig;
 import dev.rekindle.testkit.Mesh;
@@ -82,7 +77,7 @@ final class Twins implements AutoCloseable {
     private void start(String service, String instance) throws Exception {
         Closer parts = new Closer();
         running.put(instance, parts);
-        parts.add(starter(service)
+        parts.add(ClockedMain.starter(service)
                 .start(
                         Mesh.settings(settings.getOrDefault(instance, Map.of())),
                         parts.add(Mesh.telemetry()),
@@ -110,16 +105,6 @@ final class Twins implements AutoCloseable {
 
     private static List<String> instances(String service) {
         return List.of(service + "-1", service + "-2");
-    }
-
-    private static ProcessMain.Starter starter(String service) {
-        return switch (service) {
-            case "events" -> EventsMain::start;
-            case "credits" -> CreditsMain::start;
-            case "processing" -> ProcessingMain::start;
-            case "jobs" -> JobsMain::start;
-            case String other -> throw new IllegalArgumentException(other);
-        };
     }
 
     private Map<String, String> settings(String service, String instance) throws IOException {

@@ -124,9 +124,7 @@ final class LearnedDamage implements DamageDetector {
         }
 
         boolean isSure(double mean, List<Face> faces) {
-            return sum >= (line ? Math.min(mean, SURE_OF_LINE) : mean) * area
-                    && !rim
-                    && faces.stream().noneMatch(this::isSmallIn);
+            return sum >= (line ? Math.min(mean, SURE_OF_LINE) : mean) * area && !rim && !isSmallInAny(faces);
         }
 
         boolean isDamage(double mean, List<Face> faces) {
@@ -153,11 +151,11 @@ final class LearnedDamage implements DamageDetector {
 
         /** True of what a scratch goes on in. */
         private boolean follows(Piece scratch) {
-            return stroke != null
-                    && scratch.stroke != null
-                    && sum >= (long) SURE_IF_IN_LINE * area
-                    && stroke.isLine()
-                    && scratch.stroke.goesOnIn(stroke);
+            return stroke != null && scratch.stroke != null && stroke.isLine() && scratch.stroke.goesOnIn(stroke);
+        }
+
+        private boolean isSmallInAny(List<Face> faces) {
+            return faces.stream().anyMatch(this::isSmallIn);
         }
 
         private int length() {
@@ -208,7 +206,8 @@ final class LearnedDamage implements DamageDetector {
                 .limit(LEADING_MAX)
                 .toList();
         for (int piece = 1; piece < pieces.length; piece++) {
-            damage[piece] |= leading.stream().anyMatch(pieces[piece]::follows);
+            damage[piece] |=
+                    !pieces[piece].isSmallInAny(faces) && leading.stream().anyMatch(pieces[piece]::follows);
         }
         return damage;
     }
