@@ -4,4 +4,4 @@ set -euo pipefail
 
 photos="${1:?the folder that fetch-photos.sh filled}"
 model="${2:?the ONNX file to write}"
-exec "$(dirname "${BASH_SOURCE[0]}")/train.sh" TrainMaskMain "$photos" "$model" "${3:-4000}" "${4:-7}"
+exec "$(dirname "${BASH_SOURCE[0]}")/train.sh" TrainMaskMain "$photos" "$model" "${3:-9000}" "${4:-7}"

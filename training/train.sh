@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Trains a network on photos fetched by fetch-photos.sh. Usage: train.sh PROGRAM PHOTOS MODEL STEPS SEED
+# Runs a program of this module on photos fetched by fetch-photos.sh. Usage: train.sh PROGRAM PHOTOS MODEL [STEPS SEED]
 set -euo pipefail
 
 program="$1"
@@ -15,4 +15,4 @@ export OMP_NUM_THREADS="${OMP_NUM_THREADS:-2}"
 export OMP_WAIT_POLICY="${OMP_WAIT_POLICY:-PASSIVE}"
 exec "${JAVA_HOME:+$JAVA_HOME/bin/}java" -Xmx2g --enable-native-access=ALL-UNNAMED \
   -Dai.djl.offline=true -Dai.djl.pytorch.num_threads="$OMP_NUM_THREADS" \
-  -cp "training/target/classes:$(cat training/target/classpath)" "dev.rekindle.training.$program" "$photos" "$model" "$4" "$5"
+  -cp "training/target/classes:$(cat training/target/classpath)" "dev.rekindle.training.$program" "$photos" "$model" "${@:4}"

@@ -62,6 +62,18 @@ final class Damage {
         }
     }
 
+    /** Scratches, dust and flecks alone: what others who trained such a network drew. */
+    void drawPlain() {
+        int kinds = 1 + random.nextInt(4);
+        for (int i = 0; i < kinds; i++) {
+            switch (random.nextInt(3)) {
+                case 0 -> scratch();
+                case 1 -> dust();
+                default -> flecks();
+            }
+        }
+    }
+
     private double between(double from, double to) {
         return from + random.nextDouble() * (to - from);
     }

@@ -21,11 +21,21 @@ final class Lessons {
     @SuppressWarnings("ArrayRecordComponent") // Never compared; copies would cost more than they protect.
     record Batch(int count, float[] inputs, float[] marks, float[] weights) {}
 
+    /** How photos are damaged. */
+    enum Recipe {
+        /** In every way there is, then softened and through JPEG by chance; some not at all. */
+        ALL,
+        /** By scratches, dust and flecks, and not softened. */
+        PLAIN
+    }
+
     private final List<Grey> photos;
+    private final Recipe recipe;
     private final RandomGenerator random;
 
-    Lessons(List<Grey> photos, RandomGenerator random) {
+    Lessons(List<Grey> photos, Recipe recipe, RandomGenerator random) {
         this.photos = photos;
+        this.recipe = recipe;
         this.random = random;
     }
 
@@ -41,15 +51,15 @@ final class Lessons {
                 crop = noisy(crop, noise, random);
             }
             Damage damage = new Damage(crop, noise, random);
-            damage.drawSome();
-            Grey aged = noiseFirst ? crop : noisy(crop, noise, random);
-            // Once by a lens or a scanner; twice where the print was taken at an angle and drawn straight again.
-            for (int softened = 0; softened < 2 && random.nextInt(4) == 0; softened++) {
-                aged = aged.softened((float) (0.6 * random.nextDouble()));
+            switch (recipe) {
+                case ALL -> damage.drawSome();
+                case PLAIN -> damage.drawPlain();
             }
-            if (random.nextInt(3) == 0) {
-                aged = throughJpeg(aged, (float) (0.45 + 0.5 * random.nextDouble()));
-            }
+            Grey noisy = noiseFirst ? crop : noisy(crop, noise, random);
+            Grey aged = switch (recipe) {
+                case ALL -> aged(noisy);
+                case PLAIN -> noisy;
+            };
             for (int at = 0; at < area; at++) {
                 batch.inputs()[i * area + at] = aged.pixels()[at] / 127.5f - 1;
             }
@@ -57,6 +67,15 @@ final class Lessons {
             System.arraycopy(damage.weights(), 0, batch.weights(), i * area, area);
         }
         return batch;
+    }
+
+    private Grey aged(Grey picture) {
+        Grey aged = picture;
+        // Once by a lens or a scanner; twice where the print was taken at an angle and drawn straight again.
+        for (int softened = 0; softened < 2 && random.nextInt(4) == 0; softened++) {
+            aged = aged.softened((float) (0.6 * random.nextDouble()));
+        }
+        return random.nextInt(3) == 0 ? throughJpeg(aged, (float) (0.45 + 0.5 * random.nextDouble())) : aged;
     }
 
     private void fade(Grey picture) {

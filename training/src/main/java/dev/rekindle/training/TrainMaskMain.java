@@ -7,7 +7,6 @@ import ai.djl.training.loss.Loss;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -26,9 +25,12 @@ public final class TrainMaskMain implements Subject<Lessons.Batch> {
     private TrainMaskMain(Path folder, long seed) throws IOException {
         this.lessons = new Lessons(
                 Photos.read(folder, Photos.Use.TRAIN, Lessons.SIDE + 8, 1400, 900, 600, 400),
+                Lessons.Recipe.ALL,
                 new SplittableRandom(seed));
         Lessons exam = new Lessons(
-                Photos.read(folder, Photos.Use.HELD_BACK, Lessons.SIDE + 8, 1200, 700), new SplittableRandom(seed + 1));
+                Photos.read(folder, Photos.Use.HELD_BACK, Lessons.SIDE + 8, 1200, 700),
+                Lessons.Recipe.ALL,
+                new SplittableRandom(seed + 1));
         this.questions =
                 Stream.generate(() -> exam.batch(BATCH)).limit(CHECKED_BATCHES).toList();
     }
@@ -104,32 +106,9 @@ public final class TrainMaskMain implements Subject<Lessons.Batch> {
     /** Recall and precision on the held-back photos at a few thresholds. */
     @Override
     public String grade(Function<Lessons.Batch, float[]> answers) {
-        double[] thresholds = {0.3, 0.5, 0.7, 0.85};
-        long[] right = new long[thresholds.length];
-        long[] marked = new long[thresholds.length];
-        long damaged = 0;
+        MaskGrade grade = new MaskGrade();
         for (Lessons.Batch batch : questions) {
-            float[] logits = answers.apply(batch);
-            for (int at = 0; at < logits.length; at++) {
-                if (batch.weights()[at] > 0) {
-                    boolean damage = batch.marks()[at] > 0;
-                    damaged += damage ? 1 : 0;
-                    double sure = probability(logits[at]);
-                    for (int i = 0; i < thresholds.length; i++) {
-                        marked[i] += sure > thresholds[i] ? 1 : 0;
-                        right[i] += sure > thresholds[i] && damage ? 1 : 0;
-                    }
-                }
-            }
-        }
-        StringBuilder grade = new StringBuilder("recall/precision");
-        for (int i = 0; i < thresholds.length; i++) {
-            grade.append(String.format(
-                    Locale.ROOT,
-                    " @%.2f %.3f/%.3f",
-                    thresholds[i],
-                    (double) right[i] / damaged,
-                    (double) right[i] / Math.max(1, marked[i])));
+            grade.add(batch, asInFile(answers.apply(batch)));
         }
         return grade.toString();
     }

@@ -8,11 +8,15 @@ import org.junit.jupiter.api.Test;
 
 class LessonsTest {
     private static Lessons.Batch batch(long seed) {
+        return batch(Lessons.Recipe.ALL, seed);
+    }
+
+    private static Lessons.Batch batch(Lessons.Recipe recipe, long seed) {
         Grey photo = Grey.blank(200, 150);
         for (int i = 0; i < photo.pixels().length; i++) {
             photo.pixels()[i] = 100 + 50 * (float) Math.sin(i / 23.0);
         }
-        return new Lessons(List.of(photo), new SplittableRandom(seed)).batch(40);
+        return new Lessons(List.of(photo), recipe, new SplittableRandom(seed)).batch(40);
     }
 
     @Test
@@ -33,6 +37,19 @@ class LessonsTest {
                     .isFalse();
         }
         assertThat((double) damaged / batch.inputs().length).isBetween(0.005, 0.2);
+    }
+
+    @Test
+    void a_mask_is_graded_by_what_it_marks_of_the_damage_and_beside_it() {
+        Lessons.Batch batch = batch(Lessons.Recipe.PLAIN, 9);
+        MaskGrade grade = new MaskGrade();
+        grade.add(batch, batch.marks());
+        assertThat(grade)
+                .hasToString(
+                        "recall/precision @0.30 1.000/1.000 @0.50 1.000/1.000 @0.70 1.000/1.000 @0.85 1.000/1.000");
+        MaskGrade ofNothing = new MaskGrade();
+        ofNothing.add(batch, new float[batch.marks().length]);
+        assertThat(ofNothing.toString()).contains("@0.50 0.000/0.000");
     }
 
     @Test
