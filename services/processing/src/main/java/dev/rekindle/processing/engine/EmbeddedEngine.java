@@ -25,6 +25,8 @@ public final class EmbeddedEngine implements Engine {
     private static final double LOCAL_CONTRAST = 0.35;
     private static final double SHARPENING = 0.5;
     private static final double KEPT_IN_FACES = 0.5;
+    /** Corners are looked at where so much of a photo was damaged otherwise: blown-out skies look like torn paper. */
+    private static final double TORN_IF_MENDED = 0.01;
 
     private static final String NAME = "embedded";
     private static final Map<JobType, String> PROMISES = Map.of(
@@ -201,24 +203,22 @@ public final class EmbeddedEngine implements Engine {
         Mat bgr = picture.mat();
         double strength = request.strength();
         double noise;
-        double mended = 0;
+        Mended mended;
         JpegBlocks blocks;
         Measured measured = Measured.in(picture, stop);
         try (Mat luminance = Luminance.of(bgr)) {
             noise = Noise.of(luminance);
             blocks = JpegBlocks.of(luminance);
             progress.at(0.05);
+            mended = Mended.NOTHING;
             if (strength > 0) {
                 try (Mat mask = measured.damage(damage, luminance, found, noise, stop)) {
-                    mended = measured.share(mask);
-                    if (mended > 0) {
-                        Mending.apply(bgr, mask, progress.part(0.15, 0.3), stop);
-                    }
+                    mended = mend(bgr, mask, measured, found, progress.part(0.15, 0.3), stop);
                 }
             }
         }
         Toning toning = measured.of(picture, Toning::of);
-        report.add(ofMending(mended, measured));
+        mended.report(measured.isPart() ? "print" : "picture", report);
         if (blocks.visible() && strength > 0) {
             blocks.smooth(bgr, progress.part(0.3, 0.4), stop);
             report.add("Smoothed the blocks of strong compression.");
@@ -249,17 +249,39 @@ public final class EmbeddedEngine implements Engine {
                         ? "Sharpened soft edges a little."
                         : "Left the edges as sharp as they are.");
         progress.at(1);
-        return mended > 0;
+        return mended.share > 0;
     }
 
-    private static String ofMending(double share, Measured measured) {
-        return share > 0
-                ? String.format(
-                        Locale.ROOT,
-                        "Mended scratches and dust on %.2g %% of the %s.",
-                        100 * share,
-                        measured.isPart() ? "print" : "picture")
-                : "Found no scratches or dust to mend.";
+    /**
+     * What was mended.
+     *
+     * @param share of the picture, or of the print in it, that was damaged
+     * @param corners that were missing
+     */
+    private record Mended(double share, int corners) {
+        private static final Mended NOTHING = new Mended(0, 0);
+
+        void report(String whole, List<String> report) {
+            report.add(
+                    share > 0
+                            ? String.format(
+                                    Locale.ROOT, "Mended scratches and dust on %.2g %% of the %s.", 100 * share, whole)
+                            : "Found no scratches or dust to mend.");
+            if (corners > 0) {
+                report.add("Filled " + (corners == 1 ? "a missing corner" : corners + " missing corners")
+                        + " softly from what lies around; what was there nobody knows.");
+            }
+        }
+    }
+
+    private static Mended mend(Mat bgr, Mat mask, Measured measured, List<Face> faces, Progress progress, Stop stop) {
+        double share = measured.share(mask);
+        if (share > 0) {
+            Mending.apply(bgr, mask, progress, stop);
+        }
+        // In a photo that lies on a table, the picture's corners are the table's.
+        boolean mayBeTorn = share >= TORN_IF_MENDED && !measured.isPart();
+        return new Mended(share, mayBeTorn ? MissingCorners.fill(bgr, mask, faces, stop) : 0);
     }
 
     private static boolean sharpen(Mat bgr, List<Face> found, double strength, double noise, Stop stop) {

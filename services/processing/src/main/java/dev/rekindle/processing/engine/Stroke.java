@@ -4,6 +4,9 @@ import static org.bytedeco.opencv.global.opencv_core.CV_64F;
 import static org.bytedeco.opencv.global.opencv_core.DECOMP_SVD;
 import static org.bytedeco.opencv.global.opencv_core.solve;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.javacpp.indexer.DoubleIndexer;
 import org.bytedeco.opencv.opencv_core.Mat;
@@ -25,6 +28,8 @@ record Stroke(Axis axis, double length, double width, double turn, boolean oneWa
     private static final double RIM_TURN_MIN = Math.toRadians(15);
     private static final double RIM_OFF_MAX = 0.4;
     private static final double LINE_TURN_MAX = Math.toRadians(12);
+    /** What crosses a part of a line bends its curve. */
+    private static final double NEARLY_LINE_TURN_MAX = Math.toRadians(20);
     /** More than of a rim, since a scratch may cross what looks like one. */
     private static final double LINE_OFF_MAX = 2;
     /** How far beside a line what goes on in it may lie, in pixels, and how far from its middle, of its length. */
@@ -112,6 +117,31 @@ record Stroke(Axis axis, double length, double width, double turn, boolean oneWa
     /** Whether it is as good as straight. */
     boolean isLine() {
         return turn <= LINE_TURN_MAX && off <= LINE_OFF_MAX * width;
+    }
+
+    /** Whether it may be a part of a line. */
+    boolean isNearlyLine() {
+        return turn <= NEARLY_LINE_TURN_MAX && off <= LINE_OFF_MAX * width;
+    }
+
+    /** How much of its line this stroke and those of the others cover that one goes on in. */
+    double lengthWith(List<Stroke> others) {
+        List<double[]> parts = new ArrayList<>();
+        parts.add(new double[] {-length / 2, length / 2});
+        for (Stroke other : others) {
+            if (other != this && (goesOnIn(other) || other.goesOnIn(this))) {
+                double middle = axis.along(other.axis.x, other.axis.y);
+                parts.add(new double[] {middle - other.length / 2, middle + other.length / 2});
+            }
+        }
+        parts.sort(Comparator.comparingDouble(part -> part[0]));
+        double covered = 0;
+        double end = -Double.MAX_VALUE;
+        for (double[] part : parts) {
+            covered += Math.max(0, part[1] - Math.max(end, part[0]));
+            end = Math.max(end, part[1]);
+        }
+        return covered;
     }
 
     private static double mean(int[] values) {

@@ -1,6 +1,7 @@
 package dev.rekindle.processing.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -81,6 +82,20 @@ class StrokeTest {
         assertThat(line.goesOnIn(along(x -> x, 40, 1.2, 130)))
                 .as("slanting off")
                 .isFalse();
+    }
+
+    @Test
+    void parts_of_one_line_are_as_long_as_what_they_cover_together() {
+        Stroke line = along(x -> 0, 120, 1.2);
+        Stroke next = along(x -> 1, 80, 1.2, 140);
+        Stroke beside = along(x -> 3, 100, 1.2, 10);
+        Stroke far = along(x -> 30, 100, 1.2, 140);
+        assertThat(line.lengthWith(List.of(line))).isCloseTo(120, within(4.0));
+        assertThat(line.lengthWith(List.of(line, next, far))).isCloseTo(200, within(6.0));
+        assertThat(next.lengthWith(List.of(line, next, far))).isCloseTo(200, within(6.0));
+        assertThat(line.lengthWith(List.of(beside, line)))
+                .as("two edges of one thing")
+                .isCloseTo(120, within(4.0));
     }
 
     @Test

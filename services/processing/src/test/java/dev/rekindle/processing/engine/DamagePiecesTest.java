@@ -1,0 +1,58 @@
+package dev.rekindle.processing.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.bytedeco.opencv.global.opencv_core.CV_8UC1;
+import static org.bytedeco.opencv.global.opencv_imgproc.LINE_8;
+import static org.bytedeco.opencv.global.opencv_imgproc.circle;
+
+import java.util.SplittableRandom;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.javacpp.indexer.UByteIndexer;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.Point;
+import org.bytedeco.opencv.opencv_core.Scalar;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Tag("AI-02")
+class DamagePiecesTest {
+    /** Grain of so many levels around 150. */
+    private static Mat ground(double grain) {
+        Mat ground = new Mat(60, 60, CV_8UC1);
+        UByteIndexer pixels = ground.createIndexer();
+        SplittableRandom random = new SplittableRandom(4);
+        for (int y = 0; y < 60; y++) {
+            for (int x = 0; x < 60; x++) {
+                pixels.put(y, x, (int) Math.clamp(150 + grain * random.nextGaussian(), 0, 255));
+            }
+        }
+        return ground;
+    }
+
+    private static boolean isAlone(Mat ground, int x, int y, int brightness) {
+        Mat sure = new Mat(60, 60, CV_8UC1, Scalar.all(0));
+        circle(sure, new Point(x, y), 2, Scalar.all(200), -1, LINE_8, 0);
+        circle(ground, new Point(x, y), 2, Scalar.all(brightness), -1, LINE_8, 0);
+        DamagePieces pieces = DamagePieces.of(ground, sure);
+        assertThat(pieces.count()).isEqualTo(2);
+        assertThat(pieces.get(1).isSpeck()).isTrue();
+        return pieces.isAlone(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 130, true", "0, 145, false", "6, 60, true", "6, 250, true", "6, 165, false", "30, 60, false"})
+    void a_speck_is_alone_if_it_stands_out_from_even_ground(double grain, int brightness, boolean alone) {
+        try (PointerScope _ = new PointerScope()) {
+            assertThat(isAlone(ground(grain), 30, 30, brightness)).isEqualTo(alone);
+        }
+    }
+
+    @Test
+    void a_speck_at_the_border_is_looked_at_as_far_as_there_is_a_picture() {
+        try (PointerScope _ = new PointerScope()) {
+            assertThat(isAlone(ground(3), 0, 59, 20)).isTrue();
+        }
+    }
+}
