@@ -95,8 +95,11 @@ final class HeifDecoder {
             Map<Integer, Place> places = places(format);
             int decoded = packets(format, places);
             if (decoded < places.size()) {
-                throw PictureDecoder.corrupt("The picture has " + places.size() + " tiles and only " + decoded
-                        + " could be decoded; it is truncated or damaged.");
+                throw PictureDecoder.corrupt(
+                        header.grid() == null
+                                ? "The picture's data cannot be decoded to its end; it is truncated or damaged."
+                                : "The picture has " + places.size() + " tiles and only " + decoded
+                                        + " could be decoded; it is truncated or damaged.");
             }
             if (pixelsPut < header.pixels()) {
                 throw PictureDecoder.corrupt("The picture is " + header.storedWidth() + " × " + header.storedHeight()

@@ -163,6 +163,37 @@ class PictureDecoderTest {
         assertCorrupt(file, "zeros in its place");
     }
 
+    /** Zeros in the place of a third or half of a file, in its middle and at its end; small files have boxes there. */
+    private static void isRefusedWithoutAPart(byte[] file) {
+        int length = file.length;
+        for (int[] hole : new int[][] {{length / 3, 2 * length / 3}, {2 * length / 3, length}, {length / 2, length}}) {
+            byte[] holed = file.clone();
+            Arrays.fill(holed, hole[0], hole[1], (byte) 0);
+            assertCorrupt(holed, "");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"coffee-turned-mirrored.avif", "coffee-tiles.avif", "coffee-svt.avif", "coffee-rav1e.avif"})
+    @Tag("PHO-03")
+    void an_AVIF_of_which_a_part_was_never_written_is_refused(String name) {
+        byte[] whole = TestPhotos.resource("/pictures/" + name);
+        TestPhotos.decode(whole).close();
+        isRefusedWithoutAPart(whole);
+        Arrays.fill(whole, whole.length / 2, whole.length, (byte) 0);
+        assertCorrupt(whole, "truncated or damaged");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10, false", "40, false", "64, true", "95, true", "100, true"})
+    @Tag("PHO-03")
+    void an_AVIF_of_ours_of_which_a_part_was_never_written_is_refused(int quality, boolean fullChroma) {
+        try (Picture photo = TestPhotos.picture("rocket");
+                Picture small = photo.fittingIn(PictureSize.square(300))) {
+            isRefusedWithoutAPart(AvifEncoder.encode(small, quality, fullChroma));
+        }
+    }
+
     @Test
     @Tag("IMG-10")
     void an_AVIF_larger_by_its_header_than_by_its_pixels_is_refused() {
