@@ -236,7 +236,7 @@ final class BmffHeader {
                 .setTransparency(alpha)
                 .setFrameCount(1);
         TileGrid tiles = grid ? grid(width, height) : null;
-        return new StoredPicture(type, width, height, orientation, profile, tiles, tags(), image);
+        return new StoredPicture(type, width, height, orientation, profile, tiles, tags(), null, image);
     }
 
     /** The EXIF item: four bytes that say how much lies before its TIFF header, then that. Broken, it is absent. */

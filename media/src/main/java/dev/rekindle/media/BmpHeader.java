@@ -51,6 +51,7 @@ final class BmpHeader {
                 StoredPicture.NO_PROFILE,
                 null,
                 StoredTags.NONE,
+                null,
                 image);
     }
 

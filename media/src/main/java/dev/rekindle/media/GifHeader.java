@@ -2,6 +2,7 @@ package dev.rekindle.media;
 
 import dev.rekindle.common.v1.ImageMetadata;
 import dev.rekindle.common.v1.MediaType;
+import org.jspecify.annotations.Nullable;
 
 /** The header of a GIF and the heads of its frames. */
 final class GifHeader {
@@ -28,7 +29,10 @@ final class GifHeader {
     static StoredPicture read(Window window, MediaLimits limits) {
         GifHeader header = new GifHeader(window, limits.framesMax());
         header.walk();
-        MediaHeader.requireSize(header.reachesRight, header.reachesDown, limits);
+        FrameReach reach = header.reach();
+        if (reach != null) {
+            MediaHeader.requireSize(reach.width(), reach.height(), limits);
+        }
         ImageMetadata.Builder image = ImageMetadata.newBuilder()
                 .setColourMode("palette")
                 .setBitDepth(8)
@@ -43,7 +47,13 @@ final class GifHeader {
                 StoredPicture.NO_PROFILE,
                 null,
                 StoredTags.NONE,
+                reach,
                 image);
+    }
+
+    private @Nullable FrameReach reach() {
+        boolean beyond = reachesRight > width || reachesDown > height;
+        return beyond ? new FrameReach(Math.max(reachesRight, width), Math.max(reachesDown, height)) : null;
     }
 
     private void walk() {

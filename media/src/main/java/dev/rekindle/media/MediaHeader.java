@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param iccProfile the embedded colour profile; empty where there is none
  * @param grid set where the picture is stored in tiles
  * @param tags EXIF and XMP as they lie in the file
+ * @param reach set where frames of a GIF reach beyond the picture
  */
 public record MediaHeader(
         MediaMetadata metadata,
@@ -27,7 +28,8 @@ public record MediaHeader(
         int storedHeight,
         ByteString iccProfile,
         @Nullable TileGrid grid,
-        StoredTags tags) {
+        StoredTags tags,
+        @Nullable FrameReach reach) {
 
     /**
      * Reads a header and holds it against the limits. Nothing is decoded.
@@ -67,6 +69,11 @@ public record MediaHeader(
         return (long) storedWidth * storedHeight;
     }
 
+    /** Pixels of one frame before what reaches beyond the picture is cut off. */
+    public long pixelsWithReach() {
+        return reach == null ? pixels() : (long) reach.width() * reach.height();
+    }
+
     /** True for pictures, false for videos. */
     public boolean isImage() {
         return metadata.hasImage();
@@ -101,7 +108,8 @@ public record MediaHeader(
                 stored.height(),
                 ByteString.copyFrom(stored.iccProfile()),
                 stored.grid(),
-                stored.tags());
+                stored.tags(),
+                stored.reach());
     }
 
     static void requireSize(int width, int height, MediaLimits limits) {
@@ -119,6 +127,6 @@ public record MediaHeader(
                 .setSizeBytes(size)
                 .setVideo(VideoMetadata.getDefaultInstance())
                 .build();
-        return new MediaHeader(metadata, Orientation.UPRIGHT, 0, 0, ByteString.EMPTY, null, StoredTags.NONE);
+        return new MediaHeader(metadata, Orientation.UPRIGHT, 0, 0, ByteString.EMPTY, null, StoredTags.NONE, null);
     }
 }

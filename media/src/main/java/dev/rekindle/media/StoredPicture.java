@@ -14,6 +14,7 @@ record StoredPicture(
         byte[] iccProfile,
         @Nullable TileGrid grid,
         StoredTags tags,
+        @Nullable FrameReach reach,
         ImageMetadata.Builder image) {
     /** A larger profile is no profile; it is left out. */
     static final int ICC_BYTES_MAX = 4 << 20;

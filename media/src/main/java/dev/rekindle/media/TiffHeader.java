@@ -67,6 +67,7 @@ final class TiffHeader {
                 header.profile,
                 null,
                 StoredTags.NONE,
+                null,
                 image);
     }
 

@@ -44,6 +44,7 @@ final class WebpHeader {
                 header.profile,
                 null,
                 header.tags,
+                null,
                 image);
     }
 

@@ -189,6 +189,9 @@ class HostileHeaderTest {
         assertThat(header.storedWidth()).isEqualTo(20);
         assertThat(header.storedHeight()).isEqualTo(10);
         assertThat(header.metadata().getImage().getFrameCount()).isEqualTo(2);
+        assertThat(header.pixels()).isEqualTo(200);
+        assertThat(header.reach()).as("what decoding takes").isEqualTo(new FrameReach(45, 45));
+        assertThat(header.pixelsWithReach()).isEqualTo(45 * 45);
     }
 
     @Test

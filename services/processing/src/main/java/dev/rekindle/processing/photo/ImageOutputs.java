@@ -105,9 +105,6 @@ final class ImageOutputs {
                             + Resizing.of(output, sizeOf(header)).size() + " are made: " + pixels / 1_000_000
                             + " megapixels read and written; expected at most " + Frames.PIXELS_MAX / 1_000_000);
         }
-        if (ImageOutputRules.keepsTags(output)) {
-            throw missing(field + ".metadata_mode", "Animations are written without metadata; leave one out.");
-        }
         if (output.hasSizeBytesMax()) {
             throw missing(field + ".size_bytes_max", "Animations are written by quality; leave one out.");
         }
@@ -167,7 +164,8 @@ final class ImageOutputs {
 
     /** Pixels of all frames, as they are read and as they are written. */
     private static long movingPixels(ImageOutputSpec output, MediaHeader header) {
-        long one = header.pixels() + Resizing.of(output, sizeOf(header)).size().pixels();
+        long one = header.pixelsWithReach()
+                + Resizing.of(output, sizeOf(header)).size().pixels();
         return header.metadata().getImage().getFrameCount() * one;
     }
 

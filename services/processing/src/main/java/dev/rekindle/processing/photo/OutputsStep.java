@@ -141,13 +141,14 @@ final class OutputsStep implements Step<PhotoWork> {
                     format.quality(output.getQualityLevel());
             };
             stop.check();
-            frames.write(pictures, new Compression(quality, output.getLossless(), false), file);
+            KeptTags tags = KeptTags.of(work.input(), work.header(), output.getMetadataMode());
+            frames.write(pictures, new Compression(quality, output.getLossless(), false), tags, file);
             PictureSize size = PictureSize.of(pictures.getFirst());
             PhotoWork.Made made = Written.moving(file, size, format);
             int written = made.metadata().getImage().getFrameCount();
             String equal =
                     written == frames.count() ? "" : " for " + frames.count() + ", as some in a row look the same";
-            made(work, output, made, written + " frames" + equal);
+            made(work, output, made, written + " frames" + equal + ", with " + tags.inWords());
         } finally {
             pictures.forEach(Picture::close);
         }

@@ -3,6 +3,7 @@ package dev.rekindle.processing.picture;
 import static org.bytedeco.opencv.global.opencv_core.CV_8UC3;
 
 import dev.rekindle.common.v1.MediaType;
+import dev.rekindle.media.FrameReach;
 import dev.rekindle.media.MediaHeader;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.processing.pipeline.Stop;
@@ -11,13 +12,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.Pointer;
 import org.opencv.core.Mat;
+import org.opencv.core.MatOfByte;
 import org.opencv.core.MatOfInt;
 import org.opencv.imgcodecs.Animation;
 import org.opencv.imgcodecs.Imgcodecs;
 
 /**
  * All frames of an animated GIF, WebP or PNG, each complete, with the time it is shown. They are in memory together, four
- * bytes a pixel: close them. Pictures and frames are of two bindings of the same library; only addresses cross over.
+ * bytes a pixel, those included that reach beyond a GIF: close them. Pictures and frames are of two bindings of the same
+ * library; only addresses cross over.
  */
 public final class Frames implements AutoCloseable {
     /** Bytes a pixel of a frame takes while it is decoded and kept, and while it is written. */
@@ -56,21 +59,17 @@ public final class Frames implements AutoCloseable {
         Animation animation = new Animation();
         Frames frames = null;
         try {
-            boolean read = Imgcodecs.imreadanimation(file.toString(), animation, 0, expected);
+            boolean read = decode(file, header, animation);
             frames = new Frames(animation, header);
             if (!read || frames.count() != expected) {
                 throw PictureDecoder.corrupt("The animation has " + expected + " frames by its header and only "
-                        + frames.count() + " could be decoded; it is truncated or damaged"
-                        + (header.metadata().getType() == MediaType.MEDIA_TYPE_GIF
-                                ? ", or a frame reaches beyond its " + header.storedWidth() + " × "
-                                        + header.storedHeight()
-                                        + " pixels. Without all_frames its first frame is taken."
-                                : "."));
+                        + frames.count() + " could be decoded; it is truncated or damaged.");
             }
+            PictureSize whole = wholeSize(header);
             for (Mat frame : frames.frames) {
-                if (frame.cols() != header.storedWidth() || frame.rows() != header.storedHeight()) {
+                if (frame.cols() != whole.width() || frame.rows() != whole.height()) {
                     throw PictureDecoder.corrupt("A frame of the animation is " + frame.cols() + " × " + frame.rows()
-                            + " pixels; expected " + header.storedWidth() + " × " + header.storedHeight() + ".");
+                            + " pixels; expected " + whole + ".");
                 }
             }
             return frames;
@@ -85,22 +84,47 @@ public final class Frames implements AutoCloseable {
         }
     }
 
+    private static boolean decode(Path file, MediaHeader header, Animation animation) {
+        int expected = header.metadata().getImage().getFrameCount();
+        PictureSize whole = wholeSize(header);
+        byte[] enlarged = header.metadata().getType() == MediaType.MEDIA_TYPE_GIF
+                ? GifScreen.enlarged(file, whole.width(), whole.height()).orElse(null)
+                : null;
+        if (enlarged == null) {
+            return Imgcodecs.imreadanimation(file.toString(), animation, 0, expected);
+        }
+        MatOfByte bytes = new MatOfByte(enlarged);
+        try {
+            return Imgcodecs.imdecodeanimation(bytes, animation, 0, expected);
+        } finally {
+            bytes.release();
+        }
+    }
+
+    /** Of a frame as it is decoded: the picture, and what reaches beyond it to the right and below. */
+    private static PictureSize wholeSize(MediaHeader header) {
+        FrameReach reach = header.reach();
+        return reach == null
+                ? new PictureSize(header.storedWidth(), header.storedHeight())
+                : new PictureSize(reach.width(), reach.height());
+    }
+
     public int count() {
         return frames.size();
     }
 
-    /** A frame as a picture: upright, sRGB, laid on a colour. The caller closes it. */
+    /** A frame as a picture: cut to it, upright, sRGB, laid on a colour. The caller closes it. */
     public Picture picture(int index, int backgroundRgb, Stop stop) {
         Mat frame = frames.get(index);
         try (Borrowed pixels = new Borrowed(frame.dataAddr());
                 org.bytedeco.opencv.opencv_core.Mat shared = new org.bytedeco.opencv.opencv_core.Mat(
-                        frame.rows(), frame.cols(), frame.type(), pixels, frame.step1())) {
+                        header.storedHeight(), header.storedWidth(), frame.type(), pixels, frame.step1())) {
             return PictureDecoder.finished(Transparency.on(shared.clone(), backgroundRgb), header, stop);
         }
     }
 
-    /** Writes pictures of one size as a WebP that moves as this does. */
-    public void write(List<Picture> pictures, PictureEncoder.Compression how, Path file) {
+    /** Writes pictures of one size as a WebP that moves as this does, with these tags. */
+    public void write(List<Picture> pictures, PictureEncoder.Compression how, KeptTags tags, Path file) {
         List<Mat> shown = new ArrayList<>();
         Animation written = new Animation(animation.get_loop_count());
         MatOfInt options = new MatOfInt(OutputFormat.WEBP.options(how.quality(), how.lossless(), false));
@@ -114,6 +138,7 @@ public final class Frames implements AutoCloseable {
             if (!Imgcodecs.imwriteanimation(file.toString(), written, options)) {
                 throw Failure.internal("Could not write " + file + " of " + pictures.size() + " frames", null);
             }
+            PictureEncoder.tagWebp(file, tags, PictureSize.of(pictures.getFirst()));
         } finally {
             release(written, shown);
             options.release();

@@ -104,8 +104,9 @@ public final class PictureDecoder {
         Mat mat = switch (header.metadata().getType()) {
             case MEDIA_TYPE_HEIC, MEDIA_TYPE_AVIF -> HeifDecoder.decode(file, header, stop);
             case MEDIA_TYPE_JPEG -> jpeg(file, header, reduction, stop);
-            case MEDIA_TYPE_PNG, MEDIA_TYPE_WEBP, MEDIA_TYPE_GIF, MEDIA_TYPE_BMP ->
+            case MEDIA_TYPE_PNG, MEDIA_TYPE_WEBP, MEDIA_TYPE_BMP ->
                 openCv(() -> imread(file.toString(), flags(header)), backgroundRgb);
+            case MEDIA_TYPE_GIF -> openCv(() -> gif(file, header), backgroundRgb);
             case MEDIA_TYPE_TIFF -> openCv(() -> tiff(file, flags(header)), backgroundRgb);
             case MEDIA_TYPE_MP4,
                     MEDIA_TYPE_MOV,
@@ -158,12 +159,22 @@ public final class PictureDecoder {
         try {
             byte[] bytes = Files.readAllBytes(file);
             TiffBytes.strikeOrientation(bytes);
-            try (Mat encoded = new Mat(1, bytes.length, CV_8U)) {
-                encoded.data().put(bytes);
-                return imdecode(encoded, flags);
-            }
+            return decoded(bytes, flags);
         } catch (IOException e) {
             throw Failure.internal("Cannot read " + file, e);
+        }
+    }
+
+    private static Mat gif(Path file, MediaHeader header) {
+        return GifScreen.enlarged(file, header.storedWidth(), header.storedHeight())
+                .map(bytes -> decoded(bytes, flags(header)))
+                .orElseGet(() -> imread(file.toString(), flags(header)));
+    }
+
+    private static Mat decoded(byte[] bytes, int flags) {
+        try (Mat encoded = new Mat(1, bytes.length, CV_8U)) {
+            encoded.data().put(bytes);
+            return imdecode(encoded, flags);
         }
     }
 

@@ -95,6 +95,13 @@ public final class PictureEncoder {
         }
     }
 
+    /** Puts tags into a WebP of ours that has none yet. */
+    static void tagWebp(Path file, KeptTags tags, PictureSize size) {
+        if (!tags.isEmpty()) {
+            writeBytes(WebpChunks.withTags(readBytes(file), tags, size), file);
+        }
+    }
+
     /** Writes a PNG with a palette of so many colours, 2 to 256, dithered, and without any tags. */
     public static void writePalette(Picture picture, int coloursMax, Path file, Stop stop) {
         writeBytes(Palette.of(picture, coloursMax).png(picture, stop), file);

@@ -2,20 +2,32 @@ package dev.rekindle.processing.picture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.bytedeco.opencv.global.opencv_core.NORM_INF;
+import static org.bytedeco.opencv.global.opencv_core.norm;
 
+import com.drew.imaging.ImageMetadataReader;
+import com.drew.metadata.Metadata;
+import com.drew.metadata.exif.ExifIFD0Directory;
+import com.drew.metadata.webp.WebpDirectory;
 import dev.rekindle.common.v1.Reason;
+import dev.rekindle.jobs.v1.MetadataMode;
+import dev.rekindle.media.FrameReach;
 import dev.rekindle.media.MediaHeader;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.processing.TestPhotos;
 import dev.rekindle.processing.picture.PictureEncoder.Compression;
 import dev.rekindle.processing.pipeline.Stop;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.indexer.UByteIndexer;
+import org.bytedeco.opencv.opencv_core.Mat;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,7 +97,7 @@ class FramesTest {
             for (int i = 0; i < frames.count(); i++) {
                 pictures.add(frames.picture(i, WHITE, new Stop()));
             }
-            frames.write(pictures, new Compression(100, true, false), out);
+            frames.write(pictures, new Compression(100, true, false), KeptTags.NONE, out);
         } finally {
             pictures.forEach(Picture::close);
         }
@@ -99,6 +111,55 @@ class FramesTest {
         try (Frames again = Frames.read(out, header, new Stop())) {
             squareMoves(again);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @Tag("IMG-05")
+    void an_animation_keeps_the_tags_it_is_given(boolean moves) throws Exception {
+        byte[] file = TestPhotos.resource("/pictures/tagged-moving.webp");
+        MediaHeader header = TestPhotos.header(file);
+        Path in = stored(file);
+        KeptTags tags = KeptTags.of(in, header, MetadataMode.METADATA_MODE_PRESERVE_ALL);
+        assertThat(tags.inWords()).isEqualTo("EXIF and XMP");
+        Path out = folder.resolve("out.webp");
+        List<Picture> pictures = new ArrayList<>();
+        try (Frames frames = Frames.read(in, header, new Stop())) {
+            for (int i = 0; i < frames.count(); i++) {
+                pictures.add(frames.picture(moves ? i : 0, WHITE, new Stop()));
+            }
+            frames.write(pictures, new Compression(100, true, false), withProfile(tags), out);
+        } finally {
+            pictures.forEach(Picture::close);
+        }
+        byte[] written = Files.readAllBytes(out);
+        MediaHeader again = TestPhotos.header(written);
+        assertThat(again.metadata().getImage().getFrameCount()).isEqualTo(moves ? 3 : 1);
+        assertThat(again.tags().exif().toByteArray()).isEqualTo(tags.exif());
+        assertThat(again.tags().xmp().toByteArray()).isEqualTo(tags.xmp());
+        assertThat(again.iccProfile().toByteArray()).isEqualTo(new byte[] {1, 2, 3});
+        Metadata read = ImageMetadataReader.readMetadata(new ByteArrayInputStream(written));
+        assertThat(read.getFirstDirectoryOfType(ExifIFD0Directory.class).getString(ExifIFD0Directory.TAG_MODEL))
+                .isEqualTo("L100");
+        assertThat(read.getFirstDirectoryOfType(WebpDirectory.class).getInt(WebpDirectory.TAG_IMAGE_WIDTH))
+                .as("the photo lay on its side")
+                .isEqualTo(40);
+        try (Picture shown = TestPhotos.decode(written)) {
+            assertThat(colour(shown, 30, 9)).isEqualTo(BLUE);
+        }
+        if (moves) {
+            try (Frames shown = Frames.read(out, again, new Stop());
+                    Picture third = shown.picture(2, WHITE, new Stop())) {
+                assertThat(colour(third, 30, 9)).isEqualTo(GROUND);
+                assertThat(colour(third, 10, 49)).isEqualTo(GREEN);
+            }
+            assertThat(times(written)).containsExactly(200, 500, 100);
+        }
+    }
+
+    /** One of an odd number of bytes. */
+    private static KeptTags withProfile(KeptTags tags) {
+        return new KeptTags(tags.exif(), tags.xmp(), new byte[] {1, 2, 3});
     }
 
     /** Milliseconds of each frame, read as the container's specification says. */
@@ -121,18 +182,60 @@ class FramesTest {
         return -1;
     }
 
-    @Test
-    void a_frame_that_reaches_beyond_the_GIF_is_told_of() throws IOException {
+    /** The moving square with its second frame, 30 × 20 pixels around the square, at another place. */
+    private static byte[] secondFrameAt(int x, int y) {
         byte[] file = TestPhotos.resource("/pictures/moving.gif");
         int second = 144; // where the place of the second frame stands
         assertThat(file[second]).isEqualTo((byte) ',');
-        file[second + 1] = 45;
-        Path stored = stored(file);
+        ByteBuffer.wrap(file)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putShort(second + 1, (short) x)
+                .putShort(second + 3, (short) y);
+        return file;
+    }
+
+    @Test
+    @Tag("IMG-10")
+    void what_reaches_beyond_a_GIF_is_cut_off() throws IOException {
+        byte[] file = secondFrameAt(45, 28);
         MediaHeader header = TestPhotos.header(file);
-        Failure failure = catchThrowableOfType(
-                Failure.class, () -> Frames.read(stored, header, new Stop()).close());
-        assertThat(failure.reason()).isEqualTo(Reason.REASON_CORRUPT_MEDIA);
-        assertThat(failure.message()).contains("a frame reaches beyond its 60 × 40 pixels");
+        assertThat(header.reach()).isEqualTo(new FrameReach(75, 48));
+        try (Frames frames = Frames.read(stored(file), header, new Stop());
+                Picture second = frames.picture(1, WHITE, new Stop());
+                Picture third = frames.picture(2, WHITE, new Stop())) {
+            assertThat(frames.count()).isEqualTo(3);
+            for (Picture frame : List.of(second, third)) {
+                assertThat(PictureSize.of(frame)).isEqualTo(new PictureSize(60, 40));
+                assertThat(colour(frame, 9, 9)).as("what the first frame left").isEqualTo(BLUE);
+            }
+            assertThat(colour(second, 44, 39)).as("before the frame").isEqualTo(GROUND);
+            assertThat(colour(second, 59, 39)).as("of the frame").isEqualTo(GROUND);
+            assertThat(colour(third, 49, 29)).isEqualTo(GREEN);
+        }
+    }
+
+    @Test
+    void a_frame_beside_a_GIF_shows_nothing_of_itself() throws IOException {
+        byte[] file = secondFrameAt(60, 3);
+        try (Frames frames = Frames.read(stored(file), TestPhotos.header(file), new Stop());
+                Picture first = frames.picture(0, WHITE, new Stop());
+                Picture second = frames.picture(1, WHITE, new Stop())) {
+            assertThat(norm(first.mat(), second.mat(), NORM_INF, new Mat())).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 30})
+    void the_screen_of_a_GIF_that_was_never_filled_in_is_that_of_its_first_frame(int side) throws IOException {
+        byte[] file = TestPhotos.resource("/pictures/moving.gif");
+        file[6] = (byte) side;
+        file[8] = (byte) side;
+        try (Picture still = TestPhotos.decode(file);
+                Frames frames = Frames.read(stored(file), TestPhotos.header(file), new Stop())) {
+            assertThat(PictureSize.of(still)).isEqualTo(new PictureSize(60, 40));
+            assertThat(colour(still, 9, 9)).isEqualTo(BLUE);
+            squareMoves(frames);
+        }
     }
 
     @Test

@@ -19,6 +19,7 @@ import dev.rekindle.processing.pipeline.Stop;
 import dev.rekindle.processing.v1.WorkCompleted;
 import dev.rekindle.processing.v1.WorkOutput;
 import dev.rekindle.processing.v1.WorkReport;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -274,6 +275,25 @@ class ImageJobIT {
         assertThat(corner(Objects.requireNonNull(outputs.get("black")))).containsExactly(0, 0, 0);
         assertThat(completed.getReportList())
                 .anyMatch(line -> line.equals("first: one frame, because PNG shows the " + "first of them."));
+    }
+
+    @Test
+    @Tag("IMG-05")
+    @Tag("IMG-11")
+    void an_animation_keeps_the_tags_that_are_asked_for_and_no_place() throws Exception {
+        WorkCompleted completed = run(
+                        TestPhotos.resource("/pictures/tagged-moving.webp"),
+                        job(output("moving", MediaType.MEDIA_TYPE_WEBP, 30, 0)
+                                .setAllFrames(true)
+                                .setMetadataMode(MetadataMode.METADATA_MODE_PRESERVE_TECHNICAL)))
+                .getCompleted();
+        MediaHeader header = header(completed.getOutputs(0));
+        assertThat(header.metadata().getImage().getFrameCount()).isEqualTo(3);
+        assertThat(header.tags().exif().toString(StandardCharsets.ISO_8859_1))
+                .contains("L100")
+                .doesNotContain("secret");
+        assertThat(header.tags().xmp().isEmpty()).isTrue();
+        assertThat(completed.getReportList()).singleElement().asString().endsWith("3 frames, with EXIF.");
     }
 
     @Test
