@@ -124,13 +124,14 @@ final class OneMachine implements AutoCloseable {
             ports.put(service, FreePorts.next());
         }
         ServiceSettings settings = new ServiceSettings(stores, secrets, ports, options.certificates());
-        Map<String, String> cloud = CloudEngine.start(System.getenv(), options.runPodFake(), secrets, closer);
+        String gatewayHost = options.host().equals("0.0.0.0") ? "127.0.0.1" : options.host();
+        URI gatewayAddress = URI.create("http://" + gatewayHost + ":" + port);
+        Map<String, String> cloud =
+                CloudEngine.start(System.getenv(), options.runPodFake(), gatewayAddress, secrets, closer);
         Map<String, String> outside = new HashMap<>(cloud);
         outside.putAll(OwnModels.settings(System.getenv(), data.path("models")));
         outside.putAll(Environment.settings(System.getenv(), "CONTENT_CHECK_"));
         WorkerSupervisor workers = closer.add(startWorkers(options, data, settings, outside));
-        String webhookHost = options.host().equals("0.0.0.0") ? "127.0.0.1" : options.host();
-        URI gatewayAddress = URI.create("http://" + webhookHost + ":" + port);
         Map<String, String> payments = Payments.start(System.getenv(), gatewayAddress, data, secrets, closer);
         Map<String, String> jobs = new HashMap<>(Offered.settings(System.getenv()));
         jobs.put("scaling.workers_min", String.valueOf(options.workers().min()));

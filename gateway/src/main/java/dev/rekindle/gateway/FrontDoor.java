@@ -18,6 +18,7 @@ import dev.rekindle.gateway.auth.SignedIn;
 import dev.rekindle.gateway.call.AccessLog;
 import dev.rekindle.gateway.call.Refusals;
 import dev.rekindle.gateway.call.RequestIds;
+import dev.rekindle.gateway.call.SpanPath;
 import dev.rekindle.gateway.grpc.GrpcGate;
 import dev.rekindle.gateway.grpc.GrpcProxy;
 import dev.rekindle.gateway.grpc.GrpcRefusals;
@@ -190,8 +191,10 @@ final class FrontDoor {
         return server.decorator(inner -> new RequestIds(inner, ids))
                 .meterRegistry(telemetry.metrics())
                 .decorator(MetricCollectingService.newDecorator(GrpcMeterIdPrefixFunction.of("armeria.server")))
-                .decorator(
-                        ArmeriaServerTelemetry.create(telemetry.openTelemetry()).newDecorator())
+                .decorator(ArmeriaServerTelemetry.builder(telemetry.openTelemetry())
+                        .addAttributesExtractor(new SpanPath())
+                        .build()
+                        .newDecorator())
                 .build();
     }
 

@@ -43,5 +43,13 @@ public enum RunPodFault {
     /** The result's address answers 404. */
     DEAD_RESULT_URL,
     /** The result's address leads to where no result can be. */
-    INNER_RESULT_URL
+    INNER_RESULT_URL,
+    /** Its end is told twice. */
+    TOLD_TWICE,
+    /** Its end is told half a minute later. */
+    TOLD_LATE,
+    /** Its end is not told. */
+    NOT_TOLD,
+    /** Its end is told at once, before it has ended, and then as ever. */
+    TOLD_EARLY
 }

@@ -14,6 +14,7 @@ final class RunPodJob {
 
     private final String id;
     private final JsonObject input;
+    private final String webhook;
     private final RunPodFault fault;
     private final Instant submitted;
     private final RunPodServer.Config config;
@@ -25,9 +26,17 @@ final class RunPodJob {
     private int completedLooks;
     private int fetches;
 
-    RunPodJob(String id, JsonObject input, RunPodFault fault, Instant submitted, RunPodServer.Config config) {
+    /** @param webhook where its end is to be told; empty: nowhere */
+    RunPodJob(
+            String id,
+            JsonObject input,
+            String webhook,
+            RunPodFault fault,
+            Instant submitted,
+            RunPodServer.Config config) {
         this.id = id;
         this.input = input;
+        this.webhook = webhook;
         this.fault = fault;
         this.submitted = submitted;
         this.config = config;
@@ -39,6 +48,10 @@ final class RunPodJob {
 
     JsonObject input() {
         return input;
+    }
+
+    String webhook() {
+        return webhook;
     }
 
     RunPodFault fault() {
@@ -69,6 +82,11 @@ final class RunPodJob {
     /** Counts a look at it; answers how many there were before. */
     synchronized int look() {
         return looks++;
+    }
+
+    /** How many looks at it there were. */
+    synchronized int looks() {
+        return looks;
     }
 
     /** Counts a fetch of its result; answers how many there were before. */
@@ -129,7 +147,11 @@ final class RunPodJob {
                     OTHER_SHAPE,
                     BROKEN_RESULT_URL,
                     DEAD_RESULT_URL,
-                    INNER_RESULT_URL -> made();
+                    INNER_RESULT_URL,
+                    TOLD_TWICE,
+                    TOLD_LATE,
+                    NOT_TOLD,
+                    TOLD_EARLY -> made();
         };
     }
 
@@ -140,8 +162,20 @@ final class RunPodJob {
         return result == null ? "IN_PROGRESS" : "COMPLETED";
     }
 
+    /** What a webhook tells of it. */
+    synchronized JsonObject told(Instant now, String resultUrl) {
+        JsonObject told = shown(now, resultUrl, false);
+        told.add("input", input);
+        told.addProperty("webhook", webhook);
+        return told;
+    }
+
     /** What a look at it shows. */
     synchronized JsonObject shown(Instant now, String resultUrl) {
+        return shown(now, resultUrl, fault == RunPodFault.LATE_PROGRESS);
+    }
+
+    private JsonObject shown(Instant now, String resultUrl, boolean lateProgress) {
         String state = state(now);
         if (ended == null && isEnded(now)) {
             ended = now;
@@ -162,7 +196,7 @@ final class RunPodJob {
             case "IN_PROGRESS" -> shown.add("output", progress(age));
             case "COMPLETED" -> {
                 shown.addProperty("executionTime", config.running().toMillis());
-                shown.add("output", output(resultUrl));
+                shown.add("output", output(resultUrl, lateProgress));
             }
             case "FAILED" -> fail(shown);
             case "CANCELLED", "TIMED_OUT" ->
@@ -200,9 +234,9 @@ final class RunPodJob {
         shown.add("output", output);
     }
 
-    private JsonObject output(String resultUrl) {
+    private JsonObject output(String resultUrl, boolean lateProgress) {
         JsonObject output = new JsonObject();
-        if (fault == RunPodFault.LATE_PROGRESS && completedLooks++ == 0) {
+        if (lateProgress && completedLooks++ == 0) {
             output.addProperty("progress", 99);
             return output;
         }

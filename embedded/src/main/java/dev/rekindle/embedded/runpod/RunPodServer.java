@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A stand-in for RunPod's serverless API with one endpoint: {@code run}, {@code status}, {@code cancel} and
- * {@code health}. It really changes the pictures it is sent, and fails as scripted: from a test, or by
+ * {@code health}, and with webhooks. It really changes the pictures it is sent, and fails as scripted: from a test, or by
  * {@code POST /faults/{name}}, each for the next job. Who asks for a video gets the one it was given.
  */
 public final class RunPodServer implements AutoCloseable {
@@ -44,11 +44,24 @@ public final class RunPodServer implements AutoCloseable {
      * @param queued how long a job waits
      * @param running how long it runs
      * @param kept how long an ended job is known
+     * @param webhooks ends of jobs are told to addresses below this one, if asked for; empty: to none
      */
-    public record Config(int port, String apiKey, String endpoint, Duration queued, Duration running, Duration kept) {}
+    public record Config(
+            int port,
+            String apiKey,
+            String endpoint,
+            Duration queued,
+            Duration running,
+            Duration kept,
+            String webhooks) {}
 
-    /** A job as tests see it. */
-    public record Seen(String id, String state, String input) {}
+    /**
+     * A job as tests see it.
+     *
+     * @param looks how often it was looked at
+     * @param webhook where its end is to be told; empty: nowhere
+     */
+    public record Seen(String id, String state, String input, int looks, String webhook) {}
 
     private record Answer(int status, String body) {}
 
@@ -57,6 +70,7 @@ public final class RunPodServer implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final TouchPicture touching = new TouchPicture();
+    private final RunPodWebhooks webhooks;
     private final Map<String, RunPodJob> jobs = new LinkedHashMap<>();
     private final Map<String, Instant> ends = new LinkedHashMap<>();
     private final Deque<RunPodFault> script = new ArrayDeque<>();
@@ -67,6 +81,7 @@ public final class RunPodServer implements AutoCloseable {
     private RunPodServer(Config config, Clock clock) throws IOException {
         this.config = config;
         this.clock = clock;
+        webhooks = new RunPodWebhooks(config.webhooks(), clock, threads);
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), config.port()), 0);
         server.setExecutor(threads);
         server.createContext("/v2/", this::api);
@@ -117,7 +132,7 @@ public final class RunPodServer implements AutoCloseable {
         List<Seen> seen = new ArrayList<>();
         jobs.values()
                 .forEach(job -> seen.add(new Seen(
-                        job.id(), job.state(clock.instant()), job.input().toString())));
+                        job.id(), job.state(clock.instant()), job.input().toString(), job.looks(), job.webhook())));
         return seen;
     }
 
@@ -178,10 +193,11 @@ public final class RunPodServer implements AutoCloseable {
             return new Answer(429, error("rate limit exceeded"));
         }
         if (fault == RunPodFault.ERROR) {
-            return new Answer(500, error("internal error"));
+            return new Answer(500, error("internal error at " + request.get("webhook")));
         }
         String id = "standin-" + (jobs.size() + 1) + "-u1";
-        RunPodJob job = new RunPodJob(id, request.getAsJsonObject("input"), fault, clock.instant(), config);
+        String webhook = request.has("webhook") ? request.get("webhook").getAsString() : "";
+        RunPodJob job = new RunPodJob(id, request.getAsJsonObject("input"), webhook, fault, clock.instant(), config);
         jobs.put(id, job);
         JsonElement policy = request.get("policy");
         if (policy != null && policy.getAsJsonObject().has("ttl")) {
@@ -189,6 +205,7 @@ public final class RunPodServer implements AutoCloseable {
             ends.put(id, clock.instant().plusMillis(ttl));
         }
         threads.execute(() -> work(job));
+        webhooks.watch(job, () -> job.told(clock.instant(), resultUrl(job)).toString());
         JsonObject answer = new JsonObject();
         answer.addProperty("id", id);
         answer.addProperty("status", "IN_QUEUE");
@@ -200,6 +217,9 @@ public final class RunPodServer implements AutoCloseable {
         if (!(request.get("input") instanceof JsonObject input) || input.isEmpty()) {
             return "input is empty";
         }
+        if (request.has("webhook") && !isAddress(request.get("webhook"))) {
+            return "webhook is no address";
+        }
         if (request.get("policy") instanceof JsonObject policy) {
             boolean shortRun = policy.has("executionTimeout")
                     && policy.get("executionTimeout").getAsLong() < 5_000;
@@ -207,6 +227,15 @@ public final class RunPodServer implements AutoCloseable {
             return shortRun || shortLife ? "policy out of bounds" : "";
         }
         return "";
+    }
+
+    private static boolean isAddress(JsonElement webhook) {
+        try {
+            return webhook.isJsonPrimitive()
+                    && URI.create(webhook.getAsString()).getHost() != null;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private void work(RunPodJob job) {
@@ -342,6 +371,7 @@ public final class RunPodServer implements AutoCloseable {
     @Override
     public void close() {
         server.stop(0);
+        webhooks.close();
         threads.shutdownNow();
     }
 }

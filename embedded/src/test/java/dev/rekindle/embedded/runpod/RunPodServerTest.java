@@ -55,7 +55,7 @@ class RunPodServerTest {
     void open() throws IOException {
         server = RunPodServer.start(
                 new RunPodServer.Config(
-                        0, "key", "ep1", Duration.ofSeconds(2), Duration.ofSeconds(6), Duration.ofMinutes(30)),
+                        0, "key", "ep1", Duration.ofSeconds(2), Duration.ofSeconds(6), Duration.ofMinutes(30), ""),
                 new Turned());
     }
 
@@ -155,6 +155,8 @@ class RunPodServerTest {
                 "{}",
                 "{\"input\":{}}",
                 "no json",
+                "{\"input\":{\"a\":1},\"webhook\":\"not here\"}",
+                "{\"input\":{\"a\":1},\"webhook\":{}}",
                 "{\"input\":{\"a\":1},\"policy\":{\"executionTimeout\":4999}}",
                 "{\"input\":{\"a\":1},\"policy\":{\"ttl\":9999}}"
             })

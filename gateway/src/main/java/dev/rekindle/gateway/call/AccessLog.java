@@ -15,7 +15,7 @@ import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * One structured line for each request: what was asked, by whom, how it ended and how long it took. No query, no token, no
- * code of a hand-over.
+ * code of a hand-over, in headers or paths.
  */
 public final class AccessLog implements AccessLogWriter {
     private static final Logger log = LoggerFactory.getLogger(AccessLog.class);
@@ -24,8 +24,9 @@ public final class AccessLog implements AccessLogWriter {
 
     private static final int AGENT_LENGTH_MAX = 200;
 
-    /** A code that could not be redeemed at this moment may still be good. */
-    private static final Pattern CODE = Pattern.compile("^(/v1/handoffs/)[^/]+(?=:claim$)");
+    /** A code that could not be redeemed at this moment may still be good, and so may the token of a run in the cloud. */
+    private static final Pattern SECRET =
+            Pattern.compile("^(/v1/handoffs/)[^/]+(?=:claim$)|^(/v1/webhooks/runpod/).+$");
 
     @Override
     public void log(RequestLog request) {
@@ -59,8 +60,9 @@ public final class AccessLog implements AccessLogWriter {
         line.log("{} {} {} {} ms", ctx.method(), path, status, millis);
     }
 
-    static String shown(String path) {
-        return CODE.matcher(path).replaceFirst("$1***");
+    /** A path as it may be written down: without what in it is secret. */
+    public static String shown(String path) {
+        return SECRET.matcher(path).replaceFirst("$1$2***");
     }
 
     private static LoggingEventBuilder add(LoggingEventBuilder line, String key, @Nullable String value) {

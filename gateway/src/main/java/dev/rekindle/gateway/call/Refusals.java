@@ -156,18 +156,19 @@ public final class Refusals implements ServerErrorHandler {
 
     private static void report(Problem problem) {
         Failure failure = problem.failure();
+        String path = AccessLog.shown(problem.instance());
         if (failure.reason() == Reason.REASON_INTERNAL) {
             log.atError()
                     .addKeyValue("request_id", problem.requestId())
                     .setCause(failure.getCause())
                     .log(
                             "{} failed: {}",
-                            problem.instance(),
+                            path,
                             failure.detail().isEmpty() ? "a service behind says so" : failure.detail());
         } else if (failure.retryable() && failure.reason() != Reason.REASON_RATE_LIMITED) { // those are counted
             log.atWarn()
                     .addKeyValue("request_id", problem.requestId())
-                    .log("{} refused: {} {}", problem.instance(), failure.message(), failure.detail());
+                    .log("{} refused: {} {}", path, failure.message(), failure.detail());
         }
     }
 }

@@ -12,6 +12,7 @@ import dev.rekindle.gateway.call.OpenStreams;
 import dev.rekindle.gateway.call.Refusals;
 import dev.rekindle.gateway.call.Replies;
 import dev.rekindle.jobs.v1.PhotosServiceGrpc;
+import dev.rekindle.processing.v1.ProcessingServiceGrpc;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -100,6 +101,13 @@ public final class RestBinder {
                 HttpMethod.POST,
                 StripeWebhook.PATH,
                 named(BillingServiceGrpc.SERVICE_NAME, "ReceiveStripeEvent", new StripeWebhook(calls, replies)));
+        router.add(
+                HttpMethod.POST,
+                RunPodWebhook.PATH,
+                named(
+                        ProcessingServiceGrpc.SERVICE_NAME,
+                        "ReceiveEngineHint",
+                        new RunPodWebhook(calls, replies, config.idleMax())));
         RestEndpoint oneClick = named(
                 NotificationsServiceGrpc.SERVICE_NAME, "UnsubscribeEmail", new OneClickUnsubscribe(calls, replies));
         router.add(HttpMethod.GET, OneClickUnsubscribe.PATH, oneClick);

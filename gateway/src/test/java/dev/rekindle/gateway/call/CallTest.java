@@ -8,6 +8,8 @@ import com.google.gson.JsonParser;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.rekindle.common.v1.Reason;
 import dev.rekindle.common.v1.Role;
 import dev.rekindle.platform.rpc.Failure;
@@ -15,6 +17,9 @@ import dev.rekindle.platform.rpc.Identity;
 import dev.rekindle.platform.rpc.Reasons;
 import io.grpc.CallOptions;
 import io.grpc.Status;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.common.AttributesBuilder;
+import io.opentelemetry.context.Context;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -148,9 +153,23 @@ class CallTest {
 
     @Test
     @Tag("PHO-10")
-    void no_code_of_a_hand_over_is_logged() {
+    @Tag("AI-01")
+    void no_code_of_a_hand_over_and_no_token_of_a_run_is_logged() {
         assertThat(AccessLog.shown("/v1/handoffs/0123456789AB:claim")).isEqualTo("/v1/handoffs/***:claim");
         assertThat(AccessLog.shown("/v1/handoffs")).isEqualTo("/v1/handoffs");
+        assertThat(AccessLog.shown("/v1/webhooks/runpod/abc_-Z")).isEqualTo("/v1/webhooks/runpod/***");
+        assertThat(AccessLog.shown("/v1/webhooks/runpod/abc/d:e")).isEqualTo("/v1/webhooks/runpod/***");
+        assertThat(AccessLog.shown("/v1/webhooks/7")).isEqualTo("/v1/webhooks/7");
         assertThat(AccessLog.shown("/v1/jobs/7:cancel")).isEqualTo("/v1/jobs/7:cancel");
+    }
+
+    @Test
+    @Tag("AI-01")
+    void nor_is_it_in_a_trace() {
+        ServiceRequestContext ctx =
+                ServiceRequestContext.of(HttpRequest.of(HttpMethod.POST, "/v1/webhooks/runpod/abc"));
+        AttributesBuilder attributes = Attributes.builder().put("url.path", ctx.path());
+        new SpanPath().onStart(attributes, Context.root(), ctx);
+        assertThat(attributes.build().asMap().values()).containsExactly("/v1/webhooks/runpod/***");
     }
 }

@@ -11,6 +11,7 @@ import dev.rekindle.platform.rpc.RpcChannel;
 import dev.rekindle.platform.rpc.RpcServer;
 import dev.rekindle.platform.telemetry.Health;
 import dev.rekindle.platform.telemetry.Telemetry;
+import dev.rekindle.processing.engine.runpod.Hints;
 import dev.rekindle.queue.Queue;
 import java.time.Clock;
 import java.util.List;
@@ -56,7 +57,9 @@ public final class ProcessingMain implements ProcessMain.Running {
                 tokens,
                 new RequestValidator(),
                 telemetry,
-                List.of(new ProcessingService(queue.workers(), config.runPod(), probe).definition())));
+                List.of(new ProcessingService(
+                                queue.workers(), config.runPod(), probe, token -> Hints.pass(redis, token))
+                        .definition())));
         server.setServing(true);
         return new ProcessingMain(closer, server, new Health(List.of(redis.health())));
     }

@@ -18,6 +18,8 @@ import dev.rekindle.processing.v1.ListWorkersResponse;
 import dev.rekindle.processing.v1.ProbeMediaRequest;
 import dev.rekindle.processing.v1.ProbeMediaResponse;
 import dev.rekindle.processing.v1.ProcessingServiceGrpc;
+import dev.rekindle.processing.v1.ReceiveEngineHintRequest;
+import dev.rekindle.processing.v1.ReceiveEngineHintResponse;
 import dev.rekindle.processing.v1.SetConcurrencyRequest;
 import dev.rekindle.processing.v1.SetConcurrencyResponse;
 import dev.rekindle.processing.v1.WatchWorkersRequest;
@@ -29,20 +31,28 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
-/** The RPCs about workers, engines and presets, and about what is in a file. */
+/** The RPCs about workers, engines and presets, and about what is in a file; and the way of hints from engines elsewhere to workers. */
 final class ProcessingService {
     private static final long WATCH_EVERY_MILLIS = 1_000;
 
     private final WorkerRegistry workers;
     private final boolean runPod;
     private final ProbePhoto probe;
+    private final Consumer<String> hints;
 
-    /** @param runPod true where the workers have RunPod do the work */
-    ProcessingService(WorkerRegistry workers, boolean runPod, ProbePhoto probe) {
+    /**
+     * The service.
+     *
+     * @param runPod true where the workers have RunPod do the work
+     * @param hints takes the token of a run that may have ended
+     */
+    ProcessingService(WorkerRegistry workers, boolean runPod, ProbePhoto probe, Consumer<String> hints) {
         this.workers = workers;
         this.runPod = runPod;
         this.probe = probe;
+        this.hints = hints;
     }
 
     ServerServiceDefinition definition() {
@@ -54,6 +64,7 @@ final class ProcessingService {
                 .unary(ProcessingServiceGrpc.getListEnginesMethod(), this::listEngines)
                 .unary(ProcessingServiceGrpc.getListPresetsMethod(), this::listPresets)
                 .unary(ProcessingServiceGrpc.getProbeMediaMethod(), this::probeMedia)
+                .unary(ProcessingServiceGrpc.getReceiveEngineHintMethod(), this::receiveEngineHint)
                 .build();
     }
 
@@ -120,6 +131,11 @@ final class ProcessingService {
         return ProbeMediaResponse.newBuilder()
                 .setMetadata(probe.run(Identity.currentUser(), request.getPhotoId()))
                 .build();
+    }
+
+    private ReceiveEngineHintResponse receiveEngineHint(ReceiveEngineHintRequest request) {
+        hints.accept(request.getToken());
+        return ReceiveEngineHintResponse.getDefaultInstance();
     }
 
     private ListPresetsResponse listPresets(ListPresetsRequest request) {

@@ -19,6 +19,7 @@ import dev.rekindle.processing.v1.ListPresetsRequest;
 import dev.rekindle.processing.v1.ListWorkersRequest;
 import dev.rekindle.processing.v1.ProcessingServiceGrpc;
 import dev.rekindle.processing.v1.ProcessingServiceGrpc.ProcessingServiceBlockingStub;
+import dev.rekindle.processing.v1.ReceiveEngineHintRequest;
 import dev.rekindle.processing.v1.SetConcurrencyRequest;
 import dev.rekindle.processing.v1.WatchWorkersRequest;
 import dev.rekindle.processing.v1.Worker;
@@ -31,6 +32,9 @@ import io.grpc.StatusRuntimeException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -182,6 +186,36 @@ class ProcessingServiceIT {
         } finally {
             assertThat(queue.workers().remove("w4")).isTrue();
         }
+    }
+
+    @Test
+    @Tag("AI-01")
+    void the_token_of_a_run_that_may_have_ended_goes_to_all_workers_and_nothing_else_does() throws Exception {
+        BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+        String token = "Ab3_".repeat(10) + "xyz";
+        try (AutoCloseable listening = redis.subscribe(
+                        List.of("rekindle:engines:hints"), (channel, message) -> heard.add(Redis.text(message)));
+                RpcChannel gateway = Mesh.channel(main.port(), "gateway", telemetry);
+                RpcChannel user = Mesh.channel(main.port(), Mesh.user("u"), telemetry)) {
+            assertThat(listening).isNotNull();
+            for (String wrong : List.of("", token + "4", token.substring(1), "*".repeat(43))) {
+                StatusRuntimeException refused =
+                        catchThrowableOfType(StatusRuntimeException.class, () -> tell(gateway, wrong));
+                assertThat(Failures.of(refused).reason()).as(wrong).isEqualTo(Reason.REASON_INVALID_REQUEST);
+            }
+            StatusRuntimeException refused =
+                    catchThrowableOfType(StatusRuntimeException.class, () -> tell(user, token));
+            assertThat(Failures.of(refused).reason()).isEqualTo(Reason.REASON_PERMISSION_DENIED);
+            tell(gateway, token);
+            assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo(token);
+            assertThat(heard).isEmpty();
+        }
+    }
+
+    private static void tell(RpcChannel channel, String token) {
+        var _ = as(channel)
+                .receiveEngineHint(
+                        ReceiveEngineHintRequest.newBuilder().setToken(token).build());
     }
 
     @Test

@@ -99,9 +99,17 @@ public final class Stop {
      * @throws Stopped as soon as the work is to end
      */
     public void pause(Duration wait) {
-        CountDownLatch stopped = new CountDownLatch(1);
-        try (Registration _ = onStop(stopped::countDown)) {
-            boolean ignored = stopped.await(wait.toMillis(), TimeUnit.MILLISECONDS);
+        pause(wait, new CountDownLatch(1));
+    }
+
+    /**
+     * Waits until that is open, no longer than given. It is opened too when the work is to end.
+     *
+     * @throws Stopped as soon as the work is to end
+     */
+    public void pause(Duration wait, CountDownLatch over) {
+        try (Registration _ = onStop(over::countDown)) {
+            boolean ignored = over.await(wait.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             request(Cause.SHUTDOWN);

@@ -16,6 +16,7 @@ import dev.rekindle.processing.engine.EnginePolicy;
 import dev.rekindle.processing.engine.Interest;
 import dev.rekindle.processing.engine.onnx.InstalledModels;
 import dev.rekindle.processing.engine.onnx.OnnxEngine;
+import dev.rekindle.processing.engine.runpod.Hints;
 import dev.rekindle.processing.engine.runpod.OpenRuns;
 import dev.rekindle.processing.engine.runpod.RunPodConfig;
 import dev.rekindle.processing.engine.runpod.RunPodEngine;
@@ -28,6 +29,7 @@ import dev.rekindle.processing.v1.WorkerState;
 import dev.rekindle.processing.video.Videos;
 import dev.rekindle.queue.Queue;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -105,7 +107,11 @@ public final class WorkerMain implements ProcessMain.Running {
         MemoryBudget memory = new MemoryBudget(config.worker().memoryBytes());
         InstalledModels models =
                 closer.add(InstalledModels.load(config.engines().onnx(), memory, System::nanoTime));
-        EnginePolicy engines = engines(config, blobs, models, telemetry.metrics(), closer);
+        Hints hints = new Hints(new SecureRandom());
+        if (config.engines().clouds().stream().anyMatch(RunPodConfig::wantsHints)) {
+            closer.add(hints.hear(redis));
+        }
+        EnginePolicy engines = engines(config, blobs, models, hints, telemetry.metrics(), closer);
         vitals.tell(() -> Stream.concat(engines.described().stream(), OnnxEngine.refused(models).stream())
                 .toList());
         PhotoPipelines.Judges judges = new PhotoPipelines.Judges(
@@ -139,13 +145,19 @@ public final class WorkerMain implements ProcessMain.Running {
 
     /** The engines in the order in which they are chosen. */
     private static EnginePolicy engines(
-            WorkerConfig config, Blobs blobs, InstalledModels models, MeterRegistry metrics, Closer closer) {
+            WorkerConfig config,
+            Blobs blobs,
+            InstalledModels models,
+            Hints hints,
+            MeterRegistry metrics,
+            Closer closer) {
         List<Engine> engines = new ArrayList<>();
         for (RunPodConfig cloud : config.engines().clouds()) {
             RunPodEngine runpod = closer.add(new RunPodEngine(
                     cloud,
                     SharedPictures.in(blobs),
                     OpenRuns.in(blobs),
+                    hints,
                     RandomGenerator.getDefault(),
                     System::nanoTime));
             runpod.circuit().bindTo(metrics);

@@ -49,6 +49,7 @@ final class WorkerBench implements AutoCloseable {
     private final Map<String, String> queueSettings = new HashMap<>();
     private final Map<String, String> engineSettings = new HashMap<>();
     private final Path folder;
+    private final Redis redis;
     private final Queue queue;
     private final BlobsConfig blobsConfig;
     private final Blobs blobs;
@@ -70,7 +71,7 @@ final class WorkerBench implements AutoCloseable {
         for (String lane : List.of("forever_tier", "paid_priority", "free_tier")) {
             queueSettings.put("queue.lane." + lane + ".claims_per_second_max", "0");
         }
-        Redis redis = closer.add(Servers.openRedis());
+        redis = closer.add(Servers.openRedis());
         blobs = closer.add(Blobs.open(blobsConfig));
         queue = closer.add(Queue.open(redis, queueConfig()));
         results = queue.results("jobs", "test");
@@ -83,6 +84,10 @@ final class WorkerBench implements AutoCloseable {
 
     Queue queue() {
         return queue;
+    }
+
+    Redis redis() {
+        return redis;
     }
 
     Blobs blobs() {
@@ -102,11 +107,26 @@ final class WorkerBench implements AutoCloseable {
         return engineSettings;
     }
 
-    /** A stand-in for RunPod; the caller closes it. */
+    /** A stand-in for RunPod that tells nobody of ends; the caller closes it. */
     static RunPodServer openCloud() throws IOException {
+        return openCloud("");
+    }
+
+    /**
+     * A stand-in for RunPod; the caller closes it.
+     *
+     * @param webhooks where it may tell of ends
+     */
+    static RunPodServer openCloud(String webhooks) throws IOException {
         return RunPodServer.start(
                 new RunPodServer.Config(
-                        0, CLOUD_KEY, CLOUD_ENDPOINT, Duration.ZERO, Duration.ofMillis(50), Duration.ofMinutes(30)),
+                        0,
+                        CLOUD_KEY,
+                        CLOUD_ENDPOINT,
+                        Duration.ZERO,
+                        Duration.ofMillis(50),
+                        Duration.ofMinutes(30),
+                        webhooks),
                 Clock.systemUTC());
     }
 

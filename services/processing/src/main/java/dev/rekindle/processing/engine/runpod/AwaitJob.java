@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks for a submitted job until it has ended. Whatever else ends the waiting cancels the job, and what it cost is told
+ * Asks for a submitted job until it has ended, again and again, and at once when a hint comes. Whatever else ends the waiting cancels the job, and what it cost is told
  * either way.
  */
 final class AwaitJob {
@@ -42,6 +42,8 @@ final class AwaitJob {
         private long running;
         private boolean ran;
         private boolean ended;
+        private boolean hinted;
+        private boolean everHinted;
         private int looks;
 
         Watch(String id) {
@@ -84,19 +86,21 @@ final class AwaitJob {
     /**
      * Waits.
      *
+     * @param hint may tell that the job has ended; what counts is what a look then shows
      * @param noting keeps it in mind until it has ended; where that fails the job is cancelled
      * @return the job, COMPLETED and with a result
      * @throws RunFailed if it ended otherwise, or did not end in time
      * @throws Stop.Stopped once the work is to end
      */
-    RunPodJob await(RunPodJob submitted, Attempt attempt, Runnable noting, Progress progress, Stop stop) {
+    RunPodJob await(
+            RunPodJob submitted, Hints.Hint hint, Attempt attempt, Runnable noting, Progress progress, Stop stop) {
         Watch watch = new Watch(submitted.id());
         try {
             noting.run();
             BackOff backOff =
                     new BackOff(config.times().pollMin(), config.times().pollMax(), random);
             while (true) {
-                stop.pause(backOff.next());
+                pause(backOff.next(), watch, hint, stop);
                 switch (api.status(submitted.id(), stop)) {
                     case RunPodApi.Answer.Told told -> {
                         if (isDone(told.job(), watch, attempt, progress)) {
@@ -117,6 +121,23 @@ final class AwaitJob {
             if (!watch.ended) {
                 cancel(watch, attempt);
             }
+        }
+    }
+
+    /** Waits for the next look, less long if a hint comes; of many hints, one in the shortest wait between two looks counts. */
+    private void pause(Duration wait, Watch watch, Hints.Hint hint, Stop stop) {
+        Duration rest = wait;
+        if (watch.hinted) {
+            Duration quiet = wait.compareTo(config.times().pollMin()) < 0
+                    ? wait
+                    : config.times().pollMin();
+            stop.pause(quiet);
+            rest = wait.minus(quiet);
+        }
+        watch.hinted = hint.await(rest, stop);
+        if (watch.hinted && !watch.everHinted) {
+            watch.everHinted = true;
+            log.info("Told that {} may have ended", watch.id);
         }
     }
 

@@ -12,6 +12,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
@@ -28,6 +29,10 @@ final class RunPodApi implements AutoCloseable {
 
     private static final int RESPONSE_BYTES_MAX = 32 << 20;
     private static final int DETAIL_CHARS_MAX = 300;
+    private static final int DETAIL_CHARS_READ_MAX = 4_000;
+    /** What may be the token of a hint, in an answer that repeats the request. */
+    private static final Pattern SECRET = Pattern.compile("[A-Za-z0-9_-]{43,}");
+
     private static final Set<String> UNABLE = Set.of("throttled", "unhealthy");
 
     /** How a call ended. */
@@ -148,6 +153,8 @@ final class RunPodApi implements AutoCloseable {
 
     private static String detail(HttpCalls.Reply reply) {
         String body = reply.body().toStringUtf8();
+        body = SECRET.matcher(body.substring(0, Math.min(body.length(), DETAIL_CHARS_READ_MAX)))
+                .replaceAll("***");
         return "HTTP " + reply.status() + " " + body.substring(0, Math.min(body.length(), DETAIL_CHARS_MAX));
     }
 

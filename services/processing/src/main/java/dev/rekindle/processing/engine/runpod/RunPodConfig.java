@@ -21,6 +21,7 @@ import java.util.Set;
  * @param work what the endpoint does
  * @param endpoint id of the serverless endpoint
  * @param baseUrl of the API, without the endpoint
+ * @param webhook where RunPod tells that a job has ended, less the token that follows after a slash; empty: it is not asked to
  * @param model what runs on the endpoint for photos, which decides the shape of what it is sent; other work has one shape
  * @param input how the picture gets there
  * @param film what the model makes besides what it is told; nothing for photos
@@ -33,6 +34,7 @@ public record RunPodConfig(
         String endpoint,
         Secret key,
         URI baseUrl,
+        String webhook,
         Model model,
         Input input,
         Film film,
@@ -187,6 +189,7 @@ public record RunPodConfig(
                 endpoint(runpod),
                 runpod.secret("key", ""),
                 baseUrl(runpod),
+                webhook(runpod),
                 model,
                 runpod.choice("input", Input.AUTO),
                 Film.NONE,
@@ -220,6 +223,7 @@ public record RunPodConfig(
                 endpoint(own),
                 key,
                 baseUrl,
+                webhook,
                 model,
                 input,
                 made,
@@ -252,6 +256,11 @@ public record RunPodConfig(
         return !key.isEmpty() && !endpoint.isEmpty();
     }
 
+    /** True if RunPod is asked to tell that a job has ended. */
+    public boolean wantsHints() {
+        return isConfigured() && !webhook.isEmpty();
+    }
+
     private static String endpoint(Settings runpod) {
         String endpoint = runpod.text("endpoint", "");
         if (!endpoint.matches("[A-Za-z0-9_-]{0,100}")) {
@@ -262,17 +271,32 @@ public record RunPodConfig(
 
     private static URI baseUrl(Settings runpod) {
         URI url = runpod.uri("base_url", API);
-        String host = url.getHost();
-        boolean safe = "https".equals(url.getScheme()) || ("http".equals(url.getScheme()) && isLoopback(host));
-        if (host == null || !safe) {
+        if (!isSafe(url)) {
             runpod.problem("base_url", "is \"" + url + "\"; expected https://…, or http:// at a loopback address.");
         }
         return url;
     }
 
-    private static boolean isLoopback(@org.jspecify.annotations.Nullable String host) {
+    private static String webhook(Settings runpod) {
+        URI url = runpod.uri("webhook_url", URI.create(""));
+        String text = url.toString();
+        if (!text.isEmpty() && (!isSafe(url) || text.matches(".*[?#@].*"))) {
+            runpod.problem(
+                    "webhook_url",
+                    "is \"" + url + "\"; expected https://…/v1/webhooks/runpod, or http:// at a loopback address.");
+        }
+        return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+    }
+
+    private static boolean isSafe(URI url) {
+        String host = url.getHost();
+        return host != null
+                && ("https".equals(url.getScheme()) || ("http".equals(url.getScheme()) && isLoopback(host)));
+    }
+
+    private static boolean isLoopback(String host) {
         try {
-            return host != null && InetAddress.ofLiteral(host).isLoopbackAddress();
+            return InetAddress.ofLiteral(host).isLoopbackAddress();
         } catch (IllegalArgumentException e) {
             return false;
         }
@@ -342,8 +366,8 @@ public record RunPodConfig(
                 runpod.duration("call_max", Duration.ofSeconds(10), millis, Duration.ofMinutes(2)),
                 runpod.duration("queue_max", Duration.ofMinutes(3), second, hour),
                 runpod.duration("execution_max", Duration.ofMinutes(3), Duration.ofSeconds(5), hour),
-                runpod.duration("poll_min", Duration.ofMillis(500), millis, Duration.ofMinutes(1)),
-                runpod.duration("poll_max", Duration.ofSeconds(3), millis, Duration.ofMinutes(1)),
+                runpod.duration("poll_min", Duration.ofMillis(500), millis, Duration.ofMinutes(10)),
+                runpod.duration("poll_max", Duration.ofSeconds(3), millis, Duration.ofMinutes(10)),
                 runpod.duration("limited_max", Duration.ofSeconds(30), millis, hour));
     }
 

@@ -61,13 +61,24 @@ public final class RunPodEngine implements Engine, AutoCloseable {
     private final RunPodApi api;
     private final FetchResult fetching;
     private final OpenRuns runs;
+    private final Hints hints;
     private final ResumeJob resuming;
     private final SubmitJob submitting;
     private final AwaitJob awaiting;
 
-    /** @param nanoClock tells time, as {@code System.nanoTime} does */
+    /**
+     * The engine by those settings.
+     *
+     * @param hints of ends of jobs, where RunPod is asked to tell of them
+     * @param nanoClock tells time, as {@code System.nanoTime} does
+     */
     public RunPodEngine(
-            RunPodConfig config, SharedPictures shared, OpenRuns runs, RandomGenerator random, LongSupplier nanoClock) {
+            RunPodConfig config,
+            SharedPictures shared,
+            OpenRuns runs,
+            Hints hints,
+            RandomGenerator random,
+            LongSupplier nanoClock) {
         this.config = config;
         this.random = random;
         breaker = new CircuitBreaker(config.work().circuit(), config.circuit(), nanoClock);
@@ -76,6 +87,7 @@ public final class RunPodEngine implements Engine, AutoCloseable {
         api = new RunPodApi(config);
         fetching = new FetchResult(config, random);
         this.runs = runs;
+        this.hints = hints;
         resuming = new ResumeJob(api, config, runs);
         submitting = new SubmitJob(api, config, random);
         awaiting = new AwaitJob(api, config, adapter, random, nanoClock);
@@ -233,12 +245,14 @@ public final class RunPodEngine implements Engine, AutoCloseable {
             RunPodJob done;
             Optional<RunPodJob> left = resuming.resume(attempt.reference(), stop);
             if (left.isPresent()) {
-                done = await(left.get(), attempt, progress, stop);
+                // Which token RunPod was given for it died with the worker.
+                done = await(left.get(), hints.none(), attempt, progress, stop);
             } else {
-                try (SendPicture.Sent sent = sending.send(errand.pictures(), attempt, stop)) {
+                try (SendPicture.Sent sent = sending.send(errand.pictures(), attempt, stop);
+                        Hints.Hint hint = config.wantsHints() ? hints.expect() : hints.none()) {
                     progress.at(SENT);
-                    RunPodJob submitted = submitting.submit(body(errand, sent), attempt, stop);
-                    done = await(submitted, attempt, progress, stop);
+                    RunPodJob submitted = submitting.submit(body(errand, sent), hint, attempt, stop);
+                    done = await(submitted, hint, attempt, progress, stop);
                 }
             }
             ByteString bytes = switch (adapter.result(done.output()).orElseThrow()) {
@@ -253,10 +267,11 @@ public final class RunPodEngine implements Engine, AutoCloseable {
         }
     }
 
-    private RunPodJob await(RunPodJob submitted, Attempt attempt, Progress progress, Stop stop) {
+    private RunPodJob await(RunPodJob submitted, Hints.Hint hint, Attempt attempt, Progress progress, Stop stop) {
         log.info("{} is {} at endpoint {}", attempt.reference(), submitted.id(), config.endpoint());
         return awaiting.await(
                 submitted,
+                hint,
                 attempt,
                 () -> runs.note(new OpenRuns.Run(attempt.reference(), config.endpoint(), submitted.id())),
                 progress.part(SENT, 0.95),

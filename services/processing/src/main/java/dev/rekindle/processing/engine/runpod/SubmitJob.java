@@ -30,9 +30,13 @@ final class SubmitJob {
     /**
      * Submits.
      *
+     * @param hint RunPod is asked to tell of the end by it, where it can reach us
      * @throws RunFailed if nothing was submitted, or nobody knows
      */
-    RunPodJob submit(JsonObject request, Attempt attempt, Stop stop) {
+    RunPodJob submit(JsonObject request, Hints.Hint hint, Attempt attempt, Stop stop) {
+        if (!hint.token().isEmpty()) {
+            request.addProperty("webhook", config.webhook() + "/" + hint.token());
+        }
         RunPodConfig.Times times = config.times();
         BackOff backOff = new BackOff(times.pollMin(), times.pollMax(), random);
         Duration limited = Duration.ZERO;

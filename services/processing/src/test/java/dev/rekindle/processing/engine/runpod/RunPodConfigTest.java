@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("AI-06")
 class RunPodConfigTest {
@@ -51,6 +52,42 @@ class RunPodConfigTest {
         assertThatThrownBy(() -> read(Map.of("runpod.animation.seconds", "5,long")))
                 .isInstanceOf(BadSettings.class)
                 .hasMessageContaining("long");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://photos.example.org/v1/webhooks/runpod",
+                "https://photos.example.org/v1/webhooks/runpod/",
+                "http://127.0.0.1:8080/v1/webhooks/runpod"
+            })
+    @Tag("AI-01")
+    void ends_are_told_where_nobody_listens_in(String address) {
+        RunPodConfig photos = read(Map.of("runpod.key", "k", "runpod.endpoint", "ep", "runpod.webhook_url", address))
+                .getFirst();
+        assertThat(photos.wantsHints()).isTrue();
+        assertThat(photos.webhook()).endsWith("/v1/webhooks/runpod");
+        assertThat(read(Map.of("runpod.key", "k", "runpod.endpoint", "ep"))).noneMatch(RunPodConfig::wantsHints);
+        assertThat(read(Map.of("runpod.webhook_url", address))).noneMatch(RunPodConfig::wantsHints);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://photos.example.org/v1/webhooks/runpod",
+                "http://localhost:8080/v1/webhooks/runpod",
+                "ftp://photos.example.org/",
+                "/v1/webhooks/runpod",
+                "https://photos.example.org/?to=",
+                "https://photos.example.org/#",
+                "https://me:secret@photos.example.org/v1",
+                "not an address"
+            })
+    @Tag("AI-01")
+    void any_other_address_is_a_mistake(String address) {
+        assertThatThrownBy(() -> read(Map.of("runpod.webhook_url", address)))
+                .isInstanceOf(BadSettings.class)
+                .hasMessageContaining("runpod.webhook_url");
     }
 
     @ParameterizedTest

@@ -2,6 +2,7 @@ package dev.rekindle.processing.engine.runpod;
 
 import dev.rekindle.embedded.runpod.RunPodServer;
 import dev.rekindle.platform.config.Settings;
+import dev.rekindle.processing.Ears;
 import dev.rekindle.processing.TestPhotos;
 import dev.rekindle.processing.engine.Attempt;
 import dev.rekindle.processing.engine.EmbeddedEngine;
@@ -17,6 +18,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
@@ -37,13 +39,17 @@ final class RunPodRoom implements AutoCloseable {
     final AtomicLong time = new AtomicLong();
     final List<Double> progress = new CopyOnWriteArrayList<>();
     final NotedRuns runs = new NotedRuns();
+    final Hints hints = new Hints(new SecureRandom());
+    final Ears ears;
     private final Path folder;
     private final List<RunPodEngine> opened = new CopyOnWriteArrayList<>();
 
     RunPodRoom(Path folder, Duration queued, Duration running) throws IOException {
         this.folder = folder;
+        ears = Ears.open(hints::tell);
         server = RunPodServer.start(
-                new RunPodServer.Config(0, KEY, "ep1", queued, running, Duration.ofMinutes(30)), Clock.systemUTC());
+                new RunPodServer.Config(0, KEY, "ep1", queued, running, Duration.ofMinutes(30), ears.address()),
+                Clock.systemUTC());
         settings.putAll(Map.of(
                 "runpod.base_url", server.baseUrl().toString(),
                 "runpod.key", KEY,
@@ -88,7 +94,12 @@ final class RunPodRoom implements AutoCloseable {
             }
         };
         RunPodEngine engine = new RunPodEngine(
-                config, none, runs, RandomGenerator.of("L64X128MixRandom"), () -> System.nanoTime() + time.get());
+                config,
+                none,
+                runs,
+                hints,
+                RandomGenerator.of("L64X128MixRandom"),
+                () -> System.nanoTime() + time.get());
         opened.add(engine);
         return engine;
     }
@@ -128,5 +139,6 @@ final class RunPodRoom implements AutoCloseable {
             one.close();
         }
         server.close();
+        ears.close();
     }
 }
