@@ -81,13 +81,16 @@ record WorkerConfig(
         Duration hour = Duration.ofHours(1);
         String host = host();
         int cores = Runtime.getRuntime().availableProcessors();
+        Duration stalledAfter = worker.duration("stalled_after", Duration.ofMinutes(1), second, hour);
+        EnginesConfig engines = EnginesConfig.from(settings);
+        checkLooks(engines, stalledAfter, settings);
         return new WorkerConfig(
                 RedisConfig.from(settings),
                 BlobsConfig.from(settings),
                 QueueConfig.from(settings),
                 PhotoConfig.from(settings),
                 VideoConfig.from(settings),
-                EnginesConfig.from(settings),
+                engines,
                 new Identity(
                         worker.text("id", host + "-" + ProcessHandle.current().pid()),
                         host,
@@ -99,9 +102,22 @@ record WorkerConfig(
                 new Times(
                         worker.duration("beat", Duration.ofSeconds(4), Duration.ofMillis(50), Duration.ofMinutes(1)),
                         worker.duration("tell", Duration.ofMillis(500), Duration.ofMillis(20), Duration.ofMinutes(1)),
-                        worker.duration("stalled_after", Duration.ofMinutes(1), second, hour),
+                        stalledAfter,
                         worker.duration("stuck_after", Duration.ofSeconds(30), second, hour),
                         worker.duration("drain_max", Duration.ofSeconds(6), Duration.ZERO, hour)));
+    }
+
+    /** A job in the cloud makes progress when somebody looks at it. */
+    private static void checkLooks(EnginesConfig engines, Duration stalledAfter, Settings settings) {
+        Duration most = stalledAfter.dividedBy(2);
+        if (engines.clouds().stream().anyMatch(cloud -> cloud.isRarelyLookedAt(most))) {
+            settings.under("runpod")
+                    .problem(
+                            "poll_max",
+                            "may be half of worker.stalled_after at most, here "
+                                    + most.toMillis()
+                                    + "ms; a job would seem to stand still between two looks.");
+        }
     }
 
     private static List<JobKind> kinds(Settings worker) {

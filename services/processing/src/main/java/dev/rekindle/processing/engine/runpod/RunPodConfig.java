@@ -261,6 +261,11 @@ public record RunPodConfig(
         return isConfigured() && !webhook.isEmpty();
     }
 
+    /** True if more than that may pass between two looks at a job. */
+    public boolean isRarelyLookedAt(Duration most) {
+        return isConfigured() && times.pollMax().compareTo(most) > 0;
+    }
+
     private static String endpoint(Settings runpod) {
         String endpoint = runpod.text("endpoint", "");
         if (!endpoint.matches("[A-Za-z0-9_-]{0,100}")) {
