@@ -33,7 +33,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** The RPCs about workers, engines and presets, and about what is in a file; and the way of hints from engines elsewhere to workers. */
+/** The RPCs about workers, engines and presets, about what is in a file, and the way of hints from engines to workers. */
 final class ProcessingService {
     private static final long WATCH_EVERY_MILLIS = 1_000;
 

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks for a submitted job until it has ended, again and again, and at once when a hint comes. Whatever else ends the waiting cancels the job, and what it cost is told
- * either way.
+ * Asks for a submitted job until it has ended, again and again, and at once when a hint comes. Whatever else ends the
+ * waiting cancels the job, and what it cost is told either way.
  */
 final class AwaitJob {
     private static final Logger log = LoggerFactory.getLogger(AwaitJob.class);
@@ -124,7 +124,7 @@ final class AwaitJob {
         }
     }
 
-    /** Waits for the next look, less long if a hint comes; of many hints, one in the shortest wait between two looks counts. */
+    /** Waits for the next look, less long if a hint comes; of many hints one counts in the shortest wait between two looks. */
     private void pause(Duration wait, Watch watch, Hints.Hint hint, Stop stop) {
         Duration rest = wait;
         if (watch.hinted) {
