@@ -7,8 +7,9 @@
 --         been ordered otherwise. ARGV[10] integer: results at most in the stream.
 -- ARGV[11] 0 or 1: remember that this worker waits. ARGV[12] integer: kinds, then so many kinds the worker can do,
 --         then as many lease ids as ARGV[3].
--- Result: {"OK", ms after which a rate allows more (-1: not known), then per job: id, kind, lane, attempt, lease id,
---         payload, timeout ms, enqueued ms} or {"NOLANES"} or {"BACKLOG"} (results are not being read).
+-- Result: {"OK", ms after which a rate allows more (-1: not known), bytes of memory the jobs need, then per
+--         job: id, kind, lane, attempt, lease id, payload, timeout ms, enqueued ms} or {"NOLANES"} or {"BACKLOG"} (results
+--         are not being read).
 local worker, max, memory_free = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local lease_ms, grace_ms = tonumber(ARGV[5]), tonumber(ARGV[6])
 local turn_every, look_ahead = rule('lower_lane_every', ARGV[7]), rule('look_ahead_max', ARGV[8])
@@ -142,7 +143,7 @@ local function choose()
   return chosen, chosen_head, lower ~= nil and turn_every > 0
 end
 
-local reply = {'OK', hint}
+local reply = {'OK', hint, 0}
 local taken, leases, removals, deadlines, started = 0, {}, {}, {}, {}
 
 local function take(lane, id, job)
@@ -153,6 +154,7 @@ local function take(lane, id, job)
     lane.used = true
   end
   memory_free = memory_free - job[MEMORY]
+  reply[3] = reply[3] + job[MEMORY]
   local attempt = job[ATTEMPTS] + 1
   local lease_id = ARGV[KINDS + kinds_count + taken]
   local renew_until = now + job[TIMEOUT] + grace_ms

@@ -1,11 +1,14 @@
 -- Writes the lanes of the configuration. Numbers an operator may have changed are written only where there are none.
 -- KEYS[1] string: the shard.
--- ARGV[2] integer: kinds, then so many kinds, then per lane in order: name, active max, claims per second max,
---         attempt timeout ms, attempts max, waiting max.
+-- ARGV[2] integer: shards of the queue. ARGV[3] integer: kinds, then so many kinds, then per lane in order: name, this
+--         shard's share of active max and of claims per second max, attempt timeout ms, attempts max, share of waiting max.
 -- Result: {"OK"}.
 local FIELDS = 6
-local kinds_end = 2 + ARGV[2]
-call('SADD', P .. 'kinds', unpack(ARGV, 3, kinds_end))
+local kinds_end = 3 + ARGV[3]
+if tonumber(ARGV[2]) > 1 then
+  call('SET', P .. 'shards', ARGV[2])
+end
+call('SADD', P .. 'kinds', unpack(ARGV, 4, kinds_end))
 local rank = 0
 for at = kinds_end + 1, #ARGV, FIELDS do
   local key = P .. 'lane:' .. ARGV[at]

@@ -1,10 +1,11 @@
 -- Puts jobs into their lanes, all or none. An id that is already waiting, delayed or leased is left alone, and so is one
 -- that was accepted before and has just ended with a later attempt: this call comes late, or a second time.
 -- KEYS[1] string: the shard.
--- ARGV[2] string: "new" (a full or draining lane refuses) or "known" (accepted before: no lane refuses).
+-- ARGV[2] string: "new" (a full or draining lane refuses), "known" (accepted before: no lane refuses), "ask" (as new, but
+--         adds nothing) or "agreed" (new, and asked before: no lane refuses any more).
 -- ARGV[3..] per job: id, lane, kind, priority, head start us as configured, memory bytes, attempts so far, timeout ms,
 --           not before ms (0: at once), payload.
--- Result: {"OK", per job: 1 added, 0 left alone} or {"NOLANE", lane} or {"FULL", lane, waiting, waiting max}
+-- Result: {"OK", per job: 1 added (or to be added, where asked), 0 left alone} or {"NOLANE", lane} or {"FULL", lane, waiting, waiting max}
 --         or {"DRAINING", lane, by, reason}.
 local FIELDS = 10
 local FIRST = 3
@@ -41,12 +42,12 @@ for i, id in ipairs(ids) do
 end
 
 for lane, adding in pairs(fresh_by_lane) do
-  local refusal = refusal_of(lane, adding, ARGV[2] == 'known')
+  local refusal = refusal_of(lane, adding, ARGV[2] == 'known' or ARGV[2] == 'agreed')
   if refusal then
     return refusal
   end
 end
-if #fresh == 0 then
+if #fresh == 0 or ARGV[2] == 'ask' then
   return reply
 end
 

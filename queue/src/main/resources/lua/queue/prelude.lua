@@ -1,5 +1,5 @@
 -- What every script of the queue begins with: the clock, the records, and what more than one script does.
--- KEYS[1] string: the shard, "{q0}" or "namespace:{q0}". Every key of the queue begins with it: one slot of a cluster.
+-- KEYS[1] string: the shard, "{q0}" or "namespace:{q0}". Every key of the shard begins with it: one slot of a cluster.
 -- ARGV[1] integer: milliseconds added to the clock of Redis; 0 but in tests.
 local call = redis.call
 local P = KEYS[1] .. ':'

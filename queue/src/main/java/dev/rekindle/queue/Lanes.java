@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Reading and changing lanes, and the numbers of all of them together. */
+/** Reading and changing the lanes of one shard, and the numbers of all of them together. */
 final class Lanes {
     private final Scripts scripts;
 
@@ -44,7 +44,7 @@ final class Lanes {
             waiting.put(reply.text(), reply.number());
         }
         var lastHour = new LaneState.LastHour(completed, failed, cancelled, lost, mean);
-        return new LaneState(name, mode, by, reason, since, limits, waiting, active, delayed, lastHour);
+        return new LaneState(name, mode, by, reason, since, limits, waiting, active, delayed, lastHour, true);
     }
 
     LaneLimits limits(String lane) {

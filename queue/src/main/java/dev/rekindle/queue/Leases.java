@@ -5,66 +5,35 @@ import dev.rekindle.platform.Ids;
 import dev.rekindle.platform.rpc.Failure;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The workers' side: claiming jobs, keeping their leases, ending them. */
+/** The workers' side of one shard: claiming jobs, keeping their leases, ending them. */
 final class Leases {
     private static final Logger log = LoggerFactory.getLogger(Leases.class);
 
     private final Scripts scripts;
     private final QueueConfig config;
-    private final Wakes wakes;
     private final Ids ids;
 
-    Leases(Scripts scripts, Wakes wakes, Ids ids) {
+    Leases(Scripts scripts, Ids ids) {
         this.scripts = scripts;
         this.config = scripts.config();
-        this.wakes = wakes;
         this.ids = ids;
     }
 
-    /** What one look found; retryAfter is when a lane's rate allows more, if that is known. */
-    private record Look(List<Claim> claims, Duration retryAfter) {}
+    /**
+     * What one look found.
+     *
+     * @param memoryBytes the jobs need together
+     * @param retryAfter when a lane's rate allows more, if that is known
+     */
+    record Look(List<Claim> claims, long memoryBytes, Duration retryAfter) {}
 
-    List<Claim> claim(Claimer who, int max, Duration wait) throws InterruptedException {
-        check(who, max);
-        return claim(who, max, System.nanoTime() + wait.toNanos());
-    }
-
-    private void check(Claimer who, int max) {
-        if (max < 1 || max > config.sizes().batchMax()) {
-            throw Failure.invalid(
-                    "max", "is " + max + "; expected 1 to " + config.sizes().batchMax());
-        }
-        if (who.kinds().isEmpty()) {
-            throw Failure.invalid("kinds", "is empty; expected at least one of " + String.join(", ", config.kinds()));
-        }
-    }
-
-    private List<Claim> claim(Claimer who, int max, long deadline) throws InterruptedException {
-        if (deadline - System.nanoTime() > 0) {
-            wakes.listen();
-        }
-        while (true) {
-            long seen = wakes.claims().count();
-            Duration left = Duration.ofNanos(deadline - System.nanoTime());
-            Look look = look(who, max, left.isPositive());
-            if (!look.claims().isEmpty() || !left.isPositive()) {
-                return look.claims();
-            }
-            Duration pause = Stream.of(left, config.poll(), look.retryAfter())
-                    .min(Comparator.naturalOrder())
-                    .orElseThrow();
-            wakes.claims().await(seen, pause);
-        }
-    }
-
-    private Look look(Claimer who, int max, boolean waits) {
+    /** @param waits whether the worker is to be woken if there is nothing */
+    Look look(Claimer who, int max, boolean waits) {
         return found(scripts.run("claim", claimArguments(who, max, waits)));
     }
 
@@ -95,7 +64,7 @@ final class Leases {
                 log.warn(
                         "Nothing is claimed: more than {} results are unread",
                         config.results().backlogMax());
-                yield new Look(List.of(), config.poll());
+                yield new Look(List.of(), 0, config.poll());
             }
             case String other -> throw Failure.internal("The script claim answered " + other, null);
         };
@@ -103,6 +72,7 @@ final class Leases {
 
     private Look found(Reply reply) {
         long retryMillis = reply.number();
+        long memoryBytes = reply.number();
         List<Claim> claims = new ArrayList<>();
         while (reply.more()) {
             claims.add(new Claim(
@@ -115,7 +85,7 @@ final class Leases {
                     Duration.ofMillis(reply.number()),
                     reply.time()));
         }
-        return new Look(claims, retryMillis < 0 ? config.poll() : Duration.ofMillis(retryMillis));
+        return new Look(claims, memoryBytes, retryMillis < 0 ? config.poll() : Duration.ofMillis(retryMillis));
     }
 
     List<Beat.Answer> heartbeat(List<Beat> beats) {
@@ -154,22 +124,24 @@ final class Leases {
         return held;
     }
 
-    NextClaims finishAndClaim(List<Finish> finishes, Claimer who, int max, Duration wait) throws InterruptedException {
-        check(who, max);
-        long deadline = System.nanoTime() + wait.toNanos();
+    /** What became of leases, and what a look after that found. */
+    record FinishAndLook(List<Boolean> held, Look look) {}
+
+    /** Ends leases and looks for the next jobs as one step, if they are no more than a batch; else ends them only. */
+    FinishAndLook finishAndLook(List<Finish> finishes, Claimer who, int max) {
+        Look nothing = new Look(List.of(), 0, config.poll());
         List<List<Finish>> batches = finishBatches(finishes);
         if (batches.size() != 1) {
-            return new NextClaims(finish(finishes), claim(who, max, deadline));
+            return new FinishAndLook(finish(finishes), nothing);
         }
         List<Scripts.Answer> answers = scripts.runInTurn(List.of(
                 Map.entry("finish", finishArguments(batches.getFirst())),
                 Map.entry("claim", claimArguments(who, max, false))));
         List<Boolean> held = new ArrayList<>(finishes.size());
         addHeld(held, answers.getFirst().reply());
-        // Lanes that an emptied Redis forgot, and claims to wait for, are the business of a claim by itself.
+        // Lanes that an emptied Redis forgot are the business of a claim by itself.
         Scripts.Answer claimed = answers.getLast();
-        List<Claim> claims = claimed.status().equals("OK") ? found(claimed).claims() : List.of();
-        return new NextClaims(held, claims.isEmpty() ? claim(who, max, deadline) : claims);
+        return new FinishAndLook(held, claimed.status().equals("OK") ? found(claimed) : nothing);
     }
 
     private List<List<Finish>> finishBatches(List<Finish> finishes) {

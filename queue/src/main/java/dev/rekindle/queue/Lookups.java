@@ -3,23 +3,19 @@ package dev.rekindle.queue;
 import dev.rekindle.platform.rpc.Failure;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
-/** Questions about single jobs, and taking them out. */
+/** Questions about single jobs of one shard, and taking them out. Answers stand in the order of the ids. */
 final class Lookups {
     private final Scripts scripts;
-    private final WorkerRegistry workers;
 
-    Lookups(Scripts scripts, WorkerRegistry workers) {
+    Lookups(Scripts scripts) {
         this.scripts = scripts;
-        this.workers = workers;
     }
 
-    Map<String, CancelOutcome> cancel(List<String> ids) {
-        return byId(ids, scripts.overIds("cancel", ids, reply -> outcome(reply.count())));
+    List<CancelOutcome> cancel(List<String> ids) {
+        return scripts.overIds("cancel", ids, reply -> outcome(reply.count()));
     }
 
     private static CancelOutcome outcome(int code) {
@@ -31,12 +27,12 @@ final class Lookups {
         };
     }
 
-    Map<String, Boolean> forget(List<String> ids) {
-        return byId(ids, scripts.overIds("forget", ids, reply -> reply.number() == 1));
+    List<Boolean> forget(List<String> ids) {
+        return scripts.overIds("forget", ids, reply -> reply.number() == 1);
     }
 
-    Map<String, Snapshot> snapshots(List<String> ids) {
-        return byId(ids, scripts.overIds("snapshots", ids, reply -> snapshot(reply.list())));
+    List<Snapshot> snapshots(List<String> ids) {
+        return scripts.overIds("snapshots", ids, reply -> snapshot(reply.list()));
     }
 
     private static Snapshot snapshot(Reply reply) {
@@ -56,44 +52,69 @@ final class Lookups {
                 attempt, reply.text(), reply.text(), deadline, reply.number() == 1, reply.number(), reply.bytes());
     }
 
-    Map<String, Position> positions(List<String> ids) {
-        Map<String, Position> positions = new HashMap<>();
-        if (ids.isEmpty()) {
-            return positions;
+    /**
+     * A job that waits.
+     *
+     * @param before jobs of its line in this shard that go before it
+     * @param score orders the jobs of a line, of all shards
+     */
+    record Place(String id, QueueLoad.Line line, long before, String score) {}
+
+    /** Where those of the jobs stand that wait here, and how busy their lines are. */
+    record Places(List<Place> places, Map<QueueLoad.Line, QueueLoad> loads) {
+        static Places none() {
+            return new Places(new ArrayList<>(), new HashMap<>());
         }
-        Map<String, Integer> slots = workers.slotsByKind();
+    }
+
+    Places places(List<String> ids, Map<String, Integer> slotsByKind) {
+        Places all = Places.none();
         for (List<String> batch : scripts.batches(ids, String::length)) {
             List<Object> arguments = new ArrayList<>(batch.size() + 1);
             arguments.add(lowerLaneEvery());
             arguments.addAll(batch);
             Reply reply = scripts.runOk("positions", arguments);
             Reply places = reply.list();
-            List<QueueLoad> loads = QueueLoad.read(reply.list(), slots);
+            Map<QueueLoad.Line, QueueLoad> loads = QueueLoad.read(reply.list(), slotsByKind);
+            List<QueueLoad.Line> lines = List.copyOf(loads.keySet());
             while (places.more()) {
                 String id = places.text();
-                long rank = places.number() + 1;
-                QueueLoad load = loads.get(places.count() - 1);
-                positions.put(id, new Position(rank, load.waiting(), load.estimate(rank)));
+                long before = places.number();
+                all.places.add(new Place(id, lines.get(places.count() - 1), before, places.text()));
             }
+            all.loads.putAll(loads);
         }
-        return positions;
+        return all;
     }
 
-    Position.@Nullable Wait waitOfNext(String lane, String kind) {
+    /** How many jobs of this shard go before some of other shards, in their order, and how busy their lines are here. */
+    record Ahead(List<Long> counts, Map<QueueLoad.Line, QueueLoad> loads) {}
+
+    Ahead ahead(List<Place> others, Map<String, Integer> slotsByKind) {
+        Ahead all = new Ahead(new ArrayList<>(), new HashMap<>());
+        for (List<Place> batch : scripts.batches(others, place -> 0)) {
+            List<Object> arguments = new ArrayList<>(3 * batch.size() + 1);
+            arguments.add(lowerLaneEvery());
+            for (Place place : batch) {
+                arguments.addAll(List.of(place.line.lane(), place.line.kind(), place.score));
+            }
+            Reply reply = scripts.runOk("ahead", arguments);
+            Reply counts = reply.list();
+            while (counts.more()) {
+                all.counts.add(counts.number());
+            }
+            all.loads.putAll(QueueLoad.read(reply.list(), slotsByKind));
+        }
+        return all;
+    }
+
+    /** How busy a lane is with a kind of work. */
+    QueueLoad load(String lane, String kind, Map<String, Integer> slotsByKind) {
         Reply reply = scripts.runOk("load", List.of(lane, kind, lowerLaneEvery()));
-        QueueLoad load = QueueLoad.read(reply.list(), workers.slotsByKind()).getFirst();
-        return load.estimate(load.waiting() + 1);
+        return QueueLoad.read(reply.list(), slotsByKind).values().iterator().next();
     }
 
     private int lowerLaneEvery() {
         return scripts.config().claims().lowerLaneEvery();
-    }
-
-    private static <T> Map<String, T> byId(List<String> ids, List<T> values) {
-        Map<String, T> map = new LinkedHashMap<>();
-        for (int i = 0; i < ids.size(); i++) {
-            map.put(ids.get(i), values.get(i));
-        }
-        return map;
     }
 }

@@ -4,45 +4,51 @@ import com.google.protobuf.ByteString;
 import dev.rekindle.platform.Ids;
 import dev.rekindle.platform.redis.Redis;
 import dev.rekindle.platform.rpc.Failure;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A priority queue in Redis. Jobs wait in lanes, workers claim them and hold them by leases, and what happens to them is
- * told in a stream of results. Each call is one step of Redis for each batch, and may be repeated.
+ * told in a stream of results. Each call is one step of Redis for each batch and shard, and may be repeated.
+ *
+ * <p>With several shards a lane has its share of its caps in each, so it may be full in one while another has room. The
+ * order of lanes and of priorities holds within a shard, and over all of them nearly.
  *
  * <p>Every call fails with UNAVAILABLE while Redis is away, and may then have happened or not.
  */
 public final class Queue implements AutoCloseable {
-    private final Scripts scripts;
+    private final Redis redis;
+    private final Shards shards;
     private final Wakes wakes;
-    private final WaitingJobs waitingJobs;
-    private final Leases leases;
-    private final Lookups lookups;
-    private final Lanes lanes;
-    private final Recovery recovery;
+    private final Arrivals arrivals;
+    private final Claiming claiming;
+    private final Positions positions;
+    private final SharedLanes lanes;
     private final WorkerRegistry workers;
 
-    private Queue(Scripts scripts, Ids ids) {
-        this.scripts = scripts;
-        this.wakes = new Wakes(scripts);
-        this.waitingJobs = new WaitingJobs(scripts);
-        this.leases = new Leases(scripts, wakes, ids);
-        this.workers = new WorkerRegistry(scripts);
-        this.lookups = new Lookups(scripts, workers);
-        this.lanes = new Lanes(scripts);
-        this.recovery = new Recovery(scripts);
+    private Queue(Redis redis, QueueConfig config, Shards shards) {
+        this.redis = redis;
+        this.shards = shards;
+        this.wakes = new Wakes(redis, shards);
+        this.arrivals = new Arrivals(shards);
+        this.claiming = new Claiming(shards, wakes, config);
+        this.workers = new WorkerRegistry(shards.first().scripts());
+        this.positions = new Positions(shards, workers);
+        this.lanes = new SharedLanes(shards);
     }
 
     /**
      * Opens the queue. Lanes are written where Redis has none yet, so that an operator's changes survive restarts.
      *
-     * @throws Failure STATE_CONFLICT if this Redis may lose data and the configuration says to refuse that
+     * @throws Failure STATE_CONFLICT if this Redis may lose data and the configuration says to refuse that, or if the queue
+     *     has another number of shards and is not empty
      */
     public static Queue open(Redis redis, QueueConfig config) {
         return open(redis, config, Ids.timeOrdered(), () -> Duration.ZERO);
@@ -55,21 +61,28 @@ public final class Queue implements AutoCloseable {
      * @param clockShift how far ahead of Redis' clock the queue takes the time to be; asked at each call
      */
     public static Queue open(Redis redis, QueueConfig config, Ids leaseIds, Supplier<Duration> clockShift) {
-        Scripts scripts = new Scripts(redis, config, clockShift);
-        RedisSafety.check(scripts);
-        scripts.defineLanes();
-        return new Queue(scripts, leaseIds);
+        IntFunction<Scripts> scripts = number -> new Scripts(redis, config, clockShift, number);
+        Shards shards = new Shards(IntStream.range(0, config.shards())
+                .mapToObj(number -> Shard.of(scripts.apply(number), leaseIds))
+                .toList());
+        shards.all().forEach(shard -> RedisSafety.check(shard.scripts()));
+        new ShardCount(scripts, config.shards()).check();
+        shards.all().forEach(shard -> shard.scripts().defineLanes());
+        return new Queue(redis, config, shards);
     }
 
     /**
      * Puts new jobs into their lanes. An id that already waits, is delayed or leased is left alone. Lists longer than a
-     * batch are taken in batches; a batch is taken as a whole or not at all.
+     * batch are taken in batches; a batch is taken as a whole or not at all. With several shards, one that a lane refuses
+     * leaves nothing behind; others may come into a lane in the same moment, which is then fuller than it may be by as many
+     * as came together; and if Redis breaks off in the middle, a part may have been taken: the same call again takes the
+     * rest.
      *
      * @return how many were not in the queue before
      * @throws Failure OVERLOADED if a lane is full or draining, INVALID_REQUEST, TOO_LARGE
      */
     public int enqueue(List<Entry> entries) {
-        return waitingJobs.enqueue(entries, WaitingJobs.Admission.NEW);
+        return arrivals.enqueueNew(entries);
     }
 
     /**
@@ -78,7 +91,7 @@ public final class Queue implements AutoCloseable {
      * left alone: the call comes late, or a second time after a broken connection.
      */
     public int enqueueAgain(List<Entry> entries) {
-        return waitingJobs.enqueue(entries, WaitingJobs.Admission.KNOWN);
+        return arrivals.enqueueKnown(entries);
     }
 
     /**
@@ -87,7 +100,7 @@ public final class Queue implements AutoCloseable {
      * @throws Failure OVERLOADED with the time after which to try again
      */
     public void requireRoom(String lane, int jobs) {
-        waitingJobs.requireRoom(lane, jobs);
+        arrivals.requireRoom(lane, jobs);
     }
 
     /**
@@ -97,12 +110,15 @@ public final class Queue implements AutoCloseable {
      * @param max 1 to the size of a batch
      */
     public List<Claim> claim(Claimer who, int max, Duration wait) throws InterruptedException {
-        return leases.claim(who, max, wait);
+        return claiming.claim(who, max, wait);
     }
 
     /** Renews leases, and keeps and publishes progress. Answers stand in the order of the beats. */
     public List<Beat.Answer> heartbeat(List<Beat> beats) {
-        return leases.heartbeat(beats);
+        return shards.spread(
+                beats,
+                beat -> beat.claim().id(),
+                (shard, part) -> shard.leases().heartbeat(part));
     }
 
     /**
@@ -111,20 +127,24 @@ public final class Queue implements AutoCloseable {
      * @return false: the lease was lost, nothing has changed
      */
     public boolean finish(Claim claim, Ending ending, ByteString report) {
-        return leases.finish(List.of(new Finish(claim, ending, report))).getFirst();
+        return finish(List.of(new Finish(claim, ending, report))).getFirst();
     }
 
     /** Ends several leases. Answers stand in the order given. */
     public List<Boolean> finish(List<Finish> finishes) {
-        return leases.finish(finishes);
+        return shards.spread(
+                finishes,
+                finish -> finish.claim().id(),
+                (shard, part) -> shard.leases().finish(part));
     }
 
     /**
-     * Ends leases and claims the next jobs by one step of Redis. Each works as by itself, and either both were done or none.
+     * Ends leases and claims the next jobs: by one step of Redis where they are of one shard, and then both were done or
+     * none. Each works as by itself.
      */
     public NextClaims finishAndClaim(List<Finish> finishes, Claimer who, int max, Duration wait)
             throws InterruptedException {
-        return leases.finishAndClaim(finishes, who, max, wait);
+        return claiming.finishAndClaim(finishes, who, max, wait);
     }
 
     /**
@@ -133,7 +153,7 @@ public final class Queue implements AutoCloseable {
      * @return false: the lease was lost, nothing has changed
      */
     public boolean report(Claim claim, ByteString report) {
-        return leases.report(claim, report);
+        return shards.of(claim.id()).leases().report(claim, report);
     }
 
     /**
@@ -143,22 +163,22 @@ public final class Queue implements AutoCloseable {
      * @return false: the lease was lost, nothing has changed
      */
     public boolean giveBack(Claim claim) {
-        return leases.giveBack(List.of(claim)).getFirst();
+        return giveBack(List.of(claim)).getFirst();
     }
 
     /** Gives several jobs back. Answers stand in the order given. */
     public List<Boolean> giveBack(List<Claim> claims) {
-        return leases.giveBack(claims);
+        return shards.spread(claims, Claim::id, (shard, part) -> shard.leases().giveBack(part));
     }
 
     /** Takes a job out if it waits; tells its worker if it runs. */
     public CancelOutcome cancel(String id) {
-        return lookups.cancel(List.of(id)).getOrDefault(id, CancelOutcome.ABSENT);
+        return cancel(List.of(id)).getOrDefault(id, CancelOutcome.ABSENT);
     }
 
     /** Cancels several jobs. */
     public Map<String, CancelOutcome> cancel(List<String> ids) {
-        return lookups.cancel(ids);
+        return shards.spread(ids, (shard, part) -> shard.lookups().cancel(part));
     }
 
     /**
@@ -168,24 +188,24 @@ public final class Queue implements AutoCloseable {
      * @return false: there was nothing
      */
     public boolean forget(String id) {
-        return lookups.forget(List.of(id)).getOrDefault(id, false);
+        return shards.of(id).lookups().forget(List.of(id)).getFirst();
     }
 
     /** Where those of the jobs stand that wait. */
     public Map<String, Position> positions(List<String> ids) {
-        return lookups.positions(ids);
+        return positions.of(ids);
     }
 
     /**
      * How long one more job would wait that joins a lane now, at the end of its priority; null while nothing would begin it.
      */
     public Position.@Nullable Wait waitOfNext(String lane, String kind) {
-        return lookups.waitOfNext(lane, kind);
+        return positions.ofNext(lane, kind);
     }
 
     /** What the queue knows of each of the ids. */
     public Map<String, Snapshot> snapshots(List<String> ids) {
-        return lookups.snapshots(ids);
+        return shards.spread(ids, (shard, part) -> shard.lookups().snapshots(part));
     }
 
     /**
@@ -199,7 +219,7 @@ public final class Queue implements AutoCloseable {
 
     /** Moves several jobs. Answers stand in the order given. */
     public List<Boolean> move(List<Move> moves) {
-        return waitingJobs.move(moves);
+        return arrivals.move(moves);
     }
 
     /**
@@ -210,7 +230,7 @@ public final class Queue implements AutoCloseable {
      * @return how many leases and delayed jobs there were
      */
     public int recover() {
-        return recovery.recover();
+        return shards.sum(shard -> shard.recovery().recover());
     }
 
     /** How much work there is, and how many can do it. */
@@ -226,26 +246,28 @@ public final class Queue implements AutoCloseable {
      * @return by lane, how many retries are held past their own time
      */
     public Map<String, Long> holdRetries(HeavyWork heavy, boolean hold) {
-        return recovery.holdRetries(heavy, hold);
+        return lanes.holdRetries(heavy, hold);
     }
 
     /** What happens to jobs, for one consumer of a group. A group begins with the oldest result there is. */
     public Results results(String group, String consumer) {
-        Results results = new Results(scripts, wakes, group, consumer);
+        Results results = new Results(shards, wakes, group, consumer);
         results.announce();
         return results;
     }
 
     /** The newest result there is now, for {@link #settled}. */
     public String resultsMark() {
-        return scripts.runOk("results_mark", List.of("-")).text();
+        return shards.all().stream()
+                .map(shard -> shard.recovery().resultsMark())
+                .collect(Collectors.joining(" "));
     }
 
     /** True if every result up to the mark is acknowledged by all groups, or lost with an emptied Redis. */
     public boolean settled(String mark) {
-        Reply reply = scripts.runOk("results_mark", List.of(mark));
-        reply.text();
-        return reply.number() == 1;
+        String[] marks = mark.split(" ", -1);
+        return IntStream.range(0, marks.length)
+                .allMatch(number -> shards.all().get(number).recovery().settled(marks[number]));
     }
 
     /**
@@ -255,23 +277,8 @@ public final class Queue implements AutoCloseable {
      * @param listener called on Redis' own thread; it must not block
      */
     public AutoCloseable onProgress(Consumer<ProgressUpdate> listener) {
-        return scripts.redis()
-                .subscribe(
-                        List.of(scripts.channel("progress")), (channel, message) -> listener.accept(update(message)));
-    }
-
-    private static ProgressUpdate update(byte[] message) {
-        int end = 0;
-        while (message[end] != '\n') {
-            end++;
-        }
-        String[] head = new String(message, 0, end, StandardCharsets.UTF_8).split(" ", -1);
-        return new ProgressUpdate(
-                head[0],
-                Integer.parseInt(head[1]),
-                head[3],
-                Long.parseLong(head[2]),
-                ByteString.copyFrom(message, end + 1, message.length - end - 1));
+        return redis.subscribe(
+                shards.channels("progress"), (channel, message) -> listener.accept(ProgressUpdate.parse(message)));
     }
 
     /**
@@ -280,10 +287,8 @@ public final class Queue implements AutoCloseable {
      * @param listener called with a job's id on Redis' own thread; it must not block
      */
     public AutoCloseable onCancel(String workerId, Consumer<String> listener) {
-        return scripts.redis()
-                .subscribe(
-                        List.of(scripts.channel("cancel:" + workerId)),
-                        (channel, message) -> listener.accept(Redis.text(message)));
+        return redis.subscribe(
+                shards.channels("cancel:" + workerId), (channel, message) -> listener.accept(Redis.text(message)));
     }
 
     /** All lanes, in the order in which they are served. */
@@ -300,7 +305,20 @@ public final class Queue implements AutoCloseable {
         return lanes.limits(lane);
     }
 
-    /** Gives a lane new numbers, from now on and across restarts. */
+    /**
+     * Refuses numbers a lane cannot be given.
+     *
+     * @throws Failure INVALID_ARGUMENT if a cap is above 0 and below the number of shards
+     */
+    public void checkLimits(LaneLimits limits) {
+        lanes.check(limits);
+    }
+
+    /**
+     * Gives a lane new numbers, from now on and across restarts.
+     *
+     * @throws Failure as {@link #checkLimits}
+     */
     public void setLimits(String lane, LaneLimits limits) {
         lanes.setLimits(lane, limits);
     }
@@ -308,6 +326,11 @@ public final class Queue implements AutoCloseable {
     /** The numbers of the queue as a whole: those ordered last, else those of the configuration. */
     public QueueRules rules() {
         return lanes.rules();
+    }
+
+    /** True if the whole queue goes by these numbers; not so while an order has reached some shards only. */
+    public boolean isRuledBy(QueueRules rules) {
+        return lanes.isRuledBy(rules);
     }
 
     /** Gives the queue as a whole new numbers, from now on and across restarts, for all its processes. */

@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
  * How the queue works. Processes that share a queue share these settings.
  *
  * @param namespace put before the keys, so that several queues live in one Redis; empty for one
+ * @param shards parts of which each lies in one slot of a cluster and has its share of the caps of lanes
  * @param lanes in the order in which they are served, each with the numbers it begins with
  * @param kinds what workers may be able to do
  * @param headStarts how long each priority is ahead of a low one
@@ -24,6 +25,7 @@ import java.util.regex.Pattern;
  */
 public record QueueConfig(
         String namespace,
+        int shards,
         List<Lane> lanes,
         List<String> kinds,
         HeadStarts headStarts,
@@ -34,6 +36,9 @@ public record QueueConfig(
         WorkerLimits workers,
         Duration poll,
         UnsafeRedis unsafeRedis) {
+
+    /** So many shards there may be at most. */
+    static final int SHARDS_MAX = 16;
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,63}");
     private static final Pattern NAMESPACE = Pattern.compile("[A-Za-z0-9_-]{0,64}");
@@ -111,9 +116,11 @@ public record QueueConfig(
     /** From the settings under {@code queue}. */
     public static QueueConfig from(Settings settings) {
         Settings queue = settings.under("queue");
+        int shards = queue.number("shards", 1, 1, SHARDS_MAX);
         return new QueueConfig(
                 namespace(queue),
-                lanes(queue),
+                shards,
+                lanes(queue, new Sharing(shards)),
                 names(queue, "kinds", List.of("ai", "image", "video")),
                 headStarts(queue.under("head_start")),
                 new Leases(
@@ -158,7 +165,7 @@ public record QueueConfig(
         return namespace;
     }
 
-    private static List<Lane> lanes(Settings queue) {
+    private static List<Lane> lanes(Settings queue, Sharing sharing) {
         List<Lane> lanes = new ArrayList<>();
         for (String name : names(queue, "lanes", List.of("forever_tier", "paid_priority", "free_tier"))) {
             LaneLimits otherwise = switch (name) {
@@ -170,13 +177,28 @@ public record QueueConfig(
             lanes.add(new Lane(
                     name,
                     new LaneLimits(
-                            lane.number("active_max", otherwise.activeMax(), 0, 10_000),
-                            lane.number("claims_per_second_max", otherwise.claimsPerSecondMax(), 0, 100_000),
+                            cap(lane, "active_max", otherwise.activeMax(), 10_000, sharing),
+                            cap(lane, "claims_per_second_max", otherwise.claimsPerSecondMax(), 100_000, sharing),
                             lane.duration("attempt_timeout", otherwise.attemptTimeout(), Duration.ofSeconds(1), DAY),
                             lane.number("attempts_max", otherwise.attemptsMax(), 1, 100),
-                            lane.number("waiting_max", otherwise.waitingMax(), 1, 10_000_000))));
+                            shared(
+                                    lane,
+                                    "waiting_max",
+                                    lane.number("waiting_max", otherwise.waitingMax(), 1, 10_000_000),
+                                    sharing))));
         }
         return List.copyOf(lanes);
+    }
+
+    private static int cap(Settings lane, String key, int otherwise, int max, Sharing sharing) {
+        return shared(lane, key, lane.number(key, otherwise, 0, max), sharing);
+    }
+
+    private static int shared(Settings lane, String key, int cap, Sharing sharing) {
+        if (!sharing.fits(cap)) {
+            lane.problem(key, "is " + cap + "; " + sharing.expected() + ".");
+        }
+        return cap;
     }
 
     private static List<String> names(Settings queue, String key, List<String> otherwise) {

@@ -2,8 +2,10 @@ package dev.rekindle.queue;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,24 +60,44 @@ record QueueLoad(
     /** So many standard deviations to each side hold about nine of ten. */
     private static final double DEVIATIONS = 1.5;
 
-    /** Reads the queues of a positions answer. */
-    static List<QueueLoad> read(Reply queues, Map<String, Integer> slotsByKind) {
-        List<QueueLoad> loads = new ArrayList<>();
+    /** The jobs of one kind in one lane. */
+    record Line(String lane, String kind) {}
+
+    /** Reads the queues of an answer, in their order. */
+    static Map<Line, QueueLoad> read(Reply queues, Map<String, Integer> slotsByKind) {
+        Map<Line, QueueLoad> loads = new LinkedHashMap<>();
         while (queues.more()) {
             Reply queue = queues.list();
-            queue.text();
-            int slots = slotsByKind.getOrDefault(queue.text(), 0);
-            loads.add(new QueueLoad(
-                    queue.number(),
-                    new Higher(queue.number(), queue.number(), queue.count()),
-                    !queue.text().equals("paused"),
-                    queue.number(),
-                    queue.number(),
-                    queue.number(),
-                    times(queue.list()),
-                    slots));
+            Line line = new Line(queue.text(), queue.text());
+            loads.put(
+                    line,
+                    new QueueLoad(
+                            queue.number(),
+                            new Higher(queue.number(), queue.number(), queue.count()),
+                            !queue.text().equals("paused"),
+                            queue.number(),
+                            queue.number(),
+                            queue.number(),
+                            times(queue.list()),
+                            slotsByKind.getOrDefault(line.kind, 0)));
         }
         return loads;
+    }
+
+    /** The load of two shards. Workers serve all shards, so their places count once. */
+    QueueLoad plus(QueueLoad other) {
+        return new QueueLoad(
+                waiting + other.waiting,
+                new Higher(
+                        higher.waiting + other.higher.waiting,
+                        higher.belowFirst + other.higher.belowFirst,
+                        higher.lowerLaneEvery),
+                open && other.open,
+                active + other.active,
+                activeMax + other.activeMax,
+                claimsPerSecondMax + other.claimsPerSecondMax,
+                Stream.concat(runMillis.stream(), other.runMillis.stream()).toList(),
+                workerSlots);
     }
 
     private static List<Long> times(Reply times) {

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What must be done from time to time whoever else is there: lost leases, due jobs, results nobody needs any more. */
+/** What must be done in a shard from time to time whoever else is there: lost leases, due jobs, results nobody needs any more. */
 final class Recovery {
     private static final Logger log = LoggerFactory.getLogger(Recovery.class);
     private static final int AT_ONCE_MAX = 200;
@@ -33,6 +33,18 @@ final class Recovery {
         }
         scripts.runOk("trim_results", List.of());
         return recovered;
+    }
+
+    /** The newest result of this shard. */
+    String resultsMark() {
+        return scripts.runOk("results_mark", List.of("-")).text();
+    }
+
+    /** Whether all results of this shard up to the mark are acknowledged or lost. */
+    boolean settled(String mark) {
+        Reply reply = scripts.runOk("results_mark", List.of(mark));
+        reply.text();
+        return reply.number() == 1;
     }
 
     Map<String, Long> holdRetries(HeavyWork heavy, boolean hold) {

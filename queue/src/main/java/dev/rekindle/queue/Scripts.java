@@ -15,7 +15,7 @@ import java.util.function.ToIntFunction;
 
 /**
  * The scripts of one shard of the queue. All its keys begin with {@link #prefix}, whose braces put them into one slot of
- * a cluster. There is one shard; its number is part of the keys so that there can be more.
+ * a cluster.
  */
 final class Scripts {
     private static final int BATCH_BYTES_MAX = 4 << 20;
@@ -23,14 +23,18 @@ final class Scripts {
     private final Redis redis;
     private final QueueConfig config;
     private final Supplier<Duration> clockShift;
+    private final int number;
     private final String prefix;
     private final Map<String, RedisScript> scripts = new ConcurrentHashMap<>();
 
-    Scripts(Redis redis, QueueConfig config, Supplier<Duration> clockShift) {
+    /** @param number of the shard, from 0 */
+    Scripts(Redis redis, QueueConfig config, Supplier<Duration> clockShift, int number) {
         this.redis = redis;
         this.config = config;
         this.clockShift = clockShift;
-        this.prefix = config.namespace().isEmpty() ? "{q0}" : config.namespace() + ":{q0}";
+        this.number = number;
+        String name = "{q" + number + "}";
+        this.prefix = config.namespace().isEmpty() ? name : config.namespace() + ":" + name;
     }
 
     Redis redis() {
@@ -41,7 +45,7 @@ final class Scripts {
         return config;
     }
 
-    /** The name of a channel of this queue. */
+    /** The name of a channel of this shard. */
     String channel(String name) {
         return prefix + ":" + name;
     }
@@ -125,14 +129,16 @@ final class Scripts {
         return new Answer(reply.text(), reply);
     }
 
-    /** Writes the lanes of the configuration where Redis has none. */
+    /** Writes the lanes of the configuration where Redis has none, with this shard's share of their caps. */
     void defineLanes() {
         List<Object> arguments = new ArrayList<>();
+        arguments.add(config.shards());
         arguments.add(config.kinds().size());
         arguments.addAll(config.kinds());
+        Sharing sharing = new Sharing(config.shards());
         for (QueueConfig.Lane lane : config.lanes()) {
             arguments.add(lane.name());
-            addLimits(arguments, lane.limits());
+            addLimits(arguments, sharing.shares(lane.limits()).get(number));
         }
         runOnce("define_lanes", arguments);
     }

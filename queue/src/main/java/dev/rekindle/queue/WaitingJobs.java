@@ -1,16 +1,18 @@
 package dev.rekindle.queue;
 
+import com.google.protobuf.ByteString;
 import dev.rekindle.common.v1.Reason;
 import dev.rekindle.platform.rpc.Failure;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Putting jobs into lanes and moving those that wait. */
+/** Putting jobs into the lanes of one shard and moving those that wait. */
 final class WaitingJobs {
     private static final Logger log = LoggerFactory.getLogger(WaitingJobs.class);
     private static final Duration COME_BACK_AFTER = Duration.ofSeconds(30);
@@ -27,24 +29,47 @@ final class WaitingJobs {
         this.newcomers = new Combiner<>(list -> scripts.batchShare(list, WaitingJobs::bytes), this::enqueueTogether);
     }
 
-    /** Whether lanes may refuse jobs. */
-    enum Admission {
+    /** Whether lanes may refuse jobs: see enqueue.lua. */
+    private enum Admission {
         NEW,
-        KNOWN
+        KNOWN,
+        ASK,
+        AGREED
     }
 
-    int enqueue(List<Entry> entries, Admission admission) {
-        entries.forEach(this::check);
+    /** New jobs, no more than a batch; all or none. Answers how many were added. */
+    int enqueueNew(List<Entry> batch) {
+        return added(newcomers.call(batch));
+    }
+
+    /** Fails as {@link #enqueueNew} would now. */
+    void ask(List<Entry> batch) {
+        accepted(send(batch, Admission.ASK));
+    }
+
+    /** New jobs, no more than a batch, of which it was asked before whether lanes take them. */
+    int enqueueAgreed(List<Entry> batch) {
+        return added(send(batch, Admission.AGREED));
+    }
+
+    /** Jobs that were accepted before. */
+    int enqueueKnown(List<Entry> entries) {
         int added = 0;
-        for (List<Entry> batch : scripts.batches(entries, WaitingJobs::bytes)) {
-            Reply reply = accepted(
-                    switch (admission) {
-                        case NEW -> newcomers.call(batch);
-                        case KNOWN -> send(batch, admission);
-                    });
-            while (reply.more()) {
-                added += reply.count();
-            }
+        for (List<Entry> batch : batches(entries)) {
+            added += added(send(batch, Admission.KNOWN));
+        }
+        return added;
+    }
+
+    List<List<Entry>> batches(List<Entry> entries) {
+        return scripts.batches(entries, WaitingJobs::bytes);
+    }
+
+    private int added(Scripts.Answer answer) {
+        Reply reply = accepted(answer);
+        int added = 0;
+        while (reply.more()) {
+            added += reply.count();
         }
         return added;
     }
@@ -68,19 +93,39 @@ final class WaitingJobs {
 
     private Scripts.Answer send(List<Entry> entries, Admission admission) {
         List<Object> arguments = new ArrayList<>(entries.size() * 10 + 1);
-        arguments.add(
-                switch (admission) {
-                    case NEW -> "new";
-                    case KNOWN -> "known";
-                });
-        entries.forEach(entry -> addArguments(arguments, entry));
+        arguments.add(admission.name().toLowerCase(Locale.ROOT));
+        for (Entry entry : entries) {
+            addArguments(arguments, entry);
+            arguments.add(admission == Admission.ASK ? ByteString.EMPTY : entry.payload());
+        }
         return scripts.run("enqueue", arguments);
     }
 
-    void requireRoom(String lane, int jobs) {
-        accepted(scripts.run("check_room", List.of(lane, jobs)));
+    /**
+     * How many jobs wait in a lane or are delayed, and how many may.
+     *
+     * @throws Failure OVERLOADED if it is draining
+     */
+    Room room(String lane) {
+        Reply reply = accepted(scripts.run("room", List.of(lane)));
+        return new Room(lane, reply.number(), reply.number());
     }
 
+    /** How full a lane is. */
+    record Room(String lane, long waiting, long waitingMax) {
+
+        Room plus(Room other) {
+            return new Room(lane, waiting + other.waiting, waitingMax + other.waitingMax);
+        }
+
+        void require(int jobs) {
+            if (waiting + jobs > waitingMax) {
+                throw full(lane, waiting, waitingMax);
+            }
+        }
+    }
+
+    /** All of an entry but its payload, which comes last. */
     private void addArguments(List<Object> arguments, Entry entry) {
         Duration headStart = config.headStarts().of(entry.priority());
         if (entry.attemptsSoFar() > 0) {
@@ -96,10 +141,10 @@ final class WaitingJobs {
         arguments.add(entry.attemptsSoFar());
         arguments.add(entry.attemptTimeout().toMillis());
         arguments.add(notBefore == null ? 0 : notBefore.toEpochMilli());
-        arguments.add(entry.payload());
     }
 
-    private void check(Entry entry) {
+    /** @throws Failure INVALID_REQUEST, TOO_LARGE */
+    void check(Entry entry) {
         if (!ID.matcher(entry.id()).matches()) {
             throw Failure.invalid("id", "is \"" + entry.id() + "\"; expected the text of a UUID");
         }
@@ -124,12 +169,7 @@ final class WaitingJobs {
         return switch (answer.status()) {
             case "OK" -> reply;
             case "NOLANE" -> throw scripts.unknownLane(reply.text());
-            case "FULL" ->
-                throw Failure.of(
-                                Reason.REASON_OVERLOADED,
-                                "The lane " + reply.text() + " is full: " + reply.number() + " jobs wait, of at most "
-                                        + reply.number() + ". Please try again later.")
-                        .withRetryDelay(COME_BACK_AFTER);
+            case "FULL" -> throw full(reply.text(), reply.number(), reply.number());
             case "DRAINING" ->
                 throw Failure.of(
                                 Reason.REASON_OVERLOADED,
@@ -138,6 +178,14 @@ final class WaitingJobs {
                         .withRetryDelay(COME_BACK_AFTER);
             case String other -> throw Failure.internal("A script answered " + other, null);
         };
+    }
+
+    private static Failure full(String lane, long waiting, long waitingMax) {
+        return Failure.of(
+                        Reason.REASON_OVERLOADED,
+                        "The lane " + lane + " is full: " + waiting + " jobs wait, of at most " + waitingMax
+                                + ". Please try again later.")
+                .withRetryDelay(COME_BACK_AFTER);
     }
 
     List<Boolean> move(List<Move> moves) {

@@ -27,6 +27,7 @@ final class QueueConfigTest {
     void the_defaults_are_those_of_the_requirements() {
         QueueConfig config = read(Map.of());
         assertThat(config.namespace()).isEmpty();
+        assertThat(config.shards()).isEqualTo(1);
         assertThat(config.lanes())
                 .containsExactly(
                         new QueueConfig.Lane("forever_tier", new LaneLimits(4, 10, Duration.ofMinutes(2), 5, 100_000)),
@@ -51,8 +52,9 @@ final class QueueConfigTest {
     void every_number_has_its_setting() {
         Map<String, String> values = new HashMap<>();
         values.put("queue.namespace", "n");
+        values.put("queue.shards", "2");
         values.put("queue.lanes", "gold");
-        values.put("queue.lane.gold.active_max", "1");
+        values.put("queue.lane.gold.active_max", "3");
         values.put("queue.lane.gold.claims_per_second_max", "2");
         values.put("queue.lane.gold.attempt_timeout", "3s");
         values.put("queue.lane.gold.attempts_max", "4");
@@ -80,7 +82,8 @@ final class QueueConfigTest {
         assertThat(read(values))
                 .isEqualTo(new QueueConfig(
                         "n",
-                        List.of(new QueueConfig.Lane("gold", new LaneLimits(1, 2, Duration.ofSeconds(3), 4, 5))),
+                        2,
+                        List.of(new QueueConfig.Lane("gold", new LaneLimits(3, 2, Duration.ofSeconds(3), 4, 5))),
                         List.of("sound"),
                         new QueueConfig.HeadStarts(
                                 Duration.ofSeconds(1),
@@ -94,6 +97,19 @@ final class QueueConfigTest {
                         new QueueConfig.WorkerLimits(Duration.ofSeconds(16), Duration.ofSeconds(17)),
                         Duration.ofMillis(18),
                         QueueConfig.UnsafeRedis.WARN));
+    }
+
+    @Test
+    void caps_too_small_for_the_shards_are_told_by_name() {
+        assertThatThrownBy(
+                        () -> read(Map.of("queue.shards", "3", "queue.lane.paid_priority.claims_per_second_max", "1")))
+                .isInstanceOf(BadSettings.class)
+                .hasMessageContaining(
+                        "queue.lane.free_tier.active_max (REKINDLE_QUEUE_LANE_FREE_TIER_ACTIVE_MAX) is 2; expected 0 or at"
+                                + " least 3, one for each shard (queue.shards).")
+                .hasMessageContaining("queue.lane.paid_priority.claims_per_second_max")
+                .hasMessageContaining("is 1; expected 0 or at least 3");
+        assertThatThrownBy(() -> read(Map.of("queue.shards", "17"))).hasMessageContaining("queue.shards");
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.rekindle.platform.Closer;
 import dev.rekindle.platform.redis.Redis;
 import dev.rekindle.platform.redis.RedisConfig;
 import dev.rekindle.testkit.Eventually;
+import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
@@ -85,6 +86,11 @@ final class RedisCluster implements AutoCloseable {
                 .add(other.busPort());
         assertThat(node.sync().dispatch(CommandType.CLUSTER, new StatusOutput<>(CODEC), arguments))
                 .isEqualTo("OK");
+    }
+
+    /** The number of the node that holds the keys of a hash tag. */
+    static int nodeOf(String hashTag) {
+        return SlotHash.getSlot(hashTag) * NODES / SLOTS;
     }
 
     RedisConfig config() {

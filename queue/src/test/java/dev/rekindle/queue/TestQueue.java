@@ -253,9 +253,13 @@ final class TestQueue implements AutoCloseable {
         return ByteString.copyFromUtf8(text);
     }
 
-    /** The queue's keys, without what all of them begin with. */
+    /** The keys of the first shard, without what all of them begin with. */
     List<String> keys() {
-        String prefix = prefix();
+        return keys(0);
+    }
+
+    private List<String> keys(int shard) {
+        String prefix = prefix(shard);
         List<String> found = redis.sync().keys(prefix.replace("{", "\\{") + "*");
         return found.stream()
                 .map(key -> key.substring(prefix.length()))
@@ -265,13 +269,23 @@ final class TestQueue implements AutoCloseable {
 
     /** Nothing of any job is left; lanes, counts and times may be. */
     void assertEmpty() {
-        assertThat(keys())
-                .allMatch(key -> key.matches("lanes|kinds|groups|idle|reading|turn|rates|results|workers|worker_.*")
-                        || key.matches("(lane|stats|times|over|lost|cursor):.*"));
+        assertEmpty(0);
+    }
+
+    /** The same of one shard. */
+    void assertEmpty(int shard) {
+        assertThat(keys(shard))
+                .allMatch(key ->
+                        key.matches("lanes|shards|kinds|groups|idle|reading|turn|rates|results|workers|worker_.*")
+                                || key.matches("(lane|stats|times|over|lost|cursor):.*"));
     }
 
     String prefix() {
-        return config.namespace() + ":{q0}:";
+        return prefix(0);
+    }
+
+    String prefix(int shard) {
+        return config.namespace() + ":{q" + shard + "}:";
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -181,30 +182,49 @@ final class UnreliableRedisIT {
     void all_of_it_works_on_a_redis_cluster_of_three() throws Exception {
         try (RedisCluster redis = RedisCluster.start(folder)) {
             try (TestQueue test = TestQueue.open(redis.config(), "poll", "1m")) {
-                Claim claim = test.start();
-                assertThat(test.queue().heartbeat(List.of(new Beat(claim, 1, bytes("half")))))
-                        .containsExactly(Beat.Answer.KEPT);
-                String moved = test.enqueue(FREE);
-                assertThat(test.queue().move(moved, PAID, NORMAL)).isTrue();
-                assertThat(test.queue().positions(List.of(moved))).containsOnlyKeys(moved);
-                assertThat(test.queue().giveBack(claim)).isTrue();
-                List<Claim> claims = test.claim(10);
-                assertThat(claims).extracting(Claim::id).containsExactly(claim.id(), moved);
-                assertThat(test.queue().cancel(moved)).isEqualTo(CancelOutcome.SIGNALLED);
-                assertThat(test.complete(claims.getFirst())).isTrue();
-                test.advance(Duration.ofSeconds(16));
-                assertThat(test.queue().recover()).isEqualTo(1);
-                assertThat(test.queue().lanes()).hasSize(3);
-                try (WaitingClaim waiting = WaitingClaim.start(test)) {
-                    String id = test.enqueue(PAID);
-                    assertThat(waiting.get().id()).isEqualTo(id);
-                    assertThat(test.queue().forget(id)).isTrue();
+                checkAll(test);
+            }
+            try (TestQueue test = TestQueue.open(redis.config(), "poll", "1m", "shards", "3")) {
+                assertThat(Stream.of("q0", "q1", "q2").map(RedisCluster::nodeOf))
+                        .containsExactly(0, 1, 2);
+                checkAll(test);
+                List<Entry> entries = Stream.of(0, 1, 2)
+                        .map(shard -> entry(ShardsIT.idOf(shard), PAID, NORMAL))
+                        .toList();
+                assertThat(test.queue().enqueue(entries)).isEqualTo(3);
+                assertThat(test.claim(10)).hasSize(3);
+                for (int shard = 0; shard < 3; shard++) {
+                    assertThat(test.redis().sync().hlen(test.prefix(shard) + "jobs"))
+                            .isEqualTo(1);
                 }
-                assertThat(test.results("jobs")).hasSize(7);
-                test.queue().workers().heartbeat(WorkerRegistryIT.worker("w1", 3));
-                assertThat(test.queue().workers().list()).hasSize(1);
             }
         }
+    }
+
+    private static void checkAll(TestQueue test) throws Exception {
+        Claim claim = test.start();
+        assertThat(test.queue().heartbeat(List.of(new Beat(claim, 1, bytes("half")))))
+                .containsExactly(Beat.Answer.KEPT);
+        String moved = test.enqueue(FREE);
+        assertThat(test.queue().move(moved, PAID, NORMAL)).isTrue();
+        assertThat(test.queue().positions(List.of(moved))).containsOnlyKeys(moved);
+        assertThat(test.queue().giveBack(claim)).isTrue();
+        List<Claim> claims = test.claim(10);
+        assertThat(claims).extracting(Claim::id).containsExactlyInAnyOrder(claim.id(), moved);
+        assertThat(test.queue().cancel(moved)).isEqualTo(CancelOutcome.SIGNALLED);
+        assertThat(claims.stream().filter(one -> one.id().equals(claim.id())).map(test::complete))
+                .containsExactly(true);
+        test.advance(Duration.ofSeconds(16));
+        assertThat(test.queue().recover()).isEqualTo(1);
+        assertThat(test.queue().lanes()).hasSize(3);
+        try (WaitingClaim waiting = WaitingClaim.start(test)) {
+            String id = test.enqueue(PAID);
+            assertThat(waiting.get().id()).isEqualTo(id);
+            assertThat(test.queue().forget(id)).isTrue();
+        }
+        assertThat(test.results("jobs")).hasSize(7);
+        test.queue().workers().heartbeat(WorkerRegistryIT.worker("w1", 3));
+        assertThat(test.queue().workers().list()).hasSize(1);
     }
 
     @Test

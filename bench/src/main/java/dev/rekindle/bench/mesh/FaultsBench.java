@@ -39,6 +39,9 @@ public final class FaultsBench implements Callable<Integer> {
     @Option(names = "--workers", defaultValue = "2", description = "Worker processes. Default: ${DEFAULT-VALUE}.")
     private int workers;
 
+    @Option(names = "--shards", defaultValue = "1", description = "Shards of the queue. Default: ${DEFAULT-VALUE}.")
+    private int shards;
+
     @Option(names = "--only", split = ",", description = "Only these faults, as in kill-worker,flush-redis.")
     private List<String> only = List.of();
 
@@ -51,7 +54,7 @@ public final class FaultsBench implements Callable<Integer> {
         Path folder = Files.createTempDirectory("rekindle-faults-");
         Logs.start(Logs.Format.TEXT, "warn", folder.resolve("harness.log").toString());
         Duration storm = Duration.ofMillis(Math.round(minutes * 60_000));
-        Plan plan = new Plan(drawn, storm, QUIET_MAX, faults(), workers, folder);
+        Plan plan = new Plan(drawn, storm, QUIET_MAX, faults(), workers, folder, shards);
         FaultRun.Outcome outcome = new FaultRun(plan, System.err).run();
         print(outcome, drawn, folder);
         if (!outcome.violations().isEmpty()) {

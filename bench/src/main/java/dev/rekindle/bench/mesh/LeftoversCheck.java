@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -30,17 +29,15 @@ final class LeftoversCheck extends Check {
 
     private void checkQueue() {
         try (Redis redis = world.ground().openRedis()) {
-            for (String hash : List.of("jobs", "leases", "progress")) {
-                redis.sync()
-                        .hkeys("{q0}:" + hash)
-                        .forEach(id -> violated(id, "has ended and is in the queue's " + hash));
-            }
-            for (String key : redis.sync().keys("{q0}:*")) {
-                if (key.startsWith("{q0}:wait:") || key.startsWith("{q0}:delayed:") || key.startsWith("{q0}:leased:")) {
+            for (String key : redis.sync().keys("{q*}:*")) {
+                String name = key.substring(key.indexOf(':') + 1);
+                if (name.matches("jobs|leases|progress")) {
+                    redis.sync().hkeys(key).forEach(id -> violated(id, "has ended and is in the queue's " + key));
+                } else if (name.matches("(wait|delayed|leased):.*")) {
                     redis.sync()
                             .zrange(key, 0, -1)
                             .forEach(id -> violated(Redis.text(id), "has ended and stands in " + key));
-                } else if (redis.sync().pttl(key) < 0 && key.startsWith("{q0}:lost:")) {
+                } else if (name.startsWith("lost:") && redis.sync().pttl(key) < 0) {
                     violated(key, "counts losses of a job that has ended, for ever");
                 }
             }

@@ -39,16 +39,18 @@ final class MeshSettings {
     private final Links links;
     private final Path folder;
     private final boolean calm;
+    private final int shards;
     private final Map<String, Integer> ports = new HashMap<>();
     private final Map<String, KeyPair> keys =
             SIGNERS.stream().collect(Collectors.toMap(name -> name, name -> IdentityKeys.generate()));
     private final String signInKey = EmbeddedIssuer.newKey();
 
-    MeshSettings(Ground ground, Links links, Path folder, boolean calm) throws IOException {
+    MeshSettings(Ground ground, Links links, Path folder, boolean calm, int shards) throws IOException {
         this.ground = ground;
         this.links = links;
         this.folder = folder;
         this.calm = calm;
+        this.shards = shards;
         for (String service : SERVICES) {
             ports.put(service, FreePorts.next());
         }
@@ -86,7 +88,7 @@ final class MeshSettings {
         values.putAll(redis("jobs"));
         values.putAll(blobs("jobs"));
         values.putAll(peers("jobs", "credits", "events", "processing"));
-        values.putAll(QUEUE);
+        values.putAll(queue());
         if (!calm) {
             values.put("times.half_done_max", "6s");
             values.put("times.reconcile", "1s");
@@ -121,7 +123,7 @@ final class MeshSettings {
         Map<String, String> values = service("processing", healthPort);
         values.putAll(redis("processing"));
         values.putAll(peers("processing", "jobs"));
-        values.putAll(QUEUE);
+        values.putAll(queue());
         return values;
     }
 
@@ -141,7 +143,7 @@ final class MeshSettings {
     Map<String, String> worker(String name, int healthPort) throws IOException {
         Map<String, String> values = new HashMap<>(redis(name));
         values.putAll(blobs(name));
-        values.putAll(QUEUE);
+        values.putAll(queue());
         values.put("health.port", String.valueOf(healthPort));
         values.put("worker.id", name);
         values.put("worker.concurrency", "2");
@@ -152,6 +154,14 @@ final class MeshSettings {
         values.put("worker.stalled_after", "15s");
         values.put("worker.stuck_after", "10s");
         values.put("worker.drain_max", "5s");
+        return values;
+    }
+
+    /** The queue's numbers; a lane's cap is no less than one a shard. */
+    private Map<String, String> queue() {
+        Map<String, String> values = new HashMap<>(QUEUE);
+        values.put("queue.shards", String.valueOf(shards));
+        values.put("queue.lane.free_tier.active_max", String.valueOf(Math.max(2, shards)));
         return values;
     }
 

@@ -12,8 +12,13 @@ import java.util.Set;
  * @param storm how long faults strike
  * @param quietMax how long after it the mesh may take until nothing is open any more
  * @param folder for data and logs
+ * @param shards of the queue
  */
-record Plan(long seed, Duration storm, Duration quietMax, Set<FaultKind> faults, int workers, Path folder) {
+record Plan(long seed, Duration storm, Duration quietMax, Set<FaultKind> faults, int workers, Path folder, int shards) {
+
+    Plan(long seed, Duration storm, Duration quietMax, Set<FaultKind> faults, int workers, Path folder) {
+        this(seed, storm, quietMax, faults, workers, folder, 1);
+    }
 
     /** True if nothing strikes: processes reach each other without links, and nobody is slowed. */
     boolean isCalm() {

@@ -57,7 +57,7 @@ final class World implements AutoCloseable {
         Files.createDirectories(folder.resolve("clocks"));
         this.ground = closer.add(Ground.start(folder));
         this.links = closer.add(new Links(calm));
-        this.settings = new MeshSettings(ground, links, folder, calm);
+        this.settings = new MeshSettings(ground, links, folder, calm, plan.shards());
         add("events", EventsMain.class, settings.events(health("events")));
         add("credits", CreditsMain.class, settings.credits(health("credits")));
         add("processing", ProcessingMain.class, settings.processing(health("processing")));

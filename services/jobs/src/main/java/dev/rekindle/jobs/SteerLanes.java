@@ -4,6 +4,7 @@ import dev.rekindle.credits.v1.Budget;
 import dev.rekindle.jobs.tables.tables.records.LaneOrdersRecord;
 import dev.rekindle.platform.db.Database;
 import dev.rekindle.platform.db.Outbox;
+import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.queue.LaneLimits;
 import dev.rekindle.queue.LaneState;
 import dev.rekindle.queue.Queue;
@@ -125,6 +126,7 @@ final class SteerLanes {
             LaneLimits now =
                     limits(order).orElseGet(() -> Lanes.find(queue, lane).limits());
             LaneLimits limits = Lanes.changed(now, given);
+            queue.checkLimits(limits);
             order.setActiveMax(limits.activeMax());
             order.setClaimsPerSecondMax(limits.claimsPerSecondMax());
             order.setAttemptTimeoutMillis(limits.attemptTimeout().toMillis());
@@ -170,8 +172,8 @@ final class SteerLanes {
                     case DRAINING -> queue.drain(lane, order.getModeBy(), order.getModeReason());
                 }
             }
-            Optional<LaneLimits> limits = limits(order);
-            if (limits.isPresent() && !limits.get().equals(state.limits())) {
+            Optional<LaneLimits> limits = limits(order).filter(ordered -> canHave(lane, ordered));
+            if (limits.isPresent() && !(state.agreed() && limits.get().equals(state.limits()))) {
                 wrong = true;
                 queue.setLimits(lane, limits.get());
             }
@@ -179,8 +181,20 @@ final class SteerLanes {
         });
     }
 
+    /** False if the numbers were ordered when the queue had fewer shards, and are too small for those it has now. */
+    private boolean canHave(String lane, LaneLimits ordered) {
+        try {
+            queue.checkLimits(ordered);
+            return true;
+        } catch (Failure failure) {
+            log.error("The lane {} does not have the numbers ordered: {}", lane, failure.getMessage());
+            return false;
+        }
+    }
+
     private static boolean isAsOrdered(LaneState state, LaneOrdersRecord order) {
-        return state.mode().name().equals(order.getMode())
+        return state.agreed()
+                && state.mode().name().equals(order.getMode())
                 && state.modeBy().equals(order.getModeBy())
                 && state.modeReason().equals(order.getModeReason());
     }
@@ -206,7 +220,10 @@ final class SteerLanes {
             LaneOrdersRecord order = orders.get(state.name());
             boolean right = order == null
                     || (isAsOrdered(state, order)
-                            && limits(order).map(state.limits()::equals).orElse(true));
+                            && limits(order)
+                                    .filter(ordered -> canHave(state.name(), ordered))
+                                    .map(state.limits()::equals)
+                                    .orElse(true));
             if (!right && carryOut(state.name())) {
                 log.warn("The lane {} was not as ordered; it is now", state.name());
             }

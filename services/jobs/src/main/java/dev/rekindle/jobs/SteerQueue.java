@@ -114,7 +114,7 @@ final class SteerQueue {
     /** Puts the queue right where it is not as ordered. Never asks to be run again at once. */
     boolean run() {
         Optional<QueueRulesRecord> row = rules.find(database.sql());
-        if (row.isPresent() && !queue.rules().equals(ordered(row.get())) && carryOut()) {
+        if (row.isPresent() && !queue.isRuledBy(ordered(row.get())) && carryOut()) {
             log.warn("The queue was not as ordered; it is now");
         }
         return false;
@@ -124,7 +124,7 @@ final class SteerQueue {
     private boolean carryOut() {
         return database.transact(sql -> {
             dev.rekindle.queue.QueueRules wanted = ordered(rules.lock(sql));
-            boolean wrong = !queue.rules().equals(wanted);
+            boolean wrong = !queue.isRuledBy(wanted);
             if (wrong) {
                 queue.setRules(wanted);
             }

@@ -85,7 +85,7 @@ final class JobsOfTest implements AutoCloseable {
         Map<String, String> namespace = Map.of("queue.namespace", "jobs-test-" + namespaces.incrementAndGet());
         redis = closer.add(Redis.open(RedisConfig.from(Mesh.settings(Mesh.redis(), more))));
         blobs = closer.add(Blobs.open(BlobsConfig.from(Mesh.settings(Mesh.blobs(), more))));
-        QueueConfig queueConfig = QueueConfig.from(Mesh.settings(namespace));
+        QueueConfig queueConfig = QueueConfig.from(Mesh.settings(namespace, more));
         queue = closer.add(Queue.open(redis, queueConfig));
         stirred = new StirredQueue(redis, queueConfig);
         String peerTarget = "dns:///127.0.0.1:" + peers.port();

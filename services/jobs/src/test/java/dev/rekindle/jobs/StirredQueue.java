@@ -53,6 +53,20 @@ final class StirredQueue {
         redis.sync().publish(shard + "progress", head.concat(progress).toByteArray());
     }
 
+    /** Whether a lane is running, paused or draining in one shard. */
+    String mode(int shard, String lane) {
+        return Redis.text(redis.sync().hget(laneKey(shard, lane), "mode"));
+    }
+
+    /** Leaves a lane in one shard as it was before an order that reached the others only. */
+    void setMode(int shard, String lane, String mode) {
+        redis.sync().hset(laneKey(shard, lane), "mode", Redis.bytes(mode));
+    }
+
+    private String laneKey(int shard, String lane) {
+        return config.namespace() + ":{q" + shard + "}:lane:" + lane;
+    }
+
     /** The same queue, seen from some time on. */
     Queue ahead(Duration by) {
         return Queue.open(redis, config, Ids.timeOrdered(), () -> by);
