@@ -39,10 +39,22 @@ final class QueueFuzzTest {
     @Tag("Q-04")
     @Tag("Q-12")
     void the_queue_does_what_its_model_does() throws Exception {
+        compare(RUNS, 1);
+    }
+
+    @Test
+    @Tag("Q-17")
+    void a_queue_of_three_shards_does_what_its_model_does() throws Exception {
+        compare(1, 3);
+    }
+
+    private static void compare(int runs, int shards) throws Exception {
         long seed = Long.getLong("seed", System.nanoTime());
-        System.out.println("QueueFuzzTest: -Dseed=" + seed);
-        for (int run = 0; run < RUNS; run++) {
+        System.out.println("QueueFuzzTest: -Dseed=" + seed + " with " + shards + " shards");
+        for (int run = 0; run < runs; run++) {
             try (TestQueue test = TestQueue.open(
+                    "shards",
+                    String.valueOf(shards),
                     "lane.forever_tier.active_max",
                     "4",
                     "lane.forever_tier.waiting_max",
@@ -80,7 +92,7 @@ final class QueueFuzzTest {
         private final TestQueue test;
         private final Queue queue;
         private final Random random;
-        private final QueueModel model;
+        private final ShardedModel model;
         private final Results results;
         private final List<String> ids = TestQueue.newIds(IDS);
         private final List<Claim> claims = new ArrayList<>();
@@ -90,14 +102,15 @@ final class QueueFuzzTest {
             this.test = test;
             this.queue = test.queue();
             this.random = random;
-            this.model = new QueueModel(System.currentTimeMillis() / 100_000 * 100 + 100, 4, 9, queue.rules());
+            this.model = new ShardedModel(
+                    test.config().shards(), System.currentTimeMillis() / 100_000 * 100 + 100, 4, 9, queue.rules());
             this.results = queue.results("jobs", "fuzz");
         }
 
         void go() throws InterruptedException {
             for (int step = 0; step < STEPS; step++) {
-                model.now += random.nextInt(20) == 0 ? 100L * (1 + random.nextInt(30)) : 100;
-                test.turnTo(Instant.ofEpochSecond(model.now));
+                model.turnOn(random.nextInt(20) == 0 ? 100L * (1 + random.nextInt(30)) : 100);
+                test.turnTo(Instant.ofEpochSecond(model.now()));
                 String what = "step " + step + ": ";
                 try {
                     what += step();
@@ -120,26 +133,28 @@ final class QueueFuzzTest {
                 return finish();
             } else if (dice < 76) {
                 Claim claim = anyClaim();
-                assertThat(queue.report(claim, bytes("r"))).isEqualTo(model.report(claim));
+                assertThat(queue.report(claim, bytes("r")))
+                        .isEqualTo(model.of(claim.id()).report(claim));
                 return "report";
             } else if (dice < 81) {
                 Claim claim = anyClaim();
-                assertThat(queue.giveBack(claim)).isEqualTo(model.giveBack(claim));
+                assertThat(queue.giveBack(claim)).isEqualTo(model.of(claim.id()).giveBack(claim));
                 return "give back";
             } else if (dice < 85) {
                 String id = anyId();
-                assertThat(queue.cancel(id)).isEqualTo(model.cancel(id));
+                assertThat(queue.cancel(id)).isEqualTo(model.of(id).cancel(id));
                 return "cancel";
             } else if (dice < 87) {
                 String id = anyId();
-                assertThat(queue.forget(id)).isEqualTo(model.forget(id));
+                assertThat(queue.forget(id)).isEqualTo(model.of(id).forget(id));
                 return "forget";
             } else if (dice < 91) {
                 Move move = new Move(anyId(), anyLane(), anyPriority());
-                assertThat(queue.move(List.of(move))).containsExactly(model.move(move));
+                assertThat(queue.move(List.of(move)))
+                        .containsExactly(model.of(move.id()).move(move));
                 return "move";
             } else if (dice < 97) {
-                assertThat(queue.recover()).isEqualTo(model.recover());
+                assertThat((long) queue.recover()).isEqualTo(model.sum(QueueModel::recover));
                 return "recover";
             }
             return random.nextBoolean() ? changeLane() : changeRules();
@@ -159,11 +174,11 @@ final class QueueFuzzTest {
                         anyPriority(),
                         100L * (1 + random.nextInt(5)),
                         // Fewer than it had come to when it ended would be a call that comes late.
-                        known ? Math.max(attempts, model.over.getOrDefault(id, 0)) : attempts,
+                        known ? Math.max(attempts, model.of(id).over.getOrDefault(id, 0)) : attempts,
                         Duration.ofSeconds(QueueModel.TIMEOUT),
                         bytes("payload"),
                         random.nextInt(4) == 0
-                                ? Instant.ofEpochSecond(model.now + 250 + 100L * (random.nextInt(8) - 4))
+                                ? Instant.ofEpochSecond(model.now() + 250 + 100L * (random.nextInt(8) - 4))
                                 : null));
             }
             int added = model.enqueue(entries, known);
@@ -202,9 +217,9 @@ final class QueueFuzzTest {
             assertThat(got).extracting(Claim::id).isEqualTo(wish.expected);
             for (Claim claim : got) {
                 assertThat(claim.attempt())
-                        .isEqualTo(model.job(claim.id()).entry.attemptsSoFar() + 1);
-                assertThat(claim.lane()).isEqualTo(model.job(claim.id()).lane);
-                model.lease(claim, wish.who.workerId());
+                        .isEqualTo(model.of(claim.id()).job(claim.id()).entry.attemptsSoFar() + 1);
+                assertThat(claim.lane()).isEqualTo(model.of(claim.id()).job(claim.id()).lane);
+                model.of(claim.id()).lease(claim, wish.who.workerId());
                 claims.add(claim);
             }
         }
@@ -219,7 +234,9 @@ final class QueueFuzzTest {
                 }
             }
             assertThat(queue.heartbeat(beats))
-                    .isEqualTo(beats.stream().map(model::heartbeat).toList());
+                    .isEqualTo(beats.stream()
+                            .map(beat -> model.of(beat.claim().id()).heartbeat(beat))
+                            .toList());
             return "heartbeat";
         }
 
@@ -231,7 +248,7 @@ final class QueueFuzzTest {
                 Ending ending = ENDINGS.get(random.nextInt(3));
                 boolean twice =
                         finishes.stream().anyMatch(other -> other.claim().equals(claim));
-                boolean held = model.finish(claim, ending);
+                boolean held = model.of(claim.id()).finish(claim, ending);
                 finishes.add(new Finish(claim, ending, bytes("done")));
                 expected.add(held || (twice && finished.contains(claim)));
                 if (held) {
@@ -253,30 +270,31 @@ final class QueueFuzzTest {
 
         private String changeLane() {
             String lane = anyLane();
-            QueueModel.Lane modelled = model.lane(lane);
-            modelled.mode = MODES.get(random.nextInt(3));
-            switch (modelled.mode) {
+            LaneState.Mode mode = MODES.get(random.nextInt(3));
+            switch (mode) {
                 case RUNNING -> queue.resume(lane, "fuzz");
                 case PAUSED -> queue.pause(lane, "fuzz", "chance");
                 case DRAINING -> queue.drain(lane, "fuzz", "chance");
             }
-            modelled.activeMax = random.nextInt(6);
-            queue.setLimits(lane, new LaneLimits(modelled.activeMax, 0, Duration.ofSeconds(60), 3, 9));
+            int drawn = random.nextInt(6);
+            int activeMax = drawn == 0 ? 0 : Math.max(drawn, model.count());
+            model.setLane(lane, mode, activeMax);
+            queue.setLimits(lane, new LaneLimits(activeMax, 0, Duration.ofSeconds(60), 3, 9));
             return "change lane";
         }
 
         /** Orders head starts under which no two jobs that came otherwise have one score, and another way to choose. */
         private String changeRules() {
             int more = random.nextBoolean() ? 5 : 0;
-            model.rules = new QueueRules(
+            model.setRules(new QueueRules(
                     new QueueConfig.HeadStarts(
                             Duration.ofSeconds(620 + more),
                             Duration.ofSeconds(1540 + more),
                             Duration.ofSeconds(2960 + more),
                             Duration.ofSeconds(4380 + more)),
-                    new QueueConfig.Claims(random.nextInt(5), 1 + random.nextInt(4)));
-            queue.setRules(model.rules);
-            assertThat(queue.rules()).isEqualTo(model.rules);
+                    new QueueConfig.Claims(random.nextInt(5), 1 + random.nextInt(4))));
+            queue.setRules(model.rules());
+            assertThat(queue.rules()).isEqualTo(model.rules());
             return "change rules";
         }
 
@@ -304,29 +322,32 @@ final class QueueFuzzTest {
         private void compare() throws InterruptedException {
             for (LaneState lane : queue.lanes()) {
                 assertThat(lane.waitingTotal())
-                        .isEqualTo(model.waiting(lane.name()).size());
-                assertThat(lane.active()).isEqualTo(model.active(lane.name()));
-                assertThat(lane.delayed()).isEqualTo(model.delayed(lane.name()));
+                        .isEqualTo(model.sum(shard -> shard.waiting(lane.name()).size()));
+                assertThat(lane.active()).isEqualTo(model.sum(shard -> shard.active(lane.name())));
+                assertThat(lane.delayed()).isEqualTo(model.sum(shard -> shard.delayed(lane.name())));
             }
             Map<String, Snapshot> snapshots = queue.snapshots(ids);
             Map<String, Position> positions = queue.positions(ids);
             for (String id : ids) {
-                QueueModel.Job job = model.jobs.get(id);
+                QueueModel.Job job = model.find(id);
                 assertThat(matches(snapshots.get(id), job))
                         .as("%s is %s", id, snapshots.get(id))
                         .isTrue();
                 assertThat(positions.containsKey(id)).isEqualTo(job != null && job.waits());
                 if (job != null && job.waits()) {
-                    List<QueueModel.Job> beside = model.waiting(job.lane).stream()
-                            .filter(other -> other.entry.kind().equals(job.entry.kind()))
-                            .toList();
-                    assertThat(positions.get(id)).isEqualTo(new Position(beside.indexOf(job) + 1, beside.size(), null));
+                    assertThat(positions.get(id)).isEqualTo(model.position(job));
                 }
             }
             List<ResultEntry> read = results.read(1000, Duration.ZERO);
             results.ack(read);
-            assertThat(read.stream().map(Run::text).toList()).isEqualTo(model.results);
-            model.results.clear();
+            for (int shard = 0; shard < model.count(); shard++) {
+                int number = shard;
+                assertThat(read.stream()
+                                .filter(entry -> model.numberOf(entry.id()) == number)
+                                .map(Run::text)
+                                .toList())
+                        .isEqualTo(model.takeResults(shard));
+            }
         }
 
         private static boolean matches(

@@ -112,27 +112,37 @@ final class QueueModel {
                 .count();
     }
 
-    /** How many were added; -1 if a lane refuses the batch. */
-    int enqueue(List<Entry> entries, boolean known) {
+    private Map<String, Entry> fresh(List<Entry> entries) {
         Map<String, Entry> fresh = new LinkedHashMap<>();
         for (Entry entry : entries) {
             if (!jobs.containsKey(entry.id())) {
                 fresh.putIfAbsent(entry.id(), entry);
             }
         }
-        if (!known) {
-            for (String name : LANES) {
-                Lane lane = lane(name);
-                long adding = fresh.values().stream()
-                        .filter(entry -> entry.lane().equals(name))
-                        .count();
-                long there = waiting(name).size() + delayed(name);
-                if (adding > 0 && (lane.mode == LaneState.Mode.DRAINING || there + adding > lane.waitingMax)) {
-                    return -1;
-                }
-            }
-        }
-        int number = 0;
+        return fresh;
+    }
+
+    /** Whether a lane refuses these as new jobs. */
+    boolean refuses(List<Entry> entries) {
+        Map<String, Entry> fresh = fresh(entries);
+        return LANES.stream().anyMatch(name -> {
+            Lane lane = lane(name);
+            long adding = fresh.values().stream()
+                    .filter(entry -> entry.lane().equals(name))
+                    .count();
+            long there = waiting(name).size() + delayed(name);
+            return adding > 0 && (lane.mode == LaneState.Mode.DRAINING || there + adding > lane.waitingMax);
+        });
+    }
+
+    /**
+     * Takes jobs, and answers how many were added.
+     *
+     * @param before added by the same call in other shards
+     */
+    int enqueue(List<Entry> entries, int before) {
+        Map<String, Entry> fresh = fresh(entries);
+        int number = before;
         for (Entry entry : fresh.values()) {
             Job job = new Job(entry);
             long notBefore = entry.notBefore() == null ? 0 : entry.notBefore().getEpochSecond();
