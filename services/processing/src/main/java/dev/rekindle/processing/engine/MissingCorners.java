@@ -20,6 +20,7 @@ import static org.bytedeco.opencv.global.opencv_imgproc.resize;
 import dev.rekindle.processing.picture.Scaled;
 import dev.rekindle.processing.pipeline.Stop;
 import java.util.List;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.javacpp.indexer.UByteIndexer;
 import org.bytedeco.opencv.opencv_core.Mat;
@@ -128,8 +129,17 @@ final class MissingCorners {
     }
 
     private List<Corner> find() {
-        return List.of(corner(false, false), corner(true, false), corner(false, true), corner(true, true)).stream()
-                .filter(this::isMissing)
+        List<Corner> torn = Stream.of(
+                        corner(false, false), corner(true, false), corner(false, true), corner(true, true))
+                .filter(this::isTorn)
+                .toList();
+        Mat all = new Mat(height, width, CV_8UC1, Scalar.all(0));
+        torn.forEach(corner -> bitwise_or(all, corner.region, all));
+        return torn.stream()
+                .filter(corner -> {
+                    double tone = mean(luminance, corner.region).get(0);
+                    return isApart(all, tone) && hasEdge(corner.region, tone);
+                })
                 .toList();
     }
 
@@ -162,7 +172,8 @@ final class MissingCorners {
         return getStructuringElement(MORPH_ELLIPSE, new Size(2 * radius + 1, 2 * radius + 1));
     }
 
-    private boolean isMissing(Corner corner) {
+    /** Whether it has the shape of what tears leave. */
+    private boolean isTorn(Corner corner) {
         Rect box = corner.box;
         if (Math.min(box.width(), box.height()) < BORDER_MIN * Math.min(width, height)
                 || box.width() > BORDER_MAX * width
@@ -172,17 +183,12 @@ final class MissingCorners {
         int area = countNonZero(corner.region);
         int within = countNonZero(new Mat(corner.region, box));
         double share = (double) within / ((double) box.width() * box.height());
-        double tone = mean(luminance, corner.region).get(0);
-        return area - within <= BEYOND_MAX * area
-                && share >= AREA_MIN
-                && share <= AREA_MAX
-                && isApart(corner.region, tone)
-                && hasEdge(corner.region, tone);
+        return area - within <= BEYOND_MAX * area && share >= AREA_MIN && share <= AREA_MAX;
     }
 
-    /** Whether nearly nothing else in the photo is as bright as a region, or as dark. */
-    private boolean isApart(Mat region, double tone) {
-        UByteIndexer inside = region.createIndexer();
+    /** Whether nearly nothing in the photo is as bright as a tone, or as dark, but all torn corners, which show the same paper. */
+    private boolean isApart(Mat corners, double tone) {
+        UByteIndexer inside = corners.createIndexer();
         UByteIndexer damaged = damage.createIndexer();
         UByteIndexer brightness = luminance.createIndexer();
         int brighter = 0;

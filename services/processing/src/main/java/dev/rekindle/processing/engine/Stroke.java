@@ -129,7 +129,7 @@ record Stroke(Axis axis, double length, double width, double turn, boolean oneWa
         List<double[]> parts = new ArrayList<>();
         parts.add(new double[] {-length / 2, length / 2});
         for (Stroke other : others) {
-            if (other != this && (goesOnIn(other) || other.goesOnIn(this))) {
+            if (!other.equals(this) && (goesOnIn(other) || other.goesOnIn(this))) {
                 double middle = axis.along(other.axis.x, other.axis.y);
                 parts.add(new double[] {middle - other.length / 2, middle + other.length / 2});
             }
