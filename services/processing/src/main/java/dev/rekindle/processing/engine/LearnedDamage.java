@@ -36,8 +36,8 @@ final class LearnedDamage implements DamageDetector {
     private static final int SURE_OF_SPECK = 230;
 
     private static final int SURE_OF_LINE = 215;
-    /** What a speck needs that lies alone on even ground in a damaged photo. */
-    private static final int SURE_OF_LONE_SPECK_IF_DAMAGED = 135;
+    /** What a speck needs that lies alone on even ground in a damaged or dusty photo. */
+    private static final int SURE_OF_LONE_SPECK_IF_DUSTY = 165;
     /** More are no scratches but a pattern; what they go on in is not looked for. */
     private static final int LEADING_MAX = 100;
     /** What a pixel in a face must have, of 255: a scratch over glasses must not take their rim along. */
@@ -49,6 +49,10 @@ final class LearnedDamage implements DamageDetector {
     private static final double DAMAGED_FROM = 0.004;
 
     private static final double DAMAGED_FULLY = 0.006;
+    /** The numbers of specks alone on even ground between which it becomes a dusty one; undamaged ones were seen to have six at most. */
+    private static final int DUSTY_FROM = 7;
+
+    private static final int DUSTY_FULLY = 12;
     /** More than that is what a photo shows: print, a night full of lights, falling snow. */
     private static final double MARKED_SHARE_MAX = 0.12;
 
@@ -83,14 +87,8 @@ final class LearnedDamage implements DamageDetector {
 
     private static Mat marks(Mat luminance, Mat sure, List<Face> faces) {
         DamagePieces pieces = DamagePieces.of(luminance, sure);
-        long surely = IntStream.range(1, pieces.count())
-                .mapToObj(pieces::get)
-                .filter(piece -> isSure(piece, BEYOND_DOUBT, faces))
-                .mapToLong(DamagePiece::area)
-                .sum();
-        double damaged =
-                Math.clamp(((double) surely / sure.total() - DAMAGED_FROM) / (DAMAGED_FULLY - DAMAGED_FROM), 0, 1);
-        boolean[] damage = damage(pieces, damaged, faces, Math.max(sure.cols(), sure.rows()));
+        Condition photo = Condition.of(pieces, sure.total(), faces);
+        boolean[] damage = damage(pieces, photo, faces, Math.max(sure.cols(), sure.rows()));
         Mat marks = new Mat(sure.rows(), sure.cols(), CV_8U, Scalar.all(0));
         UByteIndexer mark = marks.createIndexer();
         UByteIndexer probability = sure.createIndexer();
@@ -109,22 +107,49 @@ final class LearnedDamage implements DamageDetector {
         return marks;
     }
 
+    /**
+     * What a photo is like as a whole.
+     *
+     * @param damaged from 0 for one without damage to 1 for a damaged one, by how much is beyond doubt
+     * @param dusty the same by that and by how many specks lie alone: dust tells of dust, not of scratches
+     */
+    private record Condition(double damaged, double dusty) {
+
+        static Condition of(DamagePieces pieces, long pixels, List<Face> faces) {
+            long surely = IntStream.range(1, pieces.count())
+                    .mapToObj(pieces::get)
+                    .filter(piece -> isSure(piece, BEYOND_DOUBT, faces))
+                    .mapToLong(DamagePiece::area)
+                    .sum();
+            long specks = IntStream.range(1, pieces.count())
+                    .filter(i -> isSpeckAlone(pieces, i, faces))
+                    .count();
+            double damaged = ramp((double) surely / pixels, DAMAGED_FROM, DAMAGED_FULLY);
+            return new Condition(damaged, Math.max(damaged, ramp(specks, DUSTY_FROM, DUSTY_FULLY)));
+        }
+    }
+
+    private static boolean isSpeckAlone(DamagePieces pieces, int i, List<Face> faces) {
+        DamagePiece piece = pieces.get(i);
+        return piece.isSpeck() && piece.isVisible() && isSure(piece, SURE_OF_SPECK, faces) && pieces.isAlone(i);
+    }
+
+    private static double ramp(double value, double from, double fully) {
+        return Math.clamp((value - from) / (fully - from), 0, 1);
+    }
+
     private static boolean isSure(DamagePiece piece, double mean, List<Face> faces) {
         return piece.isSure(piece.isLine() ? Math.min(mean, SURE_OF_LINE) : mean)
                 && !piece.isRim()
                 && !piece.isSmallInAny(faces);
     }
 
-    /**
-     * Which pieces are damage: those that are by themselves, and those that straight scratches go on in.
-     *
-     * @param damaged 0 for a photo without damage, 1 for a damaged one
-     */
-    private static boolean[] damage(DamagePieces pieces, double damaged, List<Face> faces, int side) {
+    /** Which pieces are damage: those that are by themselves, and those that straight scratches go on in. */
+    private static boolean[] damage(DamagePieces pieces, Condition photo, List<Face> faces, int side) {
         boolean[] damage = new boolean[pieces.count()];
         for (int i = 1; i < damage.length; i++) {
             DamagePiece piece = pieces.get(i);
-            damage[i] = piece.isVisible() && isSure(piece, needed(pieces, i, damaged), faces);
+            damage[i] = piece.isVisible() && isSure(piece, needed(pieces, i, photo), faces);
         }
         List<DamagePiece> leading = IntStream.range(1, damage.length)
                 .filter(piece -> damage[piece] && pieces.get(piece).leads(side))
@@ -139,13 +164,13 @@ final class LearnedDamage implements DamageDetector {
     }
 
     /** How sure the network must be of a piece, of 255. */
-    private static double needed(DamagePieces pieces, int i, double damaged) {
-        double needed = between(SURE, SURE_IF_DAMAGED, damaged);
+    private static double needed(DamagePieces pieces, int i, Condition photo) {
+        double needed = between(SURE, SURE_IF_DAMAGED, photo.damaged);
         if (!pieces.get(i).isSpeck()) {
             return needed;
         }
-        return damaged > 0 && pieces.isAlone(i)
-                ? Math.min(needed, between(SURE_OF_SPECK, SURE_OF_LONE_SPECK_IF_DAMAGED, damaged))
+        return photo.dusty > 0 && pieces.isAlone(i)
+                ? Math.min(needed, between(SURE_OF_SPECK, SURE_OF_LONE_SPECK_IF_DUSTY, photo.dusty))
                 : Math.min(needed, SURE_OF_SPECK);
     }
 
