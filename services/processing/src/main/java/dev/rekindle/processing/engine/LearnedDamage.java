@@ -35,7 +35,7 @@ final class LearnedDamage implements DamageDetector {
     /** What a speck needs at most, and a line. */
     private static final int SURE_OF_SPECK = 230;
 
-    private static final int SURE_OF_LINE = 215;
+    private static final int SURE_OF_LINE = 230;
     /** What a speck needs that lies alone on even ground in a damaged or dusty photo. */
     private static final int SURE_OF_LONE_SPECK_IF_DUSTY = 165;
     /** More are no scratches but a pattern; what they go on in is not looked for. */
