@@ -67,7 +67,6 @@ describe("a newcomer with one old photo, on a phone, with the real mesh behind t
     }, text.job.states[JobState.PROCESSING]);
     await restore.click();
     await page.getByRole("slider", { name: "Compare before and after" }).waitFor({ timeout: 120_000 });
-    await shot("result");
     expect(percents.length).toBeGreaterThan(2);
     expect(percents).toEqual([...percents].sort((a, b) => a - b));
     const saved = page.waitForEvent("download");
@@ -80,6 +79,7 @@ describe("a newcomer with one old photo, on a phone, with the real mesh behind t
     }
     expect(size).toBeGreaterThan(10_000);
     await page.getByRole("link", { name: "1 credit, open the credits page" }).waitFor();
+    await shot("result");
   });
 
   it("is told plainly what lacks when the credits are used up (CR-06)", async () => {
