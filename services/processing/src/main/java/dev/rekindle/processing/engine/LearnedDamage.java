@@ -125,7 +125,7 @@ final class LearnedDamage implements DamageDetector {
                     .filter(i -> isSpeckAlone(pieces, i, faces))
                     .count();
             double damaged = ramp((double) surely / pixels, DAMAGED_FROM, DAMAGED_FULLY);
-            return new Condition(damaged, Math.max(damaged, ramp(specks, DUSTY_FROM, DUSTY_FULLY)));
+            return new Condition(damaged, Math.max(damaged, ramp((double) specks, DUSTY_FROM, DUSTY_FULLY)));
         }
     }
 
