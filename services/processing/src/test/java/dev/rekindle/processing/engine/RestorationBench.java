@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Degrades clean photos by a seed, restores them, and says how near each came to what it was, for each kind of damage: PSNR
- * in dB and SSIM before and after. None of the photos was used in training. {@code ./rekindle bench restoration}; with
+ * in dB, SSIM and the deviation of edges (GMSD, less is better) before and after. None of the photos was used in training. {@code ./rekindle bench restoration}; with
  * {@code BENCH_PICTURES=folder} it also writes what it saw.
  */
 class RestorationBench {
@@ -65,8 +65,8 @@ class RestorationBench {
     @Test
     void every_kind_of_damage() {
         say(
-                "%-10s %-13s %7s %7s %7s   %6s %6s   %6s %6s",
-                "kind", "photo", "before", "after", "gain", "SSIM", "after", "recall", "precision");
+                "%-10s %-13s %7s %7s %7s   %6s %6s   %6s %6s   %6s %6s",
+                "kind", "photo", "before", "after", "gain", "SSIM", "after", "GMSD", "after", "recall", "precision");
         for (Kind kind : Kind.values()) {
             double gains = 0;
             for (String name : Halved.PHOTOS) {
@@ -150,7 +150,7 @@ class RestorationBench {
             double was = Likeness.psnr(clean.mat(), before.mat());
             double is = Likeness.psnr(clean.mat(), after.mat());
             say(
-                    "%-10s %-13s %7.2f %7.2f %7.2f   %6.3f %6.3f   %s",
+                    "%-10s %-13s %7.2f %7.2f %7.2f   %6.3f %6.3f   %6.3f %6.3f   %s",
                     kind,
                     name,
                     was,
@@ -158,6 +158,8 @@ class RestorationBench {
                     is - was,
                     Likeness.ssim(clean.mat(), before.mat()),
                     Likeness.ssim(clean.mat(), after.mat()),
+                    Likeness.edges(clean.mat(), before.mat()),
+                    Likeness.edges(clean.mat(), after.mat()),
                     found(old, before));
             show(name + "-" + kind + "-before", before);
             show(name + "-" + kind + "-after", after);
