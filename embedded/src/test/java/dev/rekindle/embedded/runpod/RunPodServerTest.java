@@ -12,10 +12,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Base64;
 import javax.imageio.ImageIO;
@@ -30,33 +29,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("AI-01")
 class RunPodServerTest {
     private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private final InstantSource time = () -> now;
     private final HttpClient http = HttpClient.newHttpClient();
     private RunPodServer server;
-
-    /** A clock that stands until it is turned. */
-    private final class Turned extends Clock {
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-    }
 
     @BeforeEach
     void open() throws IOException {
         server = RunPodServer.start(
                 new RunPodServer.Config(
                         0, "key", "ep1", Duration.ofSeconds(2), Duration.ofSeconds(6), Duration.ofMinutes(30), ""),
-                new Turned());
+                time.withZone(ZoneOffset.UTC));
     }
 
     @AfterEach

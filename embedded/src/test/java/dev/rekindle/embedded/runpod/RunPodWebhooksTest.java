@@ -14,10 +14,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
@@ -39,28 +38,12 @@ class RunPodWebhooksTest {
     private static final Duration AGAIN = Duration.ofSeconds(10);
 
     private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private final InstantSource time = () -> now;
     private final HttpClient http = HttpClient.newHttpClient();
     private final BlockingQueue<JsonObject> told = new LinkedBlockingQueue<>();
     private final ConcurrentLinkedDeque<Integer> answers = new ConcurrentLinkedDeque<>();
     private HttpServer ears;
     private RunPodServer server;
-
-    private final class Turned extends Clock {
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-    }
 
     @BeforeEach
     void open() throws IOException {
@@ -76,7 +59,7 @@ class RunPodWebhooksTest {
                         RUN.minusSeconds(2),
                         Duration.ofMinutes(30),
                         address("/hooks")),
-                new Turned());
+                time.withZone(ZoneOffset.UTC));
     }
 
     @AfterEach

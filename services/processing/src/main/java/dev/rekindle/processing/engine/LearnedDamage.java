@@ -37,7 +37,7 @@ final class LearnedDamage implements DamageDetector {
 
     private static final int SURE_OF_LINE = 230;
     /** What a speck needs that lies alone on even ground in a damaged or dusty photo. */
-    private static final int SURE_OF_LONE_SPECK_IF_DUSTY = 165;
+    private static final int SURE_OF_LONE_SPECK = 165;
     /** More are no scratches but a pattern; what they go on in is not looked for. */
     private static final int LEADING_MAX = 100;
     /** What a pixel in a face must have, of 255: a scratch over glasses must not take their rim along. */
@@ -170,7 +170,7 @@ final class LearnedDamage implements DamageDetector {
             return needed;
         }
         return photo.dusty > 0 && pieces.isAlone(i)
-                ? Math.min(needed, between(SURE_OF_SPECK, SURE_OF_LONE_SPECK_IF_DUSTY, photo.dusty))
+                ? Math.min(needed, between(SURE_OF_SPECK, SURE_OF_LONE_SPECK, photo.dusty))
                 : Math.min(needed, SURE_OF_SPECK);
     }
 

@@ -40,15 +40,18 @@ record StrokeEnd(double x, double y, double dx, double dy, double width) {
         }
         double[] tip = mean(xs, ys, along, end - TIP, end);
         double[] before = mean(xs, ys, along, end - TO, end - FROM);
+        if (tip == null || before == null) {
+            return null;
+        }
         double length = Math.hypot(tip[0] - before[0], tip[1] - before[1]);
         return length >= FROM / 2
                 ? new StrokeEnd(
                         tip[0], tip[1], (tip[0] - before[0]) / length, (tip[1] - before[1]) / length, stroke.width())
-                : null; // a gap in the stroke, or a fork
+                : null; // a fork
     }
 
-    /** The middle of the pixels in a stretch; the origin where there are none. */
-    private static double[] mean(int[] xs, int[] ys, double[] along, double from, double to) {
+    /** The middle of the pixels in a stretch; null where there are none. */
+    private static double @Nullable [] mean(int[] xs, int[] ys, double[] along, double from, double to) {
         double x = 0;
         double y = 0;
         int count = 0;
@@ -59,6 +62,6 @@ record StrokeEnd(double x, double y, double dx, double dy, double width) {
                 count++;
             }
         }
-        return new double[] {x / Math.max(1, count), y / Math.max(1, count)};
+        return count == 0 ? null : new double[] {x / count, y / count};
     }
 }
