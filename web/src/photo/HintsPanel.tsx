@@ -46,6 +46,7 @@ export function HintsPanel({ hinting }: { hinting: Hinting }) {
           ))}
         </ul>
       )}
+      {hints.length > 0 && <p className="text-sm text-soft">{text.photo.hintsPreview}</p>}
       <div className="flex flex-wrap gap-2">
         <Button
           size="small"

@@ -16,6 +16,7 @@ import { ProgressBar } from "../ui/ProgressBar";
 import { RangeField } from "../ui/RangeField";
 import { LocalPreview } from "../uploads/Tray";
 import { useOwnUpload } from "../uploads/useOwnUpload";
+import { ColourPreview } from "./colours/ColourPreview";
 import { DeletePhoto } from "./DeletePhoto";
 import { EarlierResults } from "./EarlierResults";
 import { HintsLayer } from "./HintsLayer";
@@ -90,7 +91,14 @@ function Bench({ photo, preparedPercent, start }: BenchProps) {
       <PageTitle quiet>{name}</PageTitle>
       <div className="grid min-w-0 content-start gap-6 lg:sticky lg:top-6 lg:self-start">
         <Picture photo={photo} preparedPercent={preparedPercent} small={editing}>
-          {(aspect) => colours && <HintsLayer hinting={{ ...hinting, editing }} aspect={aspect} />}
+          {(aspect, variant) =>
+            colours && (
+              <>
+                <ColourPreview photoId={photo.id} variant={variant} hints={options.hints} />
+                <HintsLayer hinting={{ ...hinting, editing }} aspect={aspect} />
+              </>
+            )
+          }
         </Picture>
         <div className="flex items-center justify-between gap-3">
           <p className="truncate text-soft">{name}</p>
@@ -157,7 +165,8 @@ interface PictureProps {
   preparedPercent: number | null;
   /** Leaves room for the tools below it on a phone. */
   small: boolean;
-  children: (aspect: number) => ReactNode;
+  /** What lies over the picture, of that aspect and variant. */
+  children: (aspect: number, variant: string | null) => ReactNode;
 }
 
 function Picture({ photo, preparedPercent, small, children }: PictureProps) {
@@ -173,7 +182,7 @@ function Picture({ photo, preparedPercent, small, children }: PictureProps) {
       style={{ "--aspect": aspect } as CSSProperties}
     >
       <Mounted>
-        <div className="relative overflow-hidden" style={{ aspectRatio: aspect }}>
+        <div className="relative isolate overflow-hidden" style={{ aspectRatio: aspect }}>
           {variant === null && own !== undefined ? (
             <LocalPreview upload={own} className="size-full object-cover opacity-80" />
           ) : (
@@ -184,7 +193,7 @@ function Picture({ photo, preparedPercent, small, children }: PictureProps) {
               className="size-full object-cover"
             />
           )}
-          {preparing ? <span className="safelight" aria-hidden /> : children(aspect)}
+          {preparing ? <span className="safelight" aria-hidden /> : children(aspect, variant)}
         </div>
       </Mounted>
       {preparing && (

@@ -132,6 +132,8 @@ export const en = {
     hintsAdd: "Add a colour hint",
     hintsDone: "Done with colours",
     hintsHow: "Tap a spot, or draw along it. Arrow keys move the selected hint, Delete removes it.",
+    hintsPreview:
+      "The photo shows about how your colours will spread. The finished picture is finer, and skin of faces gets its own tone.",
     hintsMiddle: "Put one in the middle",
     hintsClear: "Remove all",
     hintsFull: "That is as many hints as one photo takes.",

@@ -150,6 +150,14 @@ describe("from a print on the table to the result (WEB-01, WEB-02, WEB-03)", () 
     await page.getByRole("button", { name: "sky blue", exact: true }).locator("visible=true").click();
     await page.getByRole("button", { name: "Put one in the middle" }).locator("visible=true").click();
     await page.getByText("2 hints").waitFor();
+    // Both marks are of a light blue, and so is what the preview shows where the first one lies.
+    await page.waitForFunction(() => {
+      const preview = document.querySelector<HTMLCanvasElement>("canvas[data-preview=colours]");
+      const { width = 0, height = 0 } = preview ?? {};
+      const [red = 255, , blue = 0, reach = 0] =
+        preview?.getContext("2d")?.getImageData(width * 0.25, height * 0.5, 1, 1).data ?? [];
+      return reach > 200 && Math.abs(red - 0x8f) < 8 && Math.abs(blue - 0xd9) < 8;
+    });
     await page.getByRole("button", { name: /^Colourize for 3 credits/ }).click();
     await page.getByRole("slider").waitFor();
     const work = [...user().jobs.values()].find(({ creditCost }) => creditCost === 3)?.spec?.work;

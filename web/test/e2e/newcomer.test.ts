@@ -147,6 +147,32 @@ describe("a newcomer with one old photo, on a phone, with the real mesh behind t
     expect(jobs.map(({ state }) => state)).toEqual(["JOB_STATE_COMPLETED"]);
   });
 
+  it("marks colours, sees at once how they spread, and gets them (AI-07, WEB-02)", async () => {
+    const headers = { Authorization: `Bearer ${rekindle.token("ada")}` };
+    const answer = await fetch(`${rekindle.address}/v1/photos`, { headers });
+    const { photos } = (await answer.json()) as { photos: { id: string }[] };
+    await page.goto(`${rekindle.address}/photos/${photos[0]?.id}`);
+    await page.getByText("Colourize", { exact: true }).click();
+    await page.getByRole("button", { name: text.photo.hintsAdd }).click();
+    await page.getByRole("button", { name: "amber", exact: true }).locator("visible=true").click();
+    const photo = await page.getByRole("img", { name: /Your photo/ }).boundingBox();
+    if (photo === null) {
+      throw new Error("the photo is not shown");
+    }
+    await page.mouse.click(photo.x + photo.width * 0.25, photo.y + photo.height * 0.65);
+    await page.waitForFunction(() => {
+      const preview = document.querySelector<HTMLCanvasElement>("canvas[data-preview=colours]");
+      const { width = 0, height = 0 } = preview ?? {};
+      const marked = preview?.getContext("2d")?.getImageData(width * 0.25, height * 0.65, 1, 1).data ?? [];
+      return (marked[3] ?? 0) > 200;
+    });
+    await shot("colours");
+    await page.getByRole("button", { name: text.photo.hintsDone }).locator("visible=true").last().click();
+    await page.getByRole("button", { name: "Colourize for 3 credits" }).click();
+    await page.getByRole("slider", { name: "Compare before and after" }).waitFor({ timeout: 120_000 });
+    await shot("coloured");
+  });
+
   it("takes everything along, has everything erased, and begins anew (PHO-12, WEB-04)", async () => {
     await page.goto(`${rekindle.address}/settings`);
     await page.getByRole("button", { name: text.settings.exportData }).click();
