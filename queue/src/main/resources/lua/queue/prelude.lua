@@ -193,10 +193,8 @@ local function run_times(names, lane, kind)
   return times
 end
 
--- The load of a lane for a kind, as QueueLoad reads it: lane, kind, waiting, waiting for this kind in higher lanes, of these
--- not in the first that has any, every how many claims a lower lane is served (from the configuration unless ordered), mode,
--- active, active max, claims per second max, recent run times ms as a list.
-local function load_of(names, lane, kind, lower_lane_every)
+-- Waiting for a kind in the lanes before this one, and of these not in the first that has any.
+local function waiting_higher(names, lane, kind)
   local higher, first = 0, 0
   for _, name in ipairs(names) do
     if name == lane then
@@ -206,8 +204,42 @@ local function load_of(names, lane, kind, lower_lane_every)
     higher = higher + waiting
     first = first > 0 and first or waiting
   end
+  return higher, higher - first
+end
+
+-- The load of a lane for a kind, as QueueLoad reads it: lane, kind, waiting, waiting for this kind in higher lanes, of these
+-- not in the first that has any, every how many claims a lower lane is served (from the configuration unless ordered), mode,
+-- active, active max, claims per second max, recent run times ms as a list, and a list of the other kinds that wait here or
+-- in higher lanes: kind, waiting, in higher lanes, of these not in the first, run times.
+local function load_of(names, lane, kind, lower_lane_every)
+  local higher, below_first = waiting_higher(names, lane, kind)
   local mode, active_max, per_second = unpack(call('HMGET', P .. 'lane:' .. lane, 'mode', 'active_max', 'per_second'))
-  return {lane, kind, call('ZCARD', wait_key(lane, kind)), higher, higher - first,
+  local others = {}
+  for _, other in ipairs(call('SMEMBERS', P .. 'kinds')) do
+    local waiting = other ~= kind and call('ZCARD', wait_key(lane, other)) or 0
+    local other_higher, other_below = 0, 0
+    if other ~= kind then
+      other_higher, other_below = waiting_higher(names, lane, other)
+    end
+    if waiting + other_higher > 0 then
+      for _, value in ipairs({other, waiting, other_higher, other_below, run_times(names, lane, other)}) do
+        others[#others + 1] = value
+      end
+    end
+  end
+  return {lane, kind, call('ZCARD', wait_key(lane, kind)), higher, below_first,
     rule('lower_lane_every', lower_lane_every), mode, call('ZCARD', leased_key(lane)), tonumber(active_max),
-    tonumber(per_second), run_times(names, lane, kind)}
+    tonumber(per_second), run_times(names, lane, kind), others}
+end
+
+-- Jobs of other kinds that go before a score in a lane: kind and how many, for each kind that waits there as load_of tells.
+local function others_before(load, score)
+  local before, others = {}, load[#load]
+  for at = 1, #others, 5 do
+    if others[at + 1] > 0 then
+      before[#before + 1] = others[at]
+      before[#before + 1] = call('ZCOUNT', wait_key(load[1], others[at]), '-inf', '(' .. score)
+    end
+  end
+  return before
 end

@@ -53,12 +53,34 @@ final class Lookups {
     }
 
     /**
+     * What goes before a job in its lane.
+     *
+     * @param own jobs of its own kind
+     * @param others jobs of each other kind
+     */
+    record Before(long own, Map<String, Long> others) {
+        static Before read(long own, Reply others) {
+            Map<String, Long> counts = new HashMap<>();
+            while (others.more()) {
+                counts.put(others.text(), others.number());
+            }
+            return new Before(own, counts);
+        }
+
+        Before plus(Before more) {
+            Map<String, Long> sum = new HashMap<>(others);
+            more.others.forEach((kind, count) -> sum.merge(kind, count, Long::sum));
+            return new Before(own + more.own, sum);
+        }
+    }
+
+    /**
      * A job that waits.
      *
-     * @param before jobs of its line in this shard that go before it
+     * @param before what goes before it in this shard
      * @param score orders the jobs of a line, of all shards
      */
-    record Place(String id, QueueLoad.Line line, long before, String score) {}
+    record Place(String id, QueueLoad.Line line, Before before, String score) {}
 
     /** Where those of the jobs stand that wait here, and how busy their lines are. */
     record Places(List<Place> places, Map<QueueLoad.Line, QueueLoad> loads) {
@@ -67,7 +89,7 @@ final class Lookups {
         }
     }
 
-    Places places(List<String> ids, Map<String, Integer> slotsByKind) {
+    Places places(List<String> ids, WorkerSlots slots) {
         Places all = Places.none();
         for (List<String> batch : scripts.batches(ids, String::length)) {
             List<Object> arguments = new ArrayList<>(batch.size() + 1);
@@ -75,12 +97,14 @@ final class Lookups {
             arguments.addAll(batch);
             Reply reply = scripts.runOk("positions", arguments);
             Reply places = reply.list();
-            Map<QueueLoad.Line, QueueLoad> loads = QueueLoad.read(reply.list(), slotsByKind);
+            Map<QueueLoad.Line, QueueLoad> loads = QueueLoad.read(reply.list(), slots);
             List<QueueLoad.Line> lines = List.copyOf(loads.keySet());
             while (places.more()) {
                 String id = places.text();
-                long before = places.number();
-                all.places.add(new Place(id, lines.get(places.count() - 1), before, places.text()));
+                long own = places.number();
+                QueueLoad.Line line = lines.get(places.count() - 1);
+                String score = places.text();
+                all.places.add(new Place(id, line, Before.read(own, places.list()), score));
             }
             all.loads.putAll(loads);
         }
@@ -88,9 +112,9 @@ final class Lookups {
     }
 
     /** How many jobs of this shard go before some of other shards, in their order, and how busy their lines are here. */
-    record Ahead(List<Long> counts, Map<QueueLoad.Line, QueueLoad> loads) {}
+    record Ahead(List<Before> counts, Map<QueueLoad.Line, QueueLoad> loads) {}
 
-    Ahead ahead(List<Place> others, Map<String, Integer> slotsByKind) {
+    Ahead ahead(List<Place> others, WorkerSlots slots) {
         Ahead all = new Ahead(new ArrayList<>(), new HashMap<>());
         for (List<Place> batch : scripts.batches(others, place -> 0)) {
             List<Object> arguments = new ArrayList<>(3 * batch.size() + 1);
@@ -101,17 +125,18 @@ final class Lookups {
             Reply reply = scripts.runOk("ahead", arguments);
             Reply counts = reply.list();
             while (counts.more()) {
-                all.counts.add(counts.number());
+                long own = counts.number();
+                all.counts.add(Before.read(own, counts.list()));
             }
-            all.loads.putAll(QueueLoad.read(reply.list(), slotsByKind));
+            all.loads.putAll(QueueLoad.read(reply.list(), slots));
         }
         return all;
     }
 
     /** How busy a lane is with a kind of work. */
-    QueueLoad load(String lane, String kind, Map<String, Integer> slotsByKind) {
+    QueueLoad load(String lane, String kind, WorkerSlots slots) {
         Reply reply = scripts.runOk("load", List.of(lane, kind, lowerLaneEvery()));
-        return QueueLoad.read(reply.list(), slotsByKind).values().iterator().next();
+        return QueueLoad.read(reply.list(), slots).values().iterator().next();
     }
 
     private int lowerLaneEvery() {

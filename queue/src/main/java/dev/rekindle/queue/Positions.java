@@ -24,13 +24,13 @@ final class Positions {
         if (ids.isEmpty()) {
             return positions;
         }
-        Map<String, Integer> slots = workers.slotsByKind();
+        WorkerSlots slots = workers.slots();
         Map<Shard, Lookups.Places> own = new HashMap<>();
         shards.all().forEach(shard -> own.put(shard, Lookups.Places.none()));
         shards.parts(ids, id -> id)
                 .forEach(part -> own.put(part.shard(), part.shard().lookups().places(part.items(), slots)));
         Map<QueueLoad.Line, QueueLoad> loads = new HashMap<>();
-        Map<String, Long> before = new HashMap<>();
+        Map<String, Lookups.Before> before = new HashMap<>();
         own.forEach((shard, here) -> {
             List<Lookups.Place> elsewhere = own.entrySet().stream()
                     .filter(other -> !other.getKey().equals(shard))
@@ -40,16 +40,17 @@ final class Positions {
             Map<QueueLoad.Line, QueueLoad> loadsHere = new HashMap<>(here.loads());
             loadsHere.putAll(ahead.loads());
             loadsHere.forEach((line, load) -> loads.merge(line, load, QueueLoad::plus));
-            here.places().forEach(place -> before.merge(place.id(), place.before(), Long::sum));
+            here.places().forEach(place -> before.merge(place.id(), place.before(), Lookups.Before::plus));
             for (int i = 0; i < elsewhere.size(); i++) {
-                before.merge(elsewhere.get(i).id(), ahead.counts().get(i), Long::sum);
+                before.merge(elsewhere.get(i).id(), ahead.counts().get(i), Lookups.Before::plus);
             }
         });
         for (Lookups.Places here : own.values()) {
             for (Lookups.Place place : here.places()) {
-                long rank = Objects.requireNonNull(before.get(place.id())) + 1;
+                Lookups.Before first = Objects.requireNonNull(before.get(place.id()));
+                long rank = first.own() + 1;
                 QueueLoad load = Objects.requireNonNull(loads.get(place.line()));
-                positions.put(place.id(), new Position(rank, load.waiting(), load.estimate(rank)));
+                positions.put(place.id(), new Position(rank, load.waiting(), load.estimate(rank, first.others())));
             }
         }
         return positions;
@@ -57,11 +58,11 @@ final class Positions {
 
     /** How long one more job would wait that joins a lane now, at the end of its priority. */
     Position.@Nullable Wait ofNext(String lane, String kind) {
-        Map<String, Integer> slots = workers.slotsByKind();
+        WorkerSlots slots = workers.slots();
         QueueLoad load = shards.all().stream()
                 .map(shard -> shard.lookups().load(lane, kind, slots))
                 .reduce(QueueLoad::plus)
                 .orElseThrow();
-        return load.estimate(load.waiting() + 1);
+        return load.estimateNext();
     }
 }

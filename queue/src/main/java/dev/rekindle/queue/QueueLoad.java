@@ -2,6 +2,7 @@ package dev.rekindle.queue;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param claimsPerSecondMax of the lane; 0 means no limit
  * @param runMillis recent run times
  * @param workerSlots jobs of this kind all workers can run at once
+ * @param others what waits for the same workers though it is of other kinds
  */
 record QueueLoad(
         long waiting,
@@ -28,7 +30,27 @@ record QueueLoad(
         long activeMax,
         long claimsPerSecondMax,
         List<Long> runMillis,
-        int workerSlots) {
+        int workerSlots,
+        List<Other> others) {
+
+    /**
+     * Jobs of another kind that go to the same workers. Whoever is free takes what has waited longest, of whatever kind.
+     *
+     * @param waiting in the same lane
+     * @param part of its jobs that come to workers of ours: as much as its own places are places of ours
+     * @param everywhere all places of ours are also for it
+     */
+    record Other(String kind, long waiting, Higher higher, List<Long> runMillis, double part, boolean everywhere) {
+        Other plus(Other same) {
+            return new Other(
+                    kind,
+                    waiting + same.waiting,
+                    higher.plus(same.higher),
+                    join(runMillis, same.runMillis),
+                    part,
+                    everywhere);
+        }
+    }
 
     /**
      * What may go before the jobs of a lane.
@@ -40,6 +62,10 @@ record QueueLoad(
     record Higher(long waiting, long belowFirst, int lowerLaneEvery) {
         static final Higher NOTHING = new Higher(0, 0, 0);
 
+        Higher plus(Higher other) {
+            return new Higher(waiting + other.waiting, belowFirst + other.belowFirst, lowerLaneEvery);
+        }
+
         /** How many may be begun at most before the job of that rank, it included. */
         long most(long rank) {
             return lowerLaneEvery == 0
@@ -48,56 +74,69 @@ record QueueLoad(
         }
     }
 
-    /** What a run is taken to last before one has been seen: from a small picture to a careful restoration. */
-    private static final long UNKNOWN_RUN_MILLIS_LOW = 3_000;
-
-    private static final long UNKNOWN_RUN_MILLIS_HIGH = 60_000;
     private static final long CLAIM_MILLIS = 1_000;
-    /** The square of what is left of a run is spread over its length: a twelfth, and more because ends come together. */
-    private static final double RUNNING_VARIANCE = 6;
-    /** By how much of their mean runs come to last longer or shorter, for each doubling of the line beside the runs seen. */
-    private static final double DRIFT = 0.065;
-    /** So many standard deviations to each side hold about nine of ten. */
-    private static final double DEVIATIONS = 1.5;
 
     /** The jobs of one kind in one lane. */
     record Line(String lane, String kind) {}
 
     /** Reads the queues of an answer, in their order. */
-    static Map<Line, QueueLoad> read(Reply queues, Map<String, Integer> slotsByKind) {
+    static Map<Line, QueueLoad> read(Reply queues, WorkerSlots slots) {
         Map<Line, QueueLoad> loads = new LinkedHashMap<>();
         while (queues.more()) {
             Reply queue = queues.list();
             Line line = new Line(queue.text(), queue.text());
+            long waiting = queue.number();
+            Higher higher = new Higher(queue.number(), queue.number(), queue.count());
             loads.put(
                     line,
                     new QueueLoad(
-                            queue.number(),
-                            new Higher(queue.number(), queue.number(), queue.count()),
+                            waiting,
+                            higher,
                             !queue.text().equals("paused"),
                             queue.number(),
                             queue.number(),
                             queue.number(),
                             times(queue.list()),
-                            slotsByKind.getOrDefault(line.kind, 0)));
+                            slots.of(line.kind),
+                            others(queue.list(), line.kind, higher.lowerLaneEvery, slots)));
         }
         return loads;
     }
 
+    private static List<Other> others(Reply reply, String kind, int lowerLaneEvery, WorkerSlots slots) {
+        List<Other> others = new ArrayList<>();
+        while (reply.more()) {
+            String other = reply.text();
+            long waiting = reply.number();
+            Higher higher = new Higher(reply.number(), reply.number(), lowerLaneEvery);
+            List<Long> times = times(reply.list());
+            int shared = slots.shared(kind, other);
+            if (shared > 0) {
+                double part = (double) shared / slots.of(other);
+                others.add(new Other(other, waiting, higher, times, part, shared == slots.of(kind)));
+            }
+        }
+        return others;
+    }
+
     /** The load of two shards. Workers serve all shards, so their places count once. */
     QueueLoad plus(QueueLoad other) {
+        Map<String, Other> all = new LinkedHashMap<>();
+        Stream.concat(others.stream(), other.others.stream()).forEach(each -> all.merge(each.kind, each, Other::plus));
         return new QueueLoad(
                 waiting + other.waiting,
-                new Higher(
-                        higher.waiting + other.higher.waiting,
-                        higher.belowFirst + other.higher.belowFirst,
-                        higher.lowerLaneEvery),
+                higher.plus(other.higher),
                 open && other.open,
                 active + other.active,
                 activeMax + other.activeMax,
                 claimsPerSecondMax + other.claimsPerSecondMax,
-                Stream.concat(runMillis.stream(), other.runMillis.stream()).toList(),
-                workerSlots);
+                join(runMillis, other.runMillis),
+                workerSlots,
+                List.copyOf(all.values()));
+    }
+
+    private static List<Long> join(List<Long> some, List<Long> more) {
+        return Stream.concat(some.stream(), more.stream()).toList();
     }
 
     private static List<Long> times(Reply times) {
@@ -108,58 +147,54 @@ record QueueLoad(
         return millis;
     }
 
+    /** The wait of one more job, at the end of all that waits here now. */
+    Position.@Nullable Wait estimateNext() {
+        Map<String, Long> before = new HashMap<>();
+        others.forEach(other -> before.put(other.kind, other.waiting));
+        return estimate(waiting + 1, before);
+    }
+
     /**
      * The wait of the job of that rank, so that the truth lies inside in about nine of ten cases: low, if only its own lane
      * is served and runs are short; high, if as much as may of what waits in lanes before goes first and runs are long. Null if nothing
      * will begin it.
+     *
+     * @param before how many jobs of each other kind go before it in its lane
      */
-    Position.@Nullable Wait estimate(long rank) {
+    Position.@Nullable Wait estimate(long rank, Map<String, Long> before) {
         long slots = Math.min(activeMax, workerSlots);
         if (!open || slots <= 0) {
             return null;
         }
         long free = Math.max(0, Math.min(activeMax - active, workerSlots));
-        long low = low(Math.max(0, rank - free), slots);
-        long high = high(Math.max(0, higher.most(rank) - free), slots) + CLAIM_MILLIS;
+        RunSum least = new RunSum().add((double) rank, runMillis);
+        RunSum most = new RunSum().add((double) (rank + higher.waiting), runMillis);
+        double line = rank;
+        double mostHigher = higher.waiting;
+        double belowFirst = higher.belowFirst;
+        for (Other other : others) {
+            double here = before.getOrDefault(other.kind, 0L) * other.part;
+            if (other.everywhere) {
+                least.add(here, other.runMillis);
+            }
+            most.add(here + other.higher.waiting * other.part, other.runMillis);
+            line += here;
+            mostHigher += other.higher.waiting * other.part;
+            belowFirst += other.higher.belowFirst * other.part;
+        }
+        double first = new Higher(Math.round(mostHigher), Math.round(belowFirst), higher.lowerLaneEvery)
+                .most(Math.round(line));
+        long low = least.low(Math.max(0, least.count() - free), slots);
+        long high = most.high(Math.max(0, Math.min(first, most.count()) - free), slots) + CLAIM_MILLIS;
         if (claimsPerSecondMax > 0) {
-            low = Math.max(low, (rank - 1) * 1000 / claimsPerSecondMax - CLAIM_MILLIS);
-            high = Math.max(high, low + CLAIM_MILLIS);
+            low = Math.max(low, byRate(least.count()) - CLAIM_MILLIS);
+            high = Math.max(high, Math.max(byRate(line), low) + CLAIM_MILLIS);
         }
         return new Position.Wait(Duration.ofMillis(Math.min(low, high)), Duration.ofMillis(high));
     }
 
-    private long low(long ends, long slots) {
-        if (ends == 0 || runMillis.isEmpty()) {
-            return ends * UNKNOWN_RUN_MILLIS_LOW / slots;
-        }
-        return Math.round(Math.max(0, (ends - 0.5) * mean() - spread(ends, slots)) / slots);
-    }
-
-    private long high(long ends, long slots) {
-        if (ends == 0 || runMillis.isEmpty()) {
-            return (ends + slots - 1) / slots * UNKNOWN_RUN_MILLIS_HIGH;
-        }
-        return Math.round((ends * mean() + spread(ends, slots)) / slots);
-    }
-
-    private double mean() {
-        return runMillis.stream().mapToLong(Long::longValue).average().orElse(0);
-    }
-
-    /**
-     * How far the sum of so many runs may be from its mean: because each run differs, because the mean is known from a few
-     * runs only, because nobody knows how far those are that run now, and because the load changes meanwhile: the more, the
-     * longer the line is beside the runs it is reckoned from.
-     */
-    private double spread(long ends, long slots) {
-        double mean = mean();
-        int known = runMillis.size();
-        double squares = runMillis.stream()
-                .mapToDouble(millis -> (millis - mean) * (millis - mean))
-                .sum();
-        double variance = known > 1 ? squares / (known - 1) : mean * mean;
-        double running = Math.min(ends, slots) * mean * mean / RUNNING_VARIANCE;
-        double drift = DRIFT * Math.log(1 + (double) ends / known) / Math.log(2) * ends * mean;
-        return DEVIATIONS * Math.sqrt(ends * variance * (1 + (double) ends / known) + running + drift * drift);
+    /** How long the rate of the lane holds back the last of so many jobs. */
+    private long byRate(double jobs) {
+        return Math.round((jobs - 1) * 1000 / claimsPerSecondMax);
     }
 }

@@ -10,10 +10,9 @@ import dev.rekindle.processing.v1.WorkerState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The workers there are: what each says of itself at its heartbeats, and what operators want of it. One that was silent
@@ -108,14 +107,16 @@ public final class WorkerRegistry {
         }
     }
 
-    /** How many jobs of each kind all living workers can run at once. */
-    Map<String, Integer> slotsByKind() {
-        Map<String, Integer> slots = new HashMap<>();
+    /** The places of all living workers. */
+    WorkerSlots slots() {
+        WorkerSlots slots = new WorkerSlots();
         for (Worker worker : list()) {
             if (takesJobs(worker.getState())) {
-                for (JobKind kind : worker.getCapabilitiesList()) {
-                    slots.merge(nameOf(kind), worker.getConcurrency(), Integer::sum);
-                }
+                slots.add(
+                        worker.getCapabilitiesList().stream()
+                                .map(WorkerRegistry::nameOf)
+                                .collect(Collectors.toSet()),
+                        worker.getConcurrency());
             }
         }
         return slots;

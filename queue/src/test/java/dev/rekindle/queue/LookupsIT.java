@@ -212,6 +212,36 @@ final class LookupsIT {
         }
     }
 
+    @Test
+    @Tag("Q-05")
+    void a_job_waits_for_jobs_of_other_kinds_that_go_to_the_same_workers_before_it() {
+        try (TestQueue test = TestQueue.open("lane.paid_priority.active_max", "2")) {
+            test.queue().workers().heartbeat(WorkerRegistryIT.worker("w1", 2));
+            for (int i = 0; i < 8; i++) {
+                Claim claim = test.start();
+                test.advance(Duration.ofSeconds(10));
+                test.complete(claim);
+            }
+            String image = newId();
+            test.queue().enqueue(List.of(ofKind(entry(image, PAID, NORMAL), "image", 1)));
+            test.advance(Duration.ofSeconds(1));
+            for (int i = 0; i < 20; i++) {
+                test.enqueue(PAID);
+            }
+            String last = newId();
+            test.queue().enqueue(List.of(ofKind(entry(last, PAID, NORMAL), "image", 1)));
+            test.queue().workers().heartbeat(WorkerRegistryIT.worker("w1", 2));
+            Map<String, Position> positions = test.queue().positions(List.of(image, last));
+            assertThat(wait(positions, image).low()).isZero();
+            assertThat(positions.get(last)).extracting(Position::rank).isEqualTo(2L);
+            // Twenty of ten seconds, two at a time.
+            assertThat(wait(positions, last).low()).isBetween(Duration.ofSeconds(65), Duration.ofSeconds(100));
+            Position.Wait next = test.queue().waitOfNext(PAID, "image");
+            assertThat(next).isNotNull();
+            assertThat(next == null ? Duration.ZERO : next.low()).isGreaterThan(Duration.ofSeconds(65));
+        }
+    }
+
     private static Position.Wait wait(Map<String, Position> positions, String id) {
         Position position = positions.get(id);
         assertThat(position).isNotNull();

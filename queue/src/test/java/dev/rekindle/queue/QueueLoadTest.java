@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Random;
@@ -19,7 +20,15 @@ final class QueueLoadTest {
 
     private static QueueLoad load(long waitingHigher, long active, long activeMax, long perSecond, int slots) {
         return new QueueLoad(
-                100, new QueueLoad.Higher(waitingHigher, 0, 0), true, active, activeMax, perSecond, TEN_SECONDS, slots);
+                100,
+                new QueueLoad.Higher(waitingHigher, 0, 0),
+                true,
+                active,
+                activeMax,
+                perSecond,
+                TEN_SECONDS,
+                slots,
+                List.of());
     }
 
     private static Position.Wait between(long lowMillis, long highMillis) {
@@ -28,22 +37,22 @@ final class QueueLoadTest {
 
     @Test
     void a_job_with_a_free_place_begins_at_once() {
-        assertThat(load(0, 1, 4, 0, 8).estimate(3)).isEqualTo(between(0, 1000));
+        assertThat(load(0, 1, 4, 0, 8).estimate(3, Map.of())).isEqualTo(between(0, 1000));
     }
 
     @Test
     void the_cap_of_the_lane_and_the_slots_of_the_workers_both_bound_what_runs() {
-        Position.Wait capped = load(0, 4, 4, 0, 8).estimate(8);
+        Position.Wait capped = load(0, 4, 4, 0, 8).estimate(8, Map.of());
         assertThat(capped).isNotNull();
         assertThat(capped.low()).isBetween(Duration.ofSeconds(14), Duration.ofSeconds(20));
         assertThat(capped.high()).isBetween(Duration.ofSeconds(20), Duration.ofSeconds(26));
-        assertThat(load(0, 8, 8, 0, 4).estimate(8)).isEqualTo(capped);
+        assertThat(load(0, 8, 8, 0, 4).estimate(8, Map.of())).isEqualTo(capped);
     }
 
     @Test
     void work_in_higher_lanes_may_go_first() {
-        Position.Wait alone = load(0, 4, 4, 0, 8).estimate(8);
-        Position.Wait behind = load(40, 4, 4, 0, 8).estimate(8);
+        Position.Wait alone = load(0, 4, 4, 0, 8).estimate(8, Map.of());
+        Position.Wait behind = load(40, 4, 4, 0, 8).estimate(8, Map.of());
         assertThat(alone).isNotNull();
         assertThat(behind).isNotNull();
         assertThat(behind.low()).isEqualTo(alone.low());
@@ -52,8 +61,9 @@ final class QueueLoadTest {
 
     @Test
     void of_work_in_higher_lanes_no_more_goes_first_than_their_share() {
-        Position.Wait shared =
-                new QueueLoad(1, new QueueLoad.Higher(9_000, 0, 10), true, 4, 4, 0, TEN_SECONDS, 4).estimate(1);
+        Position.Wait shared = new QueueLoad(
+                        1, new QueueLoad.Higher(9_000, 0, 10), true, 4, 4, 0, TEN_SECONDS, 4, List.of())
+                .estimate(1, Map.of());
         assertThat(shared).isNotNull();
         // Nine of the others and then this one, four at a time.
         assertThat(shared.high()).isBetween(Duration.ofSeconds(25), Duration.ofSeconds(45));
@@ -65,24 +75,60 @@ final class QueueLoadTest {
 
     @Test
     void a_rate_holds_back_what_places_would_allow() {
-        assertThat(load(0, 0, 1000, 10, 1000).estimate(101)).isEqualTo(between(9_000, 10_000));
+        assertThat(load(0, 0, 1000, 10, 1000).estimate(101, Map.of())).isEqualTo(between(9_000, 11_000));
+    }
+
+    @Test
+    void work_of_other_kinds_that_goes_to_the_same_workers_counts_and_other_workers_do_not() {
+        List<Long> second = Collections.nCopies(64, 1_000L);
+        Map<String, Long> before = Map.of("image", 400L);
+        QueueLoad.Other shared = new QueueLoad.Other("image", 400, QueueLoad.Higher.NOTHING, second, 1, true);
+        Position.Wait behind = busy(List.of(shared)).estimate(1, before);
+        assertThat(behind).isNotNull();
+        // A hundred seconds of pictures in four places before the ten seconds of one's own kind.
+        assertThat(behind.low()).isBetween(Duration.ofSeconds(70), Duration.ofSeconds(100));
+        assertThat(behind.high()).isBetween(Duration.ofSeconds(100), Duration.ofSeconds(150));
+        assertThat(busy(List.of(shared)).estimateNext()).isEqualTo(behind);
+        assertThat(busy(List.of(shared)).estimate(1, Map.of()))
+                .isEqualTo(busy(List.of()).estimate(1, Map.of()));
+
+        QueueLoad.Other some = new QueueLoad.Other("image", 400, QueueLoad.Higher.NOTHING, second, 0.5, false);
+        Position.Wait maybe = busy(List.of(some)).estimate(1, before);
+        assertThat(maybe).isNotNull();
+        assertThat(maybe.low()).isLessThan(Duration.ofSeconds(3));
+        assertThat(maybe.high()).isBetween(Duration.ofSeconds(50), Duration.ofSeconds(85));
+    }
+
+    private static QueueLoad busy(List<QueueLoad.Other> others) {
+        return new QueueLoad(0, QueueLoad.Higher.NOTHING, true, 4, 4, 0, TEN_SECONDS, 4, others);
+    }
+
+    @Test
+    void the_rate_of_a_lane_is_that_of_all_kinds() {
+        QueueLoad.Other images =
+                new QueueLoad.Other("image", 300, QueueLoad.Higher.NOTHING, Collections.nCopies(64, 10L), 1, true);
+        QueueLoad load =
+                new QueueLoad(0, QueueLoad.Higher.NOTHING, true, 0, 1000, 10, TEN_SECONDS, 1000, List.of(images));
+        assertThat(load.estimateNext()).isEqualTo(between(29_000, 31_000));
     }
 
     @Test
     void nothing_is_promised_when_nothing_can_begin() {
-        assertThat(load(0, 0, 0, 0, 8).estimate(1)).isNull();
-        assertThat(load(0, 0, 8, 0, 0).estimate(1)).isNull();
-        assertThat(new QueueLoad(1, QueueLoad.Higher.NOTHING, false, 0, 4, 0, TEN_SECONDS, 4).estimate(1))
+        assertThat(load(0, 0, 0, 0, 8).estimate(1, Map.of())).isNull();
+        assertThat(load(0, 0, 8, 0, 0).estimate(1, Map.of())).isNull();
+        assertThat(new QueueLoad(1, QueueLoad.Higher.NOTHING, false, 0, 4, 0, TEN_SECONDS, 4, List.of())
+                        .estimate(1, Map.of()))
                 .isNull();
     }
 
     @Test
     void run_times_that_differ_widen_the_range() {
         List<Long> spread = List.of(1000L, 1000L, 2000L, 2000L, 3000L, 4000L, 5000L, 6000L, 30_000L, 60_000L);
-        Position.Wait wide = new QueueLoad(10, QueueLoad.Higher.NOTHING, true, 1, 1, 0, spread, 1).estimate(2);
+        Position.Wait wide =
+                new QueueLoad(10, QueueLoad.Higher.NOTHING, true, 1, 1, 0, spread, 1, List.of()).estimate(2, Map.of());
         Position.Wait narrow = new QueueLoad(
-                        10, QueueLoad.Higher.NOTHING, true, 1, 1, 0, Collections.nCopies(10, 11_400L), 1)
-                .estimate(2);
+                        10, QueueLoad.Higher.NOTHING, true, 1, 1, 0, Collections.nCopies(10, 11_400L), 1, List.of())
+                .estimate(2, Map.of());
         assertThat(wide).isNotNull();
         assertThat(narrow).isNotNull();
         assertThat(wide.low()).isLessThan(narrow.low());
@@ -91,8 +137,8 @@ final class QueueLoadTest {
 
     @Test
     void before_any_run_is_known_the_range_is_wide() {
-        QueueLoad load = new QueueLoad(10, QueueLoad.Higher.NOTHING, true, 1, 1, 0, List.of(), 1);
-        assertThat(load.estimate(1)).isEqualTo(between(3000, 61_000));
+        QueueLoad load = new QueueLoad(10, QueueLoad.Higher.NOTHING, true, 1, 1, 0, List.of(), 1, List.of());
+        assertThat(load.estimate(1, Map.of())).isEqualTo(between(3000, 61_000));
     }
 
     /** Places that all run, and jobs that wait behind them: stated from the last 64 runs, then seen to begin. */
@@ -120,11 +166,13 @@ final class QueueLoadTest {
     @Tag("JOB-13")
     void a_long_line_allows_for_a_load_that_changes_while_it_lasts_and_a_short_one_hardly() {
         List<Long> recent = Collections.nCopies(64, 100L);
-        Position.Wait wide = new QueueLoad(8000, QueueLoad.Higher.NOTHING, true, 2, 2, 0, recent, 2).estimate(8000);
+        Position.Wait wide = new QueueLoad(8000, QueueLoad.Higher.NOTHING, true, 2, 2, 0, recent, 2, List.of())
+                .estimate(8000, Map.of());
         assertThat(wide).isNotNull();
         assertThat(wide.low()).isLessThan(Duration.ofSeconds(400 * 2 / 3));
         assertThat(wide.high()).isBetween(Duration.ofSeconds(400 * 3 / 2), Duration.ofSeconds(400 * 2));
-        Position.Wait narrow = new QueueLoad(20, QueueLoad.Higher.NOTHING, true, 2, 2, 0, recent, 2).estimate(20);
+        Position.Wait narrow =
+                new QueueLoad(20, QueueLoad.Higher.NOTHING, true, 2, 2, 0, recent, 2, List.of()).estimate(20, Map.of());
         assertThat(narrow).isNotNull();
         assertThat(narrow.low()).isGreaterThan(Duration.ofMillis(800));
         assertThat(narrow.high()).isLessThan(Duration.ofMillis(2_200));
@@ -132,7 +180,8 @@ final class QueueLoadTest {
 
     private static boolean isInside(RandomGenerator random, double sigma, int places, int rank) {
         List<Long> recent = Stream.generate(() -> run(random, sigma)).limit(64).toList();
-        QueueLoad load = new QueueLoad(rank, QueueLoad.Higher.NOTHING, true, places, places, 0, recent, places);
+        QueueLoad load =
+                new QueueLoad(rank, QueueLoad.Higher.NOTHING, true, places, places, 0, recent, places, List.of());
         PriorityQueue<Long> ends = new PriorityQueue<>();
         for (int place = 0; place < places; place++) {
             ends.add(Math.round(run(random, sigma) * random.nextDouble()));
@@ -148,7 +197,7 @@ final class QueueLoadTest {
             ends.add(end + run(random, sigma));
         }
         Duration wait = Duration.ofMillis(end - now);
-        Position.Wait stated = load.estimate(rank);
+        Position.Wait stated = load.estimate(rank, Map.of());
         return stated != null && wait.compareTo(stated.low()) >= 0 && wait.compareTo(stated.high()) <= 0;
     }
 

@@ -8,7 +8,6 @@ import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.processing.v1.Worker;
 import dev.rekindle.processing.v1.WorkerState;
 import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -56,7 +55,9 @@ final class WorkerRegistryIT {
             assertThat(workers.list())
                     .extracting(Worker::getState)
                     .containsExactly(WorkerState.WORKER_STATE_FAILED, WorkerState.WORKER_STATE_IDLE);
-            assertThat(workers.slotsByKind()).isEqualTo(Map.of("ai", 2, "image", 2));
+            assertThat(workers.slots().of("ai")).isEqualTo(2);
+            assertThat(workers.slots().shared("ai", "image")).isEqualTo(2);
+            assertThat(workers.slots().of("video")).isZero();
             test.advance(Duration.ofMinutes(5));
             workers.heartbeat(worker("alive", 2));
             assertThat(workers.list()).extracting(Worker::getId).containsExactly("alive");
