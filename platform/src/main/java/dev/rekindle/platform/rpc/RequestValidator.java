@@ -10,7 +10,9 @@ import build.buf.validate.Violation;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Duration;
 import com.google.protobuf.Message;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -18,6 +20,7 @@ import java.util.regex.Pattern;
 /** Checks messages against the rules in their contract (protovalidate). */
 public final class RequestValidator {
     private static final int SHOWN_LENGTH_MAX = 60;
+    private static final Pattern STANDARD = Pattern.compile("(value )?must |does not match ");
     private static final Pattern SECRET = Pattern.compile("secret|token|password|auth");
 
     private final Validator validator = ValidatorFactory.newBuilder().build();
@@ -68,7 +71,7 @@ public final class RequestValidator {
 
     private static Failure.Violation violation(Message message, Violation violation) {
         // Rules with words of their own tell the value themselves.
-        String found = violation.getMessage().startsWith("must ") ? found(message, violation.getField()) : "";
+        String found = STANDARD.matcher(violation.getMessage()).lookingAt() ? found(message, violation.getField()) : "";
         return new Failure.Violation(
                 path(violation.getField()),
                 found.isEmpty() ? violation.getMessage() : found + "; " + violation.getMessage(),
@@ -93,11 +96,19 @@ public final class RequestValidator {
         return switch (value) {
             case String text when text.length() > SHOWN_LENGTH_MAX -> "has " + text.length() + " characters";
             case String text -> "is \"" + text + "\"";
+            case EnumValueDescriptor unknown when unknown.getIndex() < 0 -> "is " + unknown.getNumber();
             case EnumValueDescriptor named -> "is " + named.getName();
             case Number number -> "is " + number;
             case Boolean truth -> "is " + truth;
             case List<?> list -> "has " + list.size() + (list.size() == 1 ? " entry" : " entries");
             case ByteString bytes -> "has " + bytes.size() + " bytes";
+            case Duration time ->
+                "is "
+                        + BigDecimal.valueOf(time.getSeconds())
+                                .add(BigDecimal.valueOf(time.getNanos(), 9))
+                                .stripTrailingZeros()
+                                .toPlainString()
+                        + "s";
             case Object other -> "";
         };
     }

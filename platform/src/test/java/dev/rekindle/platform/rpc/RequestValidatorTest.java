@@ -3,6 +3,7 @@ package dev.rekindle.platform.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.google.protobuf.Duration;
 import com.google.protobuf.Message;
 import dev.rekindle.credits.v1.RevokeApiKeyRequest;
 import dev.rekindle.credits.v1.VerifyApiKeyRequest;
@@ -11,7 +12,9 @@ import dev.rekindle.jobs.v1.CreateUploadRequest;
 import dev.rekindle.jobs.v1.ImageOutputSpec;
 import dev.rekindle.jobs.v1.ImageSpec;
 import dev.rekindle.jobs.v1.JobSpec;
+import dev.rekindle.jobs.v1.LaneLimits;
 import dev.rekindle.jobs.v1.ListJobsRequest;
+import dev.rekindle.jobs.v1.PauseLaneRequest;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +60,15 @@ class RequestValidatorTest {
                         .setFilename("x".repeat(5_000))
                         .build()))
                 .anySatisfy(told -> assertThat(told).startsWith("has 5000 characters; must be"));
+        assertThat(descriptions(PauseLaneRequest.newBuilder().setLane("No!").build()))
+                .anySatisfy(told -> assertThat(told).startsWith("is \"No!\"; does not match"));
+        assertThat(descriptions(
+                        CreateJobRequest.newBuilder().setPriorityValue(7).build()))
+                .anySatisfy(told -> assertThat(told).startsWith("is 7; value must be one of"));
+        assertThat(descriptions(LaneLimits.newBuilder()
+                        .setAttemptTimeout(Duration.newBuilder().setNanos(1_000_000))
+                        .build()))
+                .containsExactly("is 0.001s; must be greater than or equal to 1s and less than or equal to 86400s");
         assertThat(descriptions(VerifyApiKeyRequest.newBuilder()
                         .setSecret("s".repeat(5_000))
                         .build()))
