@@ -191,6 +191,12 @@ class RestErrorsIT {
                         .POST(BodyPublishers.ofString("{}"))),
                 415,
                 "UNSUPPORTED_MEDIA");
+        problem(
+                fixture.send(fixture.as("ada", "/v1/jobs")
+                        .header("Content-Type", "application/json; charset=none-such")
+                        .POST(BodyPublishers.ofString("{}"))),
+                415,
+                "UNSUPPORTED_MEDIA");
         problem(fixture.post("ada", "/v1/jobs", "{\"clientId\":\"" + "x".repeat(70_000) + "\"}"), 413, "TOO_LARGE");
         problem(
                 fixture.send(fixture.as("ada", "/rekindle.jobs.v1.JobsService/GetJob")

@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -46,8 +45,7 @@ public final class JsonBody {
             return "";
         }
         MediaType type = whole.contentType();
-        Charset charset = type == null ? StandardCharsets.UTF_8 : type.charset(StandardCharsets.UTF_8);
-        if (type == null || !type.is(MediaType.JSON.withoutParameters()) || !charset.equals(StandardCharsets.UTF_8)) {
+        if (type == null || !type.is(MediaType.JSON.withoutParameters()) || !isUtf8(type)) {
             throw HttpRefusal.unsupportedType(type == null ? "" : type.toString(), "application/json in UTF-8");
         }
         try {
@@ -57,6 +55,14 @@ public final class JsonBody {
                     .toString();
         } catch (CharacterCodingException e) {
             throw Failure.of(Reason.REASON_INVALID_REQUEST, "The body is not valid UTF-8.");
+        }
+    }
+
+    private static boolean isUtf8(MediaType type) {
+        try {
+            return type.charset(StandardCharsets.UTF_8).equals(StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return false; // a name that no Java knows
         }
     }
 
