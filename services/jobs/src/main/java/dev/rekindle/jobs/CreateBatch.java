@@ -53,9 +53,25 @@ final class CreateBatch {
 
     BatchesRecord run(String userId, CreateBatchRequest request, String traceparent) {
         Peers.Terms terms = peers.terms(userId);
-        List<JobTerms> items = items(terms, request);
-        sources.jobs().load().requireRoom();
-        BatchesRecord batch = database.transact(sql -> insert(sql, userId, request, terms, items, traceparent));
+        List<JobTerms> items;
+        try {
+            items = items(terms, request);
+            sources.jobs().load().requireRoom();
+        } catch (Failure refusal) {
+            return acceptedBefore(userId, request).orElseThrow(() -> refusal);
+        }
+        return goOn(database.transact(sql -> insert(sql, userId, request, terms, items, traceparent)));
+    }
+
+    /** What refuses new jobs now does not hide a batch that was made before. */
+    private Optional<BatchesRecord> acceptedBefore(String userId, CreateBatchRequest request) {
+        return database.query(sql -> stores.requestIds()
+                        .find(sql, userId, CALL, request.getRequestId(), request)
+                        .flatMap(batchId -> stores.batches().find(sql, userId, batchId)))
+                .map(this::goOn);
+    }
+
+    private BatchesRecord goOn(BatchesRecord batch) {
         return batch.getAcceptedAt() == null ? charge(batch) : batch;
     }
 

@@ -61,6 +61,18 @@ final class CreateJob {
 
     Job run(String userId, CreateJobRequest request, String traceparent) {
         Peers.Terms terms = peers.terms(userId);
+        JobTerms job;
+        try {
+            job = admit(terms, request);
+        } catch (Failure refusal) {
+            return acceptedBefore(userId, request).orElseThrow(() -> refusal);
+        }
+        NewJobs.Origin origin = new NewJobs.Origin(userId, request.getClientId(), request.getSessionId(), traceparent);
+        return goOn(database.transact(sql -> insert(sql, request, terms, job, origin)));
+    }
+
+    /** What a new job would be now. */
+    private JobTerms admit(Peers.Terms terms, CreateJobRequest request) {
         JobTerms job =
                 JobTerms.of(terms, sources.offers(), request.getSpec(), request.getPriority(), request.getResolution());
         if (request.getCreditCostMax() > 0 && job.cost() > request.getCreditCostMax()) {
@@ -71,8 +83,18 @@ final class CreateJob {
         }
         sources.load().requireRoom();
         sources.lanes().require(job.lane(), 1);
-        NewJobs.Origin origin = new NewJobs.Origin(userId, request.getClientId(), request.getSessionId(), traceparent);
-        JobsRecord row = database.transact(sql -> insert(sql, request, terms, job, origin));
+        return job;
+    }
+
+    /** What refuses new jobs now (another tier or price, a lane that drains) does not hide one that was made before. */
+    private Optional<Job> acceptedBefore(String userId, CreateJobRequest request) {
+        return database.query(sql -> stores.requestIds()
+                        .find(sql, userId, CALL, request.getRequestId(), request)
+                        .flatMap(jobId -> stores.jobs().find(sql, userId, jobId)))
+                .map(this::goOn);
+    }
+
+    private Job goOn(JobsRecord row) {
         return row.getChargedAt() == null && JobViews.stateOf(row) == JobState.JOB_STATE_PENDING
                 ? charge(row)
                 : change.view(database.sql(), row);

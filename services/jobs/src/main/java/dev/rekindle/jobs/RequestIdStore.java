@@ -33,7 +33,6 @@ final class RequestIdStore {
         if (requestId.isEmpty()) {
             return Optional.empty();
         }
-        byte[] digest = digest(request);
         int inserted = sql.insertInto(
                         IDEMPOTENCY,
                         IDEMPOTENCY.USER_ID,
@@ -42,25 +41,34 @@ final class RequestIdStore {
                         IDEMPOTENCY.REQUEST_SHA256,
                         IDEMPOTENCY.RESOURCE_ID,
                         IDEMPOTENCY.CREATED_AT)
-                .values(userId, call, requestId, digest, made, at)
+                .values(userId, call, requestId, digest(request), made, at)
                 .onConflictDoNothing()
                 .execute();
-        if (inserted == 1) {
-            return Optional.empty();
-        }
-        var earlier = sql.selectFrom(IDEMPOTENCY)
+        return inserted == 1
+                ? Optional.empty()
+                : Optional.of(find(sql, userId, call, requestId, request).orElseThrow());
+    }
+
+    /**
+     * The resource that an earlier call with the same id and content made; empty if there was none.
+     *
+     * @throws Failure IDEMPOTENCY_CONFLICT if the earlier call had other content
+     */
+    Optional<UUID> find(DSLContext sql, String userId, String call, String requestId, Message request) {
+        return sql.selectFrom(IDEMPOTENCY)
                 .where(IDEMPOTENCY
                         .USER_ID
                         .eq(userId)
                         .and(IDEMPOTENCY.CALL.eq(call))
                         .and(IDEMPOTENCY.REQUEST_ID.eq(requestId)))
-                .fetchSingle();
-        if (!Arrays.equals(earlier.getRequestSha256(), digest)) {
-            throw Failure.of(
-                    Reason.REASON_IDEMPOTENCY_CONFLICT,
-                    "The request id " + requestId + " was used with other content; use a new one.");
-        }
-        return Optional.of(earlier.getResourceId());
+                .fetchOptional(earlier -> {
+                    if (!Arrays.equals(earlier.getRequestSha256(), digest(request))) {
+                        throw Failure.of(
+                                Reason.REASON_IDEMPOTENCY_CONFLICT,
+                                "The request id " + requestId + " was used with other content; use a new one.");
+                    }
+                    return earlier.getResourceId();
+                });
     }
 
     /** The call answers with another resource than it was about to make. */

@@ -14,6 +14,7 @@ import dev.rekindle.jobs.v1.GetBatchRequest;
 import dev.rekindle.jobs.v1.JobState;
 import dev.rekindle.jobs.v1.ListJobsRequest;
 import dev.rekindle.jobs.v1.Photo;
+import dev.rekindle.jobs.v1.Priority;
 import dev.rekindle.jobs.v1.ReadPhotoContentRequest;
 import dev.rekindle.jobs.v1.ReadPhotoContentResponse;
 import dev.rekindle.jobs.v1.RetryJobRequest;
@@ -185,6 +186,18 @@ class BatchesIT {
         assertThat(JobsIT.refusal(() -> create(wish(3).setRequestId("b-1"))).reason())
                 .isEqualTo(Reason.REASON_IDEMPOTENCY_CONFLICT);
         assertThat(test.peers.balance("ada")).isEqualTo(before - 4);
+    }
+
+    @Test
+    @Tag("JOB-08")
+    void sent_again_when_the_tier_no_longer_allows_it_it_is_the_same_batch() {
+        CreateBatchRequest.Builder wish = wish(2).setPriority(Priority.PRIORITY_HIGH);
+        Batch first = create(wish.setRequestId("b-1"));
+        test.peers.setLimits(test.peers.limits().toBuilder().setPriorityMax(5).build());
+        assertThat(create(wish).getId()).isEqualTo(first.getId());
+        assertThat(JobsIT.refusal(() -> create(wish.clone().setRequestId("b-2")))
+                        .reason())
+                .isEqualTo(Reason.REASON_TIER_LIMIT);
     }
 
     @Test

@@ -35,9 +35,11 @@ import dev.rekindle.processing.v1.ProcessingServiceGrpc;
 import dev.rekindle.testkit.Mesh;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The services around jobs, as a small mesh of the test's own: real gRPC, books in memory that keep the contract of
@@ -49,6 +51,7 @@ final class PeersOfTest implements AutoCloseable {
     private final Map<String, Boolean> refunds = new LinkedHashMap<>();
     private final Map<String, Event> events = new LinkedHashMap<>();
     private final List<RecordCostRequest> costs = new ArrayList<>();
+    private final Set<String> askedFor = new HashSet<>();
     private final RpcServer server;
     private final Map<String, Budget> budgets = new LinkedHashMap<>();
     private boolean creditsAway;
@@ -102,6 +105,11 @@ final class PeersOfTest implements AutoCloseable {
 
     synchronized int balance(String user) {
         return balances.getOrDefault(user, 100);
+    }
+
+    /** True if somebody asked what this user may do, which opens an account. */
+    synchronized boolean askedFor(String user) {
+        return askedFor.contains(user);
     }
 
     /** Charges of a job that stand: made and not given back. */
@@ -182,6 +190,7 @@ final class PeersOfTest implements AutoCloseable {
     }
 
     private synchronized GetTierLimitsResponse terms(GetTierLimitsRequest request) {
+        askedFor.add(request.getUserId());
         return GetTierLimitsResponse.newBuilder()
                 .setLimits(limits)
                 .setBalance(balance(request.getUserId()))

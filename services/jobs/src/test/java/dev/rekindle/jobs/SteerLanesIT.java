@@ -6,6 +6,7 @@ import dev.rekindle.common.v1.Reason;
 import dev.rekindle.common.v1.Tier;
 import dev.rekindle.credits.v1.Budget;
 import dev.rekindle.events.v1.Event;
+import dev.rekindle.jobs.v1.CreateJobRequest;
 import dev.rekindle.jobs.v1.DrainLaneRequest;
 import dev.rekindle.jobs.v1.GetLaneRequest;
 import dev.rekindle.jobs.v1.Job;
@@ -155,14 +156,19 @@ class SteerLanesIT {
 
     @Test
     @Tag("Q-09")
-    void a_drained_lane_refuses_new_jobs_and_says_so() {
+    @Tag("JOB-08")
+    void a_drained_lane_refuses_new_jobs_and_says_so_and_still_knows_those_it_has() {
         Photo photo = test.preparedPhoto("ada");
+        CreateJobRequest wish = JobsOfTest.request(photo).setRequestId("w-1").build();
+        Job before = test.jobs("ada").createJob(wish).getJob();
         test.queues("op")
                 .drainLane(DrainLaneRequest.newBuilder()
                         .setLane(PAID)
                         .setReason("maintenance")
                         .build());
         assertThat(JobsIT.refusal(() -> test.createJob("ada", photo)).reason()).isEqualTo(Reason.REASON_OVERLOADED);
+        assertThat(test.jobs("ada").createJob(wish).getJob().getId()).isEqualTo(before.getId());
+        assertThat(test.peers.standing(before.getId())).isEqualTo(1);
     }
 
     @Test
@@ -309,6 +315,10 @@ class SteerLanesIT {
                 .build());
         assertThat(rebalance("ada")).isEqualTo(1);
         assertThat(rebalance("")).isZero();
+        assertThat(rebalance("adda")).isZero();
+        assertThat(test.peers.askedFor("adda"))
+                .as("a name misspelt has an account")
+                .isFalse();
         Job moved = test.job("ada", waiting.getId());
         assertThat(moved.getLane()).isEqualTo("free_tier");
         assertThat(moved.getPriority()).isEqualTo(Priority.PRIORITY_NORMAL);
