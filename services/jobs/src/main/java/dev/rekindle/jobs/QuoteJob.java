@@ -1,5 +1,6 @@
 package dev.rekindle.jobs;
 
+import dev.rekindle.common.v1.Reason;
 import dev.rekindle.jobs.tables.tables.records.PhotosRecord;
 import dev.rekindle.jobs.v1.QuoteJobRequest;
 import dev.rekindle.jobs.v1.QuoteJobResponse;
@@ -9,6 +10,9 @@ import dev.rekindle.queue.Position;
 import dev.rekindle.queue.Queue;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Says what a job would cost, get and take, and creates nothing. */
 final class QuoteJob {
@@ -33,6 +37,7 @@ final class QuoteJob {
                 .map(id -> photos.find(database.sql(), userId, UUID.fromString(id))
                         .orElseThrow(() -> Failure.notFound("photo", id)))
                 .toList();
+        requireFit(request, own);
         Peers.Terms terms = peers.terms(userId);
         JobTerms job = JobTerms.of(terms, offers, request.getSpec(), request.getPriority(), request.getResolution());
         QuoteJobResponse.Builder answer = QuoteJobResponse.newBuilder()
@@ -46,10 +51,33 @@ final class QuoteJob {
                 .setLane(job.lane())
                 .setEngine(peers.engineFor(job.type()))
                 .setRun(estimates.run(job.type(), EstimateRuns.pixels(own)).range());
-        Position.Wait wait = queue.waitOfNext(job.lane(), JobTypes.nameOf(JobTypes.kindOf(job.type())));
+        Position.Wait wait = waitOf(job);
         if (wait != null) {
             answer.setWait(LiveJobs.range(wait.low(), wait.high()));
         }
         return answer.build();
+    }
+
+    /** What no job can be made of has no price. */
+    private static void requireFit(QuoteJobRequest request, List<PhotosRecord> own) {
+        if (!own.isEmpty()) {
+            CheckPhotos.run(
+                    own.stream().collect(Collectors.toMap(PhotosRecord::getId, Function.identity())),
+                    own.stream().map(PhotosRecord::getId).toList(),
+                    request.getSpec(),
+                    "photo_ids");
+        }
+    }
+
+    /** Without the queue, which takes jobs no less for it, a quote does not tell the wait. */
+    private Position.@Nullable Wait waitOf(JobTerms job) {
+        try {
+            return queue.waitOfNext(job.lane(), JobTypes.nameOf(JobTypes.kindOf(job.type())));
+        } catch (Failure failure) {
+            if (failure.reason() != Reason.REASON_UNAVAILABLE) {
+                throw failure;
+            }
+            return null;
+        }
     }
 }

@@ -14,6 +14,8 @@ import dev.rekindle.jobs.v1.JobProgress;
 import dev.rekindle.jobs.v1.JobState;
 import dev.rekindle.jobs.v1.Photo;
 import dev.rekindle.jobs.v1.PhotoState;
+import dev.rekindle.jobs.v1.QuoteJobRequest;
+import dev.rekindle.jobs.v1.QuoteJobResponse;
 import dev.rekindle.jobs.v1.Upload;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.platform.rpc.Failures;
@@ -65,6 +67,12 @@ class OutagesIT {
             Job late = test.createJob("ada", photo);
             Job unwanted = test.createJob("ada", photo);
             assertThat(late.getState()).isEqualTo(JobState.JOB_STATE_QUEUED);
+            QuoteJobResponse quote = test.jobs("ada")
+                    .quoteJob(QuoteJobRequest.newBuilder()
+                            .setSpec(JobsOfTest.RESTORE)
+                            .build());
+            assertThat(quote.getCreditCost()).isEqualTo(2);
+            assertThat(quote.hasWait()).isFalse();
             assertThat(refused(test)).as("Redis was not asked").isGreaterThan(sent);
             assertThat(test.jobs("ada")
                             .cancelJob(CancelJobRequest.newBuilder()

@@ -18,6 +18,7 @@ import dev.rekindle.jobs.v1.JobState;
 import dev.rekindle.jobs.v1.ListJobsRequest;
 import dev.rekindle.jobs.v1.Photo;
 import dev.rekindle.jobs.v1.PhotoState;
+import dev.rekindle.jobs.v1.QuoteJobRequest;
 import dev.rekindle.jobs.v1.TranscodeSpec;
 import dev.rekindle.jobs.v1.VideoCodec;
 import dev.rekindle.jobs.v1.VideoOutputSpec;
@@ -121,6 +122,14 @@ class VideosIT {
                         .listJobs(ListJobsRequest.getDefaultInstance())
                         .getJobsList())
                 .isEmpty();
+        assertThat(JobsIT.refusal(() -> test.jobs(user)
+                                .quoteJob(QuoteJobRequest.newBuilder()
+                                        .addPhotoIds(photo.getId())
+                                        .setSpec(spec)
+                                        .build()))
+                        .message())
+                .as("what a quote says")
+                .isEqualTo(failure.message());
         return failure;
     }
 
