@@ -1,8 +1,8 @@
 -- How many jobs of this shard go before jobs that wait in other shards, and what is known about its lanes.
 -- KEYS[1] string: the shard.
 -- ARGV[2] integer: every how many claims a lower lane is served, as configured. ARGV[3..] per job: lane, kind, score.
--- Result: {"OK", counts, queues}: counts has for each job a number, and those of other kinds as others_before tells; queues has a list per lane and kind among them, as
---         load_of makes it; or {"NOLANES"}.
+-- Result: {"OK", counts, queues}: counts has for each job a number, and those of other kinds as others_before tells them;
+--         queues has a list per lane and kind among them, as load_of makes it; or {"NOLANES"}.
 local FIELDS = 3
 local names = call('ZRANGE', P .. 'lanes', 0, -1)
 if #names == 0 then
