@@ -155,17 +155,20 @@ describe("a newcomer with one old photo, on a phone, with the real mesh behind t
     await page.getByText("Colourize", { exact: true }).click();
     await page.getByRole("button", { name: text.photo.hintsAdd }).click();
     await page.getByRole("button", { name: "amber", exact: true }).locator("visible=true").click();
+    // The page scrolls softly up to the photo.
+    await expect.poll(() => page.evaluate(() => window.scrollY)).toBe(0);
     const photo = await page.getByRole("img", { name: /Your photo/ }).boundingBox();
     if (photo === null) {
       throw new Error("the photo is not shown");
     }
     await page.mouse.click(photo.x + photo.width * 0.25, photo.y + photo.height * 0.65);
-    await page.waitForFunction(() => {
-      const preview = document.querySelector<HTMLCanvasElement>("canvas[data-preview=colours]");
-      const { width = 0, height = 0 } = preview ?? {};
-      const marked = preview?.getContext("2d")?.getImageData(width * 0.25, height * 0.65, 1, 1).data ?? [];
-      return (marked[3] ?? 0) > 200;
-    });
+    await page.getByText(text.photo.hintCount(1)).waitFor();
+    const opacity = () =>
+      page.locator("canvas[data-preview=colours]").evaluate((preview: HTMLCanvasElement) => {
+        const { width, height } = preview;
+        return preview.getContext("2d")?.getImageData(width * 0.25, height * 0.65, 1, 1).data[3];
+      });
+    await expect.poll(opacity, { timeout: 30_000 }).toBeGreaterThan(200);
     await shot("colours");
     await page.getByRole("button", { name: text.photo.hintsDone }).locator("visible=true").last().click();
     await page.getByRole("button", { name: "Colourize for 3 credits" }).click();
