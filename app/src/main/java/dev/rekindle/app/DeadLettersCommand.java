@@ -55,7 +55,7 @@ final class DeadLettersCommand {
             var queues = QueuesServiceGrpc.newBlockingStub(channel);
             ListDeadLettersResponse.Builder all = ListDeadLettersResponse.newBuilder();
             do {
-                int wanted = Math.min(PAGE, max - all.getDeadLettersCount());
+                int wanted = Math.min(PAGE, Operate.max(max) - all.getDeadLettersCount());
                 ListDeadLettersResponse page =
                         queues.listDeadLetters(request.setPageSize(wanted).build());
                 all.addAllDeadLetters(page.getDeadLettersList()).setNextPageToken(page.getNextPageToken());
@@ -80,12 +80,20 @@ final class DeadLettersCommand {
                     Operate.word(letter.getJob().getType(), "JOB_TYPE_"),
                     letter.getJob().getUserId(),
                     letter.getAttemptsCount(),
-                    letter.getJob().getError().getMessage());
+                    why(letter));
         }
         columns.print();
         if (!all.getNextPageToken().isEmpty()) {
             System.out.println("… and more; see --max");
         }
+    }
+
+    /** A job that was run again has no error any more; its last attempt that failed has. */
+    private static String why(DeadLetter letter) {
+        int attempts = letter.getAttemptsCount();
+        return letter.getJob().hasError() || attempts == 0
+                ? letter.getJob().getError().getMessage()
+                : letter.getAttempts(attempts - 1).getError().getMessage();
     }
 
     @Command(description = "Shows one with its history and notes.", mixinStandardHelpOptions = true)
@@ -117,7 +125,7 @@ final class DeadLettersCommand {
                         : " by " + letter.getResolvedBy() + " at " + Operate.time(letter.getResolveTime()))
                 + "; failed at " + Operate.time(letter.getCreateTime()) + ", class "
                 + Operate.word(letter.getFailureClass(), "FAILURE_CLASS_") + ": "
-                + letter.getJob().getError().getMessage());
+                + why(letter));
         letter.getAttemptsList().forEach(attempt -> {
             System.out.println("  attempt " + attempt.getAttempt() + " on " + attempt.getWorkerId() + ", "
                     + Operate.time(attempt.getStartTime()) + " to " + Operate.time(attempt.getEndTime()) + ": "

@@ -55,7 +55,7 @@ final class JobsCommand {
             var jobs = JobsServiceGrpc.newBlockingStub(channel);
             ListJobsResponse.Builder all = ListJobsResponse.newBuilder();
             do {
-                int wanted = Math.min(PAGE, max - all.getJobsCount());
+                int wanted = Math.min(PAGE, Operate.max(max) - all.getJobsCount());
                 ListJobsResponse page =
                         jobs.listJobs(request.setPageSize(wanted).build());
                 all.addAllJobs(page.getJobsList()).setNextPageToken(page.getNextPageToken());

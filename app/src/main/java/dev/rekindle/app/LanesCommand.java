@@ -11,11 +11,10 @@ import dev.rekindle.jobs.v1.RebalanceLanesRequest;
 import dev.rekindle.jobs.v1.ResumeLaneRequest;
 import dev.rekindle.jobs.v1.UpdateLaneRequest;
 import dev.rekindle.jobs.v1.WatchLanesRequest;
-import dev.rekindle.platform.config.Durations;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -36,13 +35,17 @@ final class LanesCommand {
             if (json) {
                 Operate.printJson(answer);
             } else {
-                print(answer.getLanesList());
-                System.out.println("Workers wanted: " + answer.getWorkersWanted());
-                if (!answer.getRefusing().isEmpty()) {
-                    System.out.println("New work is refused: " + answer.getRefusing());
-                }
+                print(answer.getLanesList(), answer.getWorkersWanted(), answer.getRefusing());
             }
         });
+    }
+
+    private static void print(List<Lane> lanes, int workersWanted, String refusing) {
+        print(lanes);
+        System.out.println("Workers wanted: " + workersWanted);
+        if (!refusing.isEmpty()) {
+            System.out.println("New work is refused: " + refusing);
+        }
     }
 
     @Command(
@@ -54,7 +57,7 @@ final class LanesCommand {
                 channel -> QueuesServiceGrpc.newBlockingStub(channel)
                         .watchLanes(WatchLanesRequest.getDefaultInstance())
                         .forEachRemaining(seen -> {
-                            print(seen.getLanesList());
+                            print(seen.getLanesList(), seen.getWorkersWanted(), seen.getRefusing());
                             System.out.println();
                         }));
     }
@@ -112,61 +115,41 @@ final class LanesCommand {
     int set(
             @Mixin Where where,
             @Parameters(paramLabel = "LANE") String lane,
-            @Option(
-                            names = "--active-max",
-                            paramLabel = "N",
-                            defaultValue = "-1",
-                            description = "Jobs running at once.")
-                    int activeMax,
-            @Option(
-                            names = "--per-second",
-                            paramLabel = "N",
-                            defaultValue = "-1",
-                            description = "Jobs begun a second; 0: no limit.")
-                    int perSecond,
-            @Option(
-                            names = "--timeout",
-                            paramLabel = "TIME",
-                            defaultValue = "",
-                            description = "Of one attempt, for example 2m.")
+            @Option(names = "--active-max", paramLabel = "N", description = "Jobs running at once.") @Nullable
+                    Integer activeMax,
+            @Option(names = "--per-second", paramLabel = "N", description = "Jobs begun a second; 0: no limit.")
+                    @Nullable
+                    Integer perSecond,
+            @Option(names = "--timeout", paramLabel = "TIME", description = "Of one attempt, for example 2m.") @Nullable
                     String timeout,
-            @Option(names = "--attempts", paramLabel = "N", defaultValue = "-1", description = "Attempts of a job.")
-                    int attempts,
-            @Option(names = "--waiting-max", paramLabel = "N", defaultValue = "-1", description = "Jobs that may wait.")
-                    int waitingMax)
+            @Option(names = "--attempts", paramLabel = "N", description = "Attempts of a job.") @Nullable
+                    Integer attempts,
+            @Option(names = "--waiting-max", paramLabel = "N", description = "Jobs that may wait.") @Nullable
+                    Integer waitingMax)
             throws IOException {
-        return steer(where, queues -> {
-            LaneLimits.Builder limits = LaneLimits.newBuilder();
-            if (activeMax >= 0) {
-                limits.setActiveMax(activeMax);
-            }
-            if (perSecond >= 0) {
-                limits.setClaimsPerSecondMax(perSecond);
-            }
-            if (!timeout.isEmpty()) {
-                limits.setAttemptTimeout(com.google.protobuf.Duration.newBuilder()
-                        .setSeconds(duration("--timeout", timeout).toSeconds()));
-            }
-            if (attempts >= 0) {
-                limits.setAttemptsMax(attempts);
-            }
-            if (waitingMax >= 0) {
-                limits.setWaitingMax(waitingMax);
-            }
-            return queues.updateLane(UpdateLaneRequest.newBuilder()
-                            .setLane(lane)
-                            .setLimits(limits)
-                            .build())
-                    .getLane();
-        });
-    }
-
-    static Duration duration(String option, String text) {
-        try {
-            return Durations.parse(text);
-        } catch (IllegalArgumentException e) {
-            throw new CannotStart(option + ": " + e.getMessage());
+        LaneLimits.Builder limits = LaneLimits.newBuilder();
+        if (activeMax != null) {
+            limits.setActiveMax(activeMax);
         }
+        if (perSecond != null) {
+            limits.setClaimsPerSecondMax(perSecond);
+        }
+        if (timeout != null) {
+            limits.setAttemptTimeout(Operate.duration("--timeout", timeout));
+        }
+        if (attempts != null) {
+            limits.setAttemptsMax(attempts);
+        }
+        if (waitingMax != null) {
+            limits.setWaitingMax(waitingMax);
+        }
+        return steer(
+                where,
+                queues -> queues.updateLane(UpdateLaneRequest.newBuilder()
+                                .setLane(lane)
+                                .setLimits(limits)
+                                .build())
+                        .getLane());
     }
 
     @Command(
@@ -197,6 +180,7 @@ final class LanesCommand {
                 "HELD",
                 "DONE/H",
                 "FAILED/H",
+                "MEAN RUN",
                 "WAIT",
                 "A SECOND",
                 "TIMEOUT",
@@ -212,12 +196,13 @@ final class LanesCommand {
                     lane.getRetriesHeld(),
                     lane.getCompletedLastHour(),
                     lane.getFailedLastHour(),
+                    lane.getCompletedLastHour() == 0 ? "-" : Operate.words(lane.getRunTimeMean()),
                     lane.hasWait()
                             ? lane.getWait().getLow().getSeconds() + "-"
                                     + lane.getWait().getHigh().getSeconds() + " s"
                             : "-",
                     limits.getClaimsPerSecondMax(),
-                    limits.getAttemptTimeout().getSeconds() + " s",
+                    Operate.words(limits.getAttemptTimeout()),
                     limits.getAttemptsMax());
         }
         columns.print();

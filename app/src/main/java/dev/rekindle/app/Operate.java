@@ -1,10 +1,12 @@
 package dev.rekindle.app;
 
+import com.google.protobuf.Duration;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageOrBuilder;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.JsonFormat;
 import dev.rekindle.common.v1.Role;
+import dev.rekindle.platform.config.Durations;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.platform.rpc.Failures;
 import io.grpc.Channel;
@@ -73,6 +75,34 @@ final class Operate {
         String name = value.name();
         String word = name.startsWith(prefix) ? name.substring(prefix.length()) : name;
         return word.toLowerCase(java.util.Locale.ROOT);
+    }
+
+    /** {@code 90s} → 90 seconds. */
+    static Duration duration(String option, String text) {
+        try {
+            java.time.Duration time = Durations.parse(text);
+            return Duration.newBuilder()
+                    .setSeconds(time.toSeconds())
+                    .setNanos(time.toNanosPart())
+                    .build();
+        } catch (IllegalArgumentException e) {
+            throw new CannotStart(option + ": " + e.getMessage());
+        }
+    }
+
+    /** 90 seconds → {@code 90 s}; to the millisecond. */
+    static String words(Duration time) {
+        return time.getNanos() == 0
+                ? time.getSeconds() + " s"
+                : (time.getSeconds() * 1000 + time.getNanos() / 1_000_000) + " ms";
+    }
+
+    /** How many are to be listed. */
+    static int max(int wished) {
+        if (wished < 1) {
+            throw new CannotStart("--max is " + wished + "; expected 1 or more");
+        }
+        return wished;
     }
 
     /** {@code data} → {@code FAILURE_CLASS_DATA}; empty is the type's zero. */

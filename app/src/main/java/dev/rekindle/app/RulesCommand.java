@@ -120,11 +120,7 @@ final class RulesCommand implements Callable<Integer> {
 
     private static void time(String option, @Nullable String text, Consumer<Duration> set) {
         if (text != null) {
-            java.time.Duration time = LanesCommand.duration(option, text);
-            set.accept(Duration.newBuilder()
-                    .setSeconds(time.toSeconds())
-                    .setNanos(time.toNanosPart())
-                    .build());
+            set.accept(Operate.duration(option, text));
         }
     }
 
@@ -132,31 +128,25 @@ final class RulesCommand implements Callable<Integer> {
         QueueRules rules = now.getRules();
         RetryRules retry = rules.getRetry();
         Columns columns = new Columns("NUMBER", "NOW", "OPTION");
-        columns.add("head start of normal", words(rules.getHeadStartNormal()), "--normal");
-        columns.add("head start of high", words(rules.getHeadStartHigh()), "--high");
-        columns.add("head start of urgent", words(rules.getHeadStartUrgent()), "--urgent");
-        columns.add("head start of retries", words(rules.getHeadStartRetry()), "--retry");
+        columns.add("head start of normal", Operate.words(rules.getHeadStartNormal()), "--normal");
+        columns.add("head start of high", Operate.words(rules.getHeadStartHigh()), "--high");
+        columns.add("head start of urgent", Operate.words(rules.getHeadStartUrgent()), "--urgent");
+        columns.add("head start of retries", Operate.words(rules.getHeadStartRetry()), "--retry");
         columns.add("a lower lane every so many claims", rules.getLowerLaneEvery(), "--lower-lane-every");
         columns.add("jobs looked at for one that fits", rules.getLookAheadMax(), "--look-ahead");
         columns.add(
                 "pauses after failures of engines",
-                retry.getDependencyPausesList().stream()
-                        .map(RulesCommand::words)
-                        .collect(Collectors.joining(", ")),
+                retry.getDependencyPausesList().stream().map(Operate::words).collect(Collectors.joining(", ")),
                 "--dependency-pauses");
-        columns.add("first pause after passing failures", words(retry.getTemporaryFirst()), "--temporary-first");
-        columns.add("first pause where memory was lacking", words(retry.getResourceFirst()), "--resource-first");
-        columns.add("longest doubled pause", words(retry.getPauseMax()), "--pause-max");
+        columns.add(
+                "first pause after passing failures", Operate.words(retry.getTemporaryFirst()), "--temporary-first");
+        columns.add(
+                "first pause where memory was lacking", Operate.words(retry.getResourceFirst()), "--resource-first");
+        columns.add("longest doubled pause", Operate.words(retry.getPauseMax()), "--pause-max");
         columns.add("taken off by chance at most", retry.getJitter(), "--jitter");
         columns.print();
         if (!now.getChangedBy().isEmpty()) {
             System.out.println("Changed by " + now.getChangedBy() + " at " + Operate.time(now.getChangeTime()));
         }
-    }
-
-    private static String words(Duration time) {
-        return time.getNanos() == 0
-                ? time.getSeconds() + " s"
-                : (time.getSeconds() * 1000 + time.getNanos() / 1_000_000) + " ms";
     }
 }

@@ -107,6 +107,7 @@ class ShellIT {
         Said wrong = run("jobs", "list", "--state", "lost");
         assertThat(wrong.code()).isEqualTo(2);
         assertThat(wrong.err()).contains("--state is \"lost\"; expected one of", "queued");
+        assertThat(run("jobs", "list", "--max", "0").err()).isEqualTo("rekindle: --max is 0; expected 1 or more\n");
     }
 
     @Test
@@ -128,6 +129,12 @@ class ShellIT {
         Said set = run("lanes", "set", "free_tier", "--active-max", "3", "--timeout", "90s");
         assertThat(set.out()).contains("0/3", "90 s");
         assertThat(run("lanes", "list", "--json").out()).contains("\"activeMax\": 3", "\"workersWanted\": 1");
+        assertThat(run("lanes", "set", "free_tier", "--timeout", "1500ms").out())
+                .contains("1500 ms");
+        Said negative = run("lanes", "set", "free_tier", "--active-max", "-1", "--attempts", "4");
+        assertThat(negative.code()).isEqualTo(1);
+        assertThat(negative.err()).contains("active_max", "is -1");
+        assertThat(run("lanes", "list", "--json").out()).doesNotContain("\"attemptsMax\": 4");
         assertThat(run("lanes", "rebalance").out()).isEqualTo("0 jobs moved\n");
         Said unknown = run("lanes", "pause", "slow", "--reason", "why not");
         assertThat(unknown.code()).isEqualTo(1);
@@ -165,7 +172,12 @@ class ShellIT {
         assertThat(run("dead-letters", "list", "--state", "retried").out()).doesNotContain(id);
         assertThat(run("dead-letters", "show", id).out()).contains("Job " + id, "attempt 1 on worker-0-", "WEBP");
         assertThat(run("dead-letters", "note", id, "asked the owner").out()).contains(": asked the owner");
+        assertThat(run("lanes", "pause", restored.getLane(), "--reason", "a look")
+                        .code())
+                .isZero();
         assertThat(run("dead-letters", "retry", id).out()).startsWith("1 retried");
+        assertThat(run("dead-letters", "list", "--state", "retried").out()).contains(id, "WEBP");
+        assertThat(run("lanes", "resume", restored.getLane()).code()).isZero();
         Eventually.holds(() ->
                 assertThat(run("dead-letters", "list", "--state", "open").out()).contains(id));
         assertThat(run("dead-letters", "discard", id, "--reason", "no such format")
