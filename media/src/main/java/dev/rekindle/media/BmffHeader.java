@@ -32,7 +32,7 @@ final class BmffHeader {
     private final List<Box> properties = new ArrayList<>();
     private final Map<Long, String> itemTypes = new HashMap<>();
     private final Map<Long, List<Integer>> itemProperties = new HashMap<>();
-    private final List<Long> alphaOwners = new ArrayList<>();
+    private final BmffAuxiliaries auxiliaries = new BmffAuxiliaries();
     private final Map<Long, Integer> tileCounts = new HashMap<>();
     private long primary = -1;
     private @Nullable Box locations;
@@ -140,8 +140,10 @@ final class BmffHeader {
                 tileCounts.put(from, count);
             } else if (reference.type().equals("auxl")) {
                 for (int i = 0; i < count; i++) {
-                    alphaOwners.add(id(reference.start() + idBytes + 2 + (long) i * idBytes, idBytes));
+                    auxiliaries.add(from, id(reference.start() + idBytes + 2 + (long) i * idBytes, idBytes));
                 }
+            } else if (reference.type().equals("prem")) {
+                auxiliaries.addPremultiplied(from);
             }
             at = reference.end();
         }
@@ -196,21 +198,13 @@ final class BmffHeader {
         }
         requireData();
         Orientation orientation = Orientation.UPRIGHT;
-        int width = 0;
-        int height = 0;
+        int width = side(primary, 0);
+        int height = side(primary, 1);
         int bits = 8;
         byte[] profile = StoredPicture.NO_PROFILE;
-        for (int index : itemProperties.getOrDefault(primary, List.of())) {
-            if (index == 0 || index > properties.size()) {
-                continue;
-            }
-            Box property = properties.get(index - 1);
+        for (Box property : propertiesOf(primary)) {
             long at = property.start();
             switch (property.type()) {
-                case "ispe" -> {
-                    width = (int) Math.min(window.u32be(at + 4), Integer.MAX_VALUE);
-                    height = (int) Math.min(window.u32be(at + 8), Integer.MAX_VALUE);
-                }
                 // irot counts quarters anticlockwise
                 case "irot" -> orientation = orientation.thenTurned(-(window.u8(at) & 3));
                 case "imir" ->
@@ -228,15 +222,60 @@ final class BmffHeader {
                 }
             }
         }
-        boolean alpha = alphaOwners.contains(primary);
+        Opacity opacity = opacity(width, height);
+        boolean alpha = opacity != null;
         ImageMetadata.Builder image = ImageMetadata.newBuilder()
                 .setColourMode(alpha ? "RGBA" : "RGB")
                 .setBitDepth(bits)
                 .setCompression(type == MediaType.MEDIA_TYPE_AVIF ? "AV1" : "HEVC")
                 .setTransparency(alpha)
                 .setFrameCount(1);
-        TileGrid tiles = grid ? grid(width, height) : null;
-        return new StoredPicture(type, width, height, orientation, profile, tiles, tags(), null, image);
+        TileGrid tiles = grid ? grid(primary, width, height) : null;
+        return new StoredPicture(type, width, height, orientation, profile, tiles, tags(), null, opacity, image);
+    }
+
+    private List<Box> propertiesOf(long item) {
+        return itemProperties.getOrDefault(item, List.of()).stream()
+                .filter(index -> index > 0 && index <= properties.size())
+                .map(index -> properties.get(index - 1))
+                .toList();
+    }
+
+    /** Width (0) or height (1) of an item; 0 where it names none. */
+    private int side(long item, int which) {
+        return propertiesOf(item).stream()
+                .filter(property -> property.type().equals("ispe"))
+                .mapToInt(
+                        property -> (int) Math.min(window.u32be(property.start() + 4 + 4L * which), Integer.MAX_VALUE))
+                .reduce(0, (_, last) -> last);
+    }
+
+    /** The picture beside the main one that says how opaque it is. */
+    private @Nullable Opacity opacity(int width, int height) {
+        Long item = auxiliaries.of(primary).stream()
+                .filter(this::isAlpha)
+                .findFirst()
+                .orElse(null);
+        if (item == null) {
+            return null;
+        }
+        int own = side(item, 0);
+        int high = side(item, 1);
+        if (own < 1 || high < 1 || own > width || high > height) {
+            throw Window.corrupt("The picture is " + width + " × " + height + " pixels, and what says how opaque it is "
+                    + own + " × " + high + "; expected no more.");
+        }
+        boolean grid = itemTypes.getOrDefault(item, "").equals("grid");
+        return new Opacity(auxiliaries.isPremultiplied(primary), item, own, high, grid ? grid(item, own, high) : null);
+    }
+
+    private boolean isAlpha(long item) {
+        return propertiesOf(item).stream()
+                .filter(property -> property.type().equals("auxC"))
+                .map(property -> window.text(
+                        property.start() + 4,
+                        Math.clamp(property.end() - property.start() - 4, 0, BmffAuxiliaries.TYPE_BYTES)))
+                .anyMatch(BmffAuxiliaries::isAlpha);
     }
 
     /** The EXIF item: four bytes that say how much lies before its TIFF header, then that. Broken, it is absent. */
@@ -264,14 +303,14 @@ final class BmffHeader {
     }
 
     /** The grid's description: one byte version, flags, rows and columns less one, then the size. */
-    private TileGrid grid(int width, int height) {
-        long at = dataOf(primary).start();
+    private TileGrid grid(long item, int width, int height) {
+        long at = dataOf(item).start();
         boolean wide = (window.u8(at + 1) & 1) == 1;
         int rows = window.u8(at + 2) + 1;
         int columns = window.u8(at + 3) + 1;
         long gridWidth = wide ? window.u32be(at + 4) : window.u16be(at + 4);
         long gridHeight = wide ? window.u32be(at + 8) : window.u16be(at + 6);
-        int tiles = tileCounts.getOrDefault(primary, 0);
+        int tiles = tileCounts.getOrDefault(item, 0);
         if (gridWidth != width || gridHeight != height || tiles != rows * columns) {
             throw Window.corrupt("The picture is " + width + " × " + height + " pixels, its grid " + gridWidth + " × "
                     + gridHeight + " in " + columns + " × " + rows + " tiles of which " + tiles + " are there.");

@@ -52,6 +52,7 @@ final class BmpHeader {
                 null,
                 StoredTags.NONE,
                 null,
+                null,
                 image);
     }
 

@@ -48,6 +48,7 @@ final class GifHeader {
                 null,
                 StoredTags.NONE,
                 reach,
+                null,
                 image);
     }
 

@@ -136,7 +136,7 @@ final class JpegHeader {
             image.setCompression(image.getCompression() + " (Adobe)");
         }
         return new StoredPicture(
-                MediaType.MEDIA_TYPE_JPEG, width, height, exif.orientation(), profile(), null, tags, null, image);
+                MediaType.MEDIA_TYPE_JPEG, width, height, exif.orientation(), profile(), null, tags, null, null, image);
     }
 
     private byte[] profile() {

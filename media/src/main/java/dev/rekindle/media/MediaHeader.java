@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param grid set where the picture is stored in tiles
  * @param tags EXIF and XMP as they lie in the file
  * @param reach set where frames of a GIF reach beyond the picture
+ * @param opacity set for transparent HEIC, AVIF and TIFF
  */
 public record MediaHeader(
         MediaMetadata metadata,
@@ -29,7 +30,8 @@ public record MediaHeader(
         ByteString iccProfile,
         @Nullable TileGrid grid,
         StoredTags tags,
-        @Nullable FrameReach reach) {
+        @Nullable FrameReach reach,
+        @Nullable Opacity opacity) {
 
     /**
      * Reads a header and holds it against the limits. Nothing is decoded.
@@ -109,7 +111,8 @@ public record MediaHeader(
                 ByteString.copyFrom(stored.iccProfile()),
                 stored.grid(),
                 stored.tags(),
-                stored.reach());
+                stored.reach(),
+                stored.opacity());
     }
 
     static void requireSize(int width, int height, MediaLimits limits) {
@@ -127,6 +130,7 @@ public record MediaHeader(
                 .setSizeBytes(size)
                 .setVideo(VideoMetadata.getDefaultInstance())
                 .build();
-        return new MediaHeader(metadata, Orientation.UPRIGHT, 0, 0, ByteString.EMPTY, null, StoredTags.NONE, null);
+        return new MediaHeader(
+                metadata, Orientation.UPRIGHT, 0, 0, ByteString.EMPTY, null, StoredTags.NONE, null, null);
     }
 }

@@ -181,6 +181,6 @@ final class PngHeader {
                 .setDpiY(dpiY)
                 .setFrameCount(frames);
         return new StoredPicture(
-                MediaType.MEDIA_TYPE_PNG, width, height, exif.orientation(), profile, null, tags, null, image);
+                MediaType.MEDIA_TYPE_PNG, width, height, exif.orientation(), profile, null, tags, null, null, image);
     }
 }

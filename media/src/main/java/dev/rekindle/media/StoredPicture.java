@@ -15,6 +15,7 @@ record StoredPicture(
         @Nullable TileGrid grid,
         StoredTags tags,
         @Nullable FrameReach reach,
+        @Nullable Opacity opacity,
         ImageMetadata.Builder image) {
     /** A larger profile is no profile; it is left out. */
     static final int ICC_BYTES_MAX = 4 << 20;

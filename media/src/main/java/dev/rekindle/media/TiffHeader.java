@@ -18,6 +18,8 @@ final class TiffHeader {
     private static final int TAG_ICC = 34_675;
     private static final int TAG_DNG_VERSION = 50_706;
     private static final int TAG_CFA = 33_421;
+    private static final int ASSOCIATED_ALPHA = 1;
+    private static final int UNASSOCIATED_ALPHA = 2;
     private static final int TYPE_BYTE = 1;
     private static final int TYPE_SHORT = 3;
     private static final int UNIT_CENTIMETRE = 3;
@@ -31,7 +33,7 @@ final class TiffHeader {
     private int compression = 1;
     private int photometric;
     private int orientation = 1;
-    private boolean transparency;
+    private int extraSample;
     private double dpiX;
     private double dpiY;
     private int unit = 2;
@@ -51,11 +53,12 @@ final class TiffHeader {
         long next = header.directory(directory);
         int frames = header.countFrames(directory, next, framesMax);
         double perInch = header.unit == UNIT_CENTIMETRE ? 2.54 : 1;
+        boolean transparency = header.extraSample == ASSOCIATED_ALPHA || header.extraSample == UNASSOCIATED_ALPHA;
         ImageMetadata.Builder image = ImageMetadata.newBuilder()
                 .setColourMode(header.colourMode())
                 .setBitDepth(header.bits)
                 .setCompression(header.compressionName())
-                .setTransparency(header.transparency)
+                .setTransparency(transparency)
                 .setDpiX(header.dpiX * perInch)
                 .setDpiY(header.dpiY * perInch)
                 .setFrameCount(frames);
@@ -68,6 +71,9 @@ final class TiffHeader {
                 null,
                 StoredTags.NONE,
                 null,
+                transparency
+                        ? new Opacity(header.extraSample == ASSOCIATED_ALPHA, 0, header.width, header.height, null)
+                        : null,
                 image);
     }
 
@@ -111,7 +117,7 @@ final class TiffHeader {
             case TAG_COMPRESSION -> compression = number(at);
             case TAG_PHOTOMETRIC -> photometric = number(at);
             case TAG_SAMPLES -> samples = number(at);
-            case TAG_EXTRA_SAMPLES -> transparency = number(at) == 1 || number(at) == 2;
+            case TAG_EXTRA_SAMPLES -> extraSample = number(at);
             case Exif.TAG_ORIENTATION -> orientation = number(at);
             case Exif.TAG_RESOLUTION_UNIT -> unit = number(at);
             case Exif.TAG_X_RESOLUTION -> dpiX = rational(u32(at + 8));

@@ -45,6 +45,7 @@ final class WebpHeader {
                 null,
                 header.tags,
                 null,
+                null,
                 image);
     }
 

@@ -5,6 +5,7 @@ import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_BT2020_CL;
 import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_BT2020_NCL;
 import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_BT709;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_BGR24;
+import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_GRAY8;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_get_buffer;
@@ -20,6 +21,7 @@ import static org.bytedeco.ffmpeg.global.swscale.sws_getCoefficients;
 import static org.bytedeco.ffmpeg.global.swscale.sws_getContext;
 import static org.bytedeco.ffmpeg.global.swscale.sws_scale;
 import static org.bytedeco.ffmpeg.global.swscale.sws_setColorspaceDetails;
+import static org.bytedeco.opencv.global.opencv_core.CV_8UC1;
 import static org.bytedeco.opencv.global.opencv_core.CV_8UC3;
 
 import dev.rekindle.platform.rpc.Failure;
@@ -38,20 +40,29 @@ final class FrameColours {
 
     /** The frame's pixels by its own colour matrix and range. */
     static Mat toBgr(AVFrame frame) {
-        Mat bgr = new Mat(frame.height(), frame.width(), CV_8UC3);
+        boolean full = frame.color_range() == AVCOL_RANGE_JPEG;
+        return converted(frame, full, AV_PIX_FMT_BGR24, new Mat(frame.height(), frame.width(), CV_8UC3));
+    }
+
+    /** The frame's brightness as it is stored, 0 to 255, whatever range it claims. */
+    static Mat toGrey(AVFrame frame) {
+        return converted(frame, true, AV_PIX_FMT_GRAY8, new Mat(frame.height(), frame.width(), CV_8UC1));
+    }
+
+    private static Mat converted(AVFrame frame, boolean full, int format, Mat target) {
         SwsContext context = sws_getContext(
                 frame.width(),
                 frame.height(),
                 frame.format(),
                 frame.width(),
                 frame.height(),
-                AV_PIX_FMT_BGR24,
+                format,
                 SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT,
                 null,
                 null,
                 (DoublePointer) null);
         if (context == null) {
-            bgr.close();
+            target.close();
             throw PictureDecoder.corrupt("The picture's pixel format " + frame.format() + " is not known.");
         }
         int space = switch (frame.colorspace()) {
@@ -60,14 +71,13 @@ final class FrameColours {
             default -> SWS_CS_ITU601;
         };
         IntPointer coefficients = sws_getCoefficients(space);
-        int full = frame.color_range() == AVCOL_RANGE_JPEG ? 1 : 0;
         try (PointerPointer<?> planes = new PointerPointer<>(4);
                 IntPointer strides = new IntPointer(4)) {
-            sws_setColorspaceDetails(context, coefficients, full, coefficients, 1, 0, NEUTRAL, NEUTRAL);
-            planes.put(0, bgr.data());
-            strides.put(0, (int) bgr.step());
+            sws_setColorspaceDetails(context, coefficients, full ? 1 : 0, coefficients, 1, 0, NEUTRAL, NEUTRAL);
+            planes.put(0, target.data());
+            strides.put(0, (int) target.step());
             sws_scale(context, frame.data(), frame.linesize(), 0, frame.height(), planes, strides);
-            return bgr;
+            return target;
         } finally {
             sws_freeContext(context);
         }

@@ -22,9 +22,12 @@ import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
+import static org.bytedeco.opencv.global.opencv_core.CV_8UC1;
 import static org.bytedeco.opencv.global.opencv_core.CV_8UC3;
+import static org.bytedeco.opencv.global.opencv_imgproc.resize;
 
 import dev.rekindle.media.MediaHeader;
+import dev.rekindle.media.Opacity;
 import dev.rekindle.media.TileGrid;
 import dev.rekindle.processing.pipeline.Stop;
 import java.nio.file.Path;
@@ -43,6 +46,7 @@ import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Rect;
 import org.bytedeco.opencv.opencv_core.Scalar;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes HEIC and AVIF with FFmpeg's libraries. Phones store one photo as a grid of tiles, each a stream of its own for
@@ -56,25 +60,63 @@ final class HeifDecoder {
     /** Where a stream's picture goes. */
     private record Place(int x, int y) {}
 
-    private final MediaHeader header;
+    /**
+     * What is read of a file.
+     *
+     * @param item its id; 0 for the main one
+     * @param besides the item that is surely another; 0 for none
+     */
+    private record Wanted(
+            long item,
+            long besides,
+            int width,
+            int height,
+            @Nullable TileGrid grid) {
+        long pixels() {
+            return (long) width * height;
+        }
+    }
+
+    private final Wanted wanted;
     private final Stop stop;
     private final Mat target;
     private long pixelsPut;
 
-    private HeifDecoder(MediaHeader header, Stop stop, Mat target) {
-        this.header = header;
+    private HeifDecoder(Wanted wanted, Stop stop, Mat target) {
+        this.wanted = wanted;
         this.stop = stop;
         this.target = target;
     }
 
-    /** The stored picture, not yet turned. */
-    static Mat decode(Path file, MediaHeader header, Stop stop) {
+    /** The stored picture, not yet turned, laid on a colour, 0xRRGGBB, where it is transparent. */
+    static Mat decode(Path file, MediaHeader header, int backgroundRgb, Stop stop) {
         Natives.load();
         Natives.loadFFmpeg();
+        Opacity opacity = header.opacity();
+        long besides = opacity == null ? 0 : opacity.item();
+        Mat picture =
+                read(file, new Wanted(0, besides, header.storedWidth(), header.storedHeight(), header.grid()), stop);
+        if (opacity == null) {
+            return picture;
+        }
+        Wanted shares = new Wanted(opacity.item(), 0, opacity.width(), opacity.height(), opacity.grid());
+        try (Mat share = read(file, shares, stop)) {
+            if (share.cols() != picture.cols() || share.rows() != picture.rows()) {
+                resize(share, share, picture.size());
+            }
+            Transparency.lay(picture, share, backgroundRgb, opacity.premultiplied());
+            return picture;
+        } catch (RuntimeException e) {
+            picture.close();
+            throw e;
+        }
+    }
+
+    private static Mat read(Path file, Wanted wanted, Stop stop) {
         // Black, not what memory held before: tiles may leave holes.
-        Mat target = new Mat(header.storedHeight(), header.storedWidth(), CV_8UC3, Scalar.all(0));
+        Mat target = new Mat(wanted.height(), wanted.width(), wanted.item() == 0 ? CV_8UC3 : CV_8UC1, Scalar.all(0));
         try {
-            new HeifDecoder(header, stop, target).read(file);
+            new HeifDecoder(wanted, stop, target).read(file);
             return target;
         } catch (RuntimeException e) {
             target.close();
@@ -96,13 +138,13 @@ final class HeifDecoder {
             int decoded = packets(format, places);
             if (decoded < places.size()) {
                 throw PictureDecoder.corrupt(
-                        header.grid() == null
+                        wanted.grid() == null
                                 ? "The picture's data cannot be decoded to its end; it is truncated or damaged."
                                 : "The picture has " + places.size() + " tiles and only " + decoded
                                         + " could be decoded; it is truncated or damaged.");
             }
-            if (pixelsPut < header.pixels()) {
-                throw PictureDecoder.corrupt("The picture is " + header.storedWidth() + " × " + header.storedHeight()
+            if (pixelsPut < wanted.pixels()) {
+                throw PictureDecoder.corrupt("The picture is " + wanted.width() + " × " + wanted.height()
                         + " pixels by its header, and only " + pixelsPut + " of them are there.");
             }
         } finally {
@@ -111,7 +153,7 @@ final class HeifDecoder {
     }
 
     private Map<Integer, Place> places(AVFormatContext format) {
-        TileGrid grid = header.grid();
+        TileGrid grid = wanted.grid();
         Map<Integer, Place> places = new HashMap<>();
         if (grid == null) {
             places.put(mainStream(format), new Place(0, 0));
@@ -119,7 +161,7 @@ final class HeifDecoder {
         }
         for (int i = 0; i < format.nb_stream_groups(); i++) {
             AVStreamGroup group = format.stream_groups(i);
-            if (group.type() != AV_STREAM_GROUP_PARAMS_TILE_GRID) {
+            if (group.type() != AV_STREAM_GROUP_PARAMS_TILE_GRID || !mayBe(group.id())) {
                 continue;
             }
             AVStreamGroupTileGrid tiles = group.params_tile_grid();
@@ -141,21 +183,27 @@ final class HeifDecoder {
                 "The tiles of the picture, " + grid.columns() + " × " + grid.rows() + ", are not all in the file.");
     }
 
+    /** FFmpeg's streams and groups have the ids of items. */
+    private boolean mayBe(long id) {
+        return wanted.item() == 0 ? id != wanted.besides() || id == 0 : id == wanted.item();
+    }
+
     private int mainStream(AVFormatContext format) {
         int fallback = -1;
         for (int i = 0; i < format.nb_streams(); i++) {
             AVStream stream = format.streams(i);
             boolean fits = stream.codecpar().codec_type() == AVMEDIA_TYPE_VIDEO
-                    && stream.codecpar().width() == header.storedWidth()
-                    && stream.codecpar().height() == header.storedHeight();
+                    && mayBe(stream.id())
+                    && stream.codecpar().width() == wanted.width()
+                    && stream.codecpar().height() == wanted.height();
             if (fits && (stream.disposition() & AV_DISPOSITION_DEFAULT) != 0) {
                 return i;
             }
             fallback = fits && fallback < 0 ? i : fallback;
         }
         if (fallback < 0) {
-            throw PictureDecoder.corrupt("The file has no picture of " + header.storedWidth() + " × "
-                    + header.storedHeight() + " pixels as its header says.");
+            throw PictureDecoder.corrupt("The file has no picture of " + wanted.width() + " × " + wanted.height()
+                    + " pixels as its header says.");
         }
         return fallback;
     }
@@ -191,7 +239,7 @@ final class HeifDecoder {
         try {
             avcodec_parameters_to_context(context, stream.codecpar());
             // Coded pictures are padded to whole blocks, and tiles reach beyond the picture.
-            context.max_pixels(2 * header.pixels() + PADDING_PIXELS_MAX);
+            context.max_pixels(2 * wanted.pixels() + PADDING_PIXELS_MAX);
             context.thread_count(THREADS);
             boolean done = avcodec_open2(context, codec, (PointerPointer<?>) null) >= 0
                     && avcodec_send_packet(context, packet) >= 0
@@ -214,7 +262,7 @@ final class HeifDecoder {
         if (place.x() < 0 || place.y() < 0 || width < 1 || height < 1) {
             throw PictureDecoder.corrupt("A tile lies at " + place.x() + ", " + place.y() + ", outside the picture.");
         }
-        try (Mat tile = FrameColours.toBgr(frame);
+        try (Mat tile = wanted.item() == 0 ? FrameColours.toBgr(frame) : FrameColours.toGrey(frame);
                 Rect inside = new Rect(0, 0, width, height);
                 Rect spot = new Rect(place.x(), place.y(), width, height);
                 Mat from = new Mat(tile, inside);

@@ -19,9 +19,9 @@ public final class MemoryEstimate {
         long pixels = header.pixels() / ((long) reduction * reduction);
         var image = header.metadata().getImage();
         long stored = image.getTransparency() ? 4 : BYTES_PER_PIXEL;
-        // A picture with transparency is blended in floats.
+        // A picture with transparency is taken apart into colours and opacity.
         long blending = image.getTransparency() ? 8 : 0;
-        long deep = image.getBitDepth() > 8 ? 2 * stored : 0;
+        long deep = image.getBitDepth() > 8 ? (image.getBitDepth() + 7) / 8 * stored : 0;
         long progressive = image.getCompression().contains("progressive") ? header.pixels() * 6 : 0;
         return pixels * (stored + deep + blending + BYTES_PER_PIXEL)
                 + progressive

@@ -16,6 +16,7 @@ import dev.rekindle.common.v1.MediaType;
 import dev.rekindle.common.v1.Reason;
 import dev.rekindle.media.MediaEnd;
 import dev.rekindle.media.MediaHeader;
+import dev.rekindle.media.Opacity;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.processing.pipeline.Stop;
 import java.awt.image.BufferedImage;
@@ -39,6 +40,8 @@ public final class PictureDecoder {
     private static final long CMYK_PIXELS_MAX = 30_000_000;
 
     private static final int COLOUR = IMREAD_COLOR | IMREAD_IGNORE_ORIENTATION;
+
+    private static final int FLOAT_BITS = 32;
 
     private static final int WHITE = 0xffffff;
 
@@ -102,12 +105,12 @@ public final class PictureDecoder {
     private static Mat stored(Path file, MediaHeader header, int reduction, int backgroundRgb, Stop stop) {
         requireEnd(file, header);
         Mat mat = switch (header.metadata().getType()) {
-            case MEDIA_TYPE_HEIC, MEDIA_TYPE_AVIF -> HeifDecoder.decode(file, header, stop);
+            case MEDIA_TYPE_HEIC, MEDIA_TYPE_AVIF -> HeifDecoder.decode(file, header, backgroundRgb, stop);
             case MEDIA_TYPE_JPEG -> jpeg(file, header, reduction, stop);
             case MEDIA_TYPE_PNG, MEDIA_TYPE_WEBP, MEDIA_TYPE_BMP ->
                 openCv(() -> imread(file.toString(), flags(header)), backgroundRgb);
             case MEDIA_TYPE_GIF -> openCv(() -> gif(file, header), backgroundRgb);
-            case MEDIA_TYPE_TIFF -> openCv(() -> tiff(file, flags(header)), backgroundRgb);
+            case MEDIA_TYPE_TIFF -> tiff(file, header, backgroundRgb);
             case MEDIA_TYPE_MP4,
                     MEDIA_TYPE_MOV,
                     MEDIA_TYPE_AVI,
@@ -155,14 +158,22 @@ public final class PictureDecoder {
         return openCv(() -> imread(file.toString(), flags), WHITE);
     }
 
-    private static Mat tiff(Path file, int flags) {
-        try {
-            byte[] bytes = Files.readAllBytes(file);
-            TiffBytes.strikeOrientation(bytes);
-            return decoded(bytes, flags);
-        } catch (IOException e) {
-            throw Failure.internal("Cannot read " + file, e);
-        }
+    private static Mat tiff(Path file, MediaHeader header, int backgroundRgb) {
+        // Only as it is are floats read at all.
+        int flags = header.metadata().getImage().getBitDepth() == FLOAT_BITS ? IMREAD_UNCHANGED : flags(header);
+        Mat mat = whole(() -> {
+            try {
+                byte[] bytes = Files.readAllBytes(file);
+                TiffBytes.strikeOrientation(bytes);
+                return decoded(bytes, flags);
+            } catch (IOException e) {
+                throw Failure.internal("Cannot read " + file, e);
+            }
+        });
+        // Of eight bits the library multiplies colours by how opaque they are, if the file did not.
+        Opacity opacity = header.opacity();
+        boolean premultiplied = opacity != null && (opacity.premultiplied() || mat.depth() == CV_8U);
+        return Transparency.on(inEightBits(mat), backgroundRgb, premultiplied);
     }
 
     private static Mat gif(Path file, MediaHeader header) {
@@ -179,6 +190,10 @@ public final class PictureDecoder {
     }
 
     private static Mat openCv(Supplier<Mat> decoding, int backgroundRgb) {
+        return Transparency.on(inEightBits(whole(decoding)), backgroundRgb);
+    }
+
+    private static Mat whole(Supplier<Mat> decoding) {
         Natives.load();
         Mat mat;
         try {
@@ -193,14 +208,12 @@ public final class PictureDecoder {
             mat.close();
             throw corrupt("The picture's data is truncated or damaged and cannot be decoded.");
         }
-        if (mat.depth() != CV_8U) {
-            toEightBits(mat);
-        }
-        return Transparency.on(mat, backgroundRgb);
+        return mat;
     }
 
-    private static void toEightBits(Mat mat) {
+    private static Mat inEightBits(Mat mat) {
         double scale = switch (mat.depth()) {
+            case CV_8U -> 1;
             case CV_16U -> 255.0 / 65_535;
             case CV_32F -> 255.0;
             default -> {
@@ -211,7 +224,10 @@ public final class PictureDecoder {
                         "The picture's pixels are of kind " + depth + "; expected 8 or 16 bits or floats.");
             }
         };
-        mat.convertTo(mat, CV_8U, scale, 0);
+        if (mat.depth() != CV_8U) {
+            mat.convertTo(mat, CV_8U, scale, 0);
+        }
+        return mat;
     }
 
     private static Mat cmyk(Path file, Stop stop) {

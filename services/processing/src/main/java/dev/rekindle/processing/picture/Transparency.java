@@ -2,7 +2,9 @@ package dev.rekindle.processing.picture;
 
 import static org.bytedeco.opencv.global.opencv_core.CV_32F;
 import static org.bytedeco.opencv.global.opencv_core.CV_8UC3;
+import static org.bytedeco.opencv.global.opencv_core.add;
 import static org.bytedeco.opencv.global.opencv_core.extractChannel;
+import static org.bytedeco.opencv.global.opencv_core.subtract;
 import static org.bytedeco.opencv.global.opencv_imgproc.COLOR_BGRA2BGR;
 import static org.bytedeco.opencv.global.opencv_imgproc.COLOR_GRAY2BGR;
 import static org.bytedeco.opencv.global.opencv_imgproc.blendLinear;
@@ -10,41 +12,68 @@ import static org.bytedeco.opencv.global.opencv_imgproc.cvtColor;
 
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.opencv.opencv_core.Mat;
-import org.bytedeco.opencv.opencv_core.MatExpr;
 import org.bytedeco.opencv.opencv_core.Scalar;
 
 /** Brings pictures of one, two or four channels to three. */
 final class Transparency {
+    /** Rows that are blended at a time, in floats. */
+    private static final int ROWS = 256;
+
     private Transparency() {}
 
     /** The picture laid on a colour, 0xRRGGBB; takes over the matrix it is given. */
     static Mat on(Mat layered, int backgroundRgb) {
+        return on(layered, backgroundRgb, false);
+    }
+
+    /**
+     * The picture laid on a colour, 0xRRGGBB; takes over the matrix it is given.
+     *
+     * @param premultiplied true if its colours were multiplied by how opaque they are
+     */
+    static Mat on(Mat layered, int backgroundRgb, boolean premultiplied) {
         if (layered.channels() == 3) {
             return layered;
         }
-        try (layered;
-                PointerScope _ = new PointerScope()) {
+        try (layered) {
             Mat flat = new Mat();
-            flat.retainReference();
             if (layered.channels() == 1) {
                 cvtColor(layered, flat, COLOR_GRAY2BGR);
                 return flat;
             }
-            Mat colour = new Mat();
             if (layered.channels() == 4) {
-                cvtColor(layered, colour, COLOR_BGRA2BGR);
+                cvtColor(layered, flat, COLOR_BGRA2BGR);
             } else {
-                extractChannel(layered, colour, 0);
-                cvtColor(colour, colour, COLOR_GRAY2BGR);
+                extractChannel(layered, flat, 0);
+                cvtColor(flat, flat, COLOR_GRAY2BGR);
             }
-            Mat opacity = new Mat();
-            extractChannel(layered, opacity, layered.channels() - 1);
-            opacity.convertTo(opacity, CV_32F, 1 / 255.0, 0);
-            MatExpr rest = org.bytedeco.opencv.global.opencv_core.subtract(Scalar.all(1), opacity);
-            Scalar ground = new Scalar(backgroundRgb & 0xff, backgroundRgb >> 8 & 0xff, backgroundRgb >> 16 & 0xff, 0);
-            Mat background = new Mat(colour.rows(), colour.cols(), CV_8UC3, ground);
-            blendLinear(colour, background, opacity, rest.asMat(), flat);
+            try (Mat opacity = new Mat()) {
+                extractChannel(layered, opacity, layered.channels() - 1);
+                lay(flat, opacity, backgroundRgb, premultiplied);
+            }
             return flat;
+        }
+    }
+
+    /** Lays a picture on a colour, 0xRRGGBB, in place; opacity is of its size, one channel, 255 where nothing shows through. */
+    static void lay(Mat picture, Mat opacity, int backgroundRgb, boolean premultiplied) {
+        Scalar colour = new Scalar(backgroundRgb & 0xff, backgroundRgb >> 8 & 0xff, backgroundRgb >> 16 & 0xff, 0);
+        for (int from = 0; from < picture.rows(); from += ROWS) {
+            int to = Math.min(picture.rows(), from + ROWS);
+            try (PointerScope _ = new PointerScope()) {
+                Mat shown = picture.rowRange(from, to);
+                Mat share = new Mat();
+                opacity.rowRange(from, to).convertTo(share, CV_32F, 1 / 255.0, 0);
+                Mat rest = subtract(Scalar.all(1), share).asMat();
+                Mat ground = new Mat(shown.rows(), shown.cols(), CV_8UC3, colour);
+                if (premultiplied) {
+                    blendLinear(ground, new Mat(ground.size(), CV_8UC3, Scalar.all(0)), rest, share, ground);
+                    add(shown, ground, shown);
+                } else {
+                    blendLinear(shown, ground, share, rest, ground);
+                    ground.copyTo(shown);
+                }
+            }
         }
     }
 }
