@@ -1,6 +1,5 @@
 package dev.rekindle.media;
 
-import dev.rekindle.common.v1.MediaType;
 import dev.rekindle.common.v1.Reason;
 import dev.rekindle.jobs.v1.ImageOutputSpec;
 import dev.rekindle.jobs.v1.ImageSpec;
@@ -10,10 +9,14 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What an image job may ask for whatever its photo is. Jobs asks before anything is charged, a worker again for outputs that
- * their presets completed.
+ * What an image job may ask for whatever its photo is. Jobs asks before anything is charged, a worker again.
  */
 public final class ImageOutputRules {
+    /** Colours of the smallest and of the largest palette. */
+    public static final int COLOURS_MIN = 2;
+
+    public static final int COLOURS_MAX = 256;
+
     private ImageOutputRules() {}
 
     /**
@@ -30,17 +33,14 @@ public final class ImageOutputRules {
             if (!output.getName().isEmpty() && !names.add(output.getName())) {
                 throw Failure.invalid(field + ".name", "is \"" + output.getName() + "\", as that of another output");
             }
-            boolean presetSaysFormat = output.getFormat() == MediaType.MEDIA_TYPE_UNSPECIFIED
-                    && !output.getPreset().isEmpty();
-            if (!presetSaysFormat) {
-                requireFormat(output, field);
-            }
+            requireFormat(ImagePresets.completed(output, field), field);
         }
     }
 
     /**
      * Checks that the format of an output can be written the way it is asked for; JPEG where none is said.
      *
+     * @param output completed by its preset
      * @param field where the output stands in the request
      * @throws Failure INVALID_REQUEST or UNIMPLEMENTED, naming the field
      */
@@ -64,10 +64,17 @@ public final class ImageOutputRules {
                         field + ".format", "is " + output.getFormat() + "; expected JPEG, PNG, WEBP or AVIF");
         };
         boolean loses = format.equals("JPEG") || format.equals("AVIF");
-        if (output.getLossless() && loses && output.getPreset().isEmpty()) {
+        if (output.getLossless() && loses) {
             throw Failure.invalid(
                     field + ".lossless",
                     "is true for " + format + ", which is written with loss; expected PNG or WEBP");
+        }
+        int colours = output.getColoursMax();
+        if (colours > 0 && (!format.equals("PNG") || colours < COLOURS_MIN)) {
+            throw Failure.invalid(
+                    field + ".colours_max",
+                    "is " + colours + " for " + format + "; expected " + COLOURS_MIN + " to " + COLOURS_MAX
+                            + " for PNG, else 0");
         }
         if (keepsTags(output) && format.equals("AVIF")) {
             throw Failure.of(

@@ -130,6 +130,23 @@ class PresetsIT {
         nothingWasMade("petra", balance);
     }
 
+    @Test
+    @Tag("IMG-07")
+    void a_palette_or_losslessness_that_a_preset_s_format_has_not_is_refused_before_anything_is_charged() {
+        Photo photo = test.preparedPhoto("pia");
+        int balance = test.peers.balance("pia");
+        JobSpec palette =
+                image(ImageOutputSpec.newBuilder().setPreset("web_optimized").setColoursMax(16));
+        assertThat(refusals("pia", photo, palette))
+                .allSatisfy(failure -> assertThat(failure.message())
+                        .contains("outputs[0].colours_max: is 16 for WEBP; expected 2 to 256 for PNG, else 0"));
+        JobSpec lossless =
+                image(ImageOutputSpec.newBuilder().setPreset("thumbnail").setLossless(true));
+        assertThat(refusals("pia", photo, lossless))
+                .allSatisfy(failure -> assertThat(failure.message()).contains("outputs[0].lossless: is true for JPEG"));
+        nothingWasMade("pia", balance);
+    }
+
     private static String keyForWorker(String user, Photo photo, ImageSpec.Builder image) {
         test.jobs(user)
                 .createJob(JobsOfTest.request(photo)

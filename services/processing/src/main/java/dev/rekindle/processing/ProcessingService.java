@@ -1,11 +1,11 @@
 package dev.rekindle.processing;
 
 import dev.rekindle.common.v1.Role;
+import dev.rekindle.media.ImagePresets;
 import dev.rekindle.media.VideoPresets;
 import dev.rekindle.platform.rpc.Identity;
 import dev.rekindle.platform.rpc.MessageSink;
 import dev.rekindle.platform.rpc.RpcService;
-import dev.rekindle.processing.photo.Presets;
 import dev.rekindle.processing.v1.DrainWorkerRequest;
 import dev.rekindle.processing.v1.DrainWorkerResponse;
 import dev.rekindle.processing.v1.EngineState;
@@ -123,6 +123,9 @@ final class ProcessingService {
         return ListEnginesResponse.newBuilder()
                 .addAllEngines(EngineList.of(runPod, workers.list()).stream()
                         .filter(engine -> operator || engine.getState() != EngineState.ENGINE_STATE_REFUSED)
+                        .map(engine -> operator
+                                ? engine
+                                : engine.toBuilder().clearProblem().build())
                         .toList())
                 .build();
     }
@@ -140,7 +143,7 @@ final class ProcessingService {
 
     private ListPresetsResponse listPresets(ListPresetsRequest request) {
         return ListPresetsResponse.newBuilder()
-                .addAllImagePresets(Presets.IMAGES)
+                .addAllImagePresets(ImagePresets.IMAGES)
                 .addAllVideoPresets(VideoPresets.ALL)
                 .build();
     }

@@ -1,8 +1,8 @@
 package dev.rekindle.processing.photo;
 
-import dev.rekindle.common.v1.Reason;
 import dev.rekindle.jobs.v1.ImageOutputSpec;
 import dev.rekindle.media.ImageOutputRules;
+import dev.rekindle.media.ImagePresets;
 import dev.rekindle.media.MediaHeader;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.processing.picture.Frames;
@@ -20,7 +20,6 @@ import java.util.Set;
 final class ImageOutputs {
     private static final int OUTPUTS_MAX = 10;
     private static final int WHITE = 0xffffff;
-    static final int COLOURS_MIN = 2;
 
     private ImageOutputs() {}
 
@@ -39,7 +38,7 @@ final class ImageOutputs {
         Set<String> names = new HashSet<>();
         for (int i = 0; i < asked.size(); i++) {
             String field = "spec.image.outputs[" + i + "]";
-            ImageOutputSpec output = Presets.completed(asked.get(i), field);
+            ImageOutputSpec output = ImagePresets.completed(asked.get(i), field);
             ImageOutputRules.requireFormat(output, field);
             check(output, field, work.header());
             if (!names.add(output.getName())) {
@@ -52,11 +51,6 @@ final class ImageOutputs {
 
     private static void check(ImageOutputSpec output, String field, MediaHeader header) {
         OutputFormat format = format(output);
-        if (output.getLossless() && !format.canBeLossless()) {
-            throw Failure.invalid(
-                    field + ".lossless",
-                    "is true for " + format + ", which is written with loss; expected PNG or WEBP");
-        }
         PictureSize size = Resizing.of(output, sizeOf(header)).size();
         if (Math.max(size.width(), size.height()) > format.sideMax()) {
             throw Failure.invalid(
@@ -71,20 +65,14 @@ final class ImageOutputs {
                             + format.pixelsMax() / 1_000_000 + " megapixels as " + format);
         }
         if (output.getColoursMax() > 0) {
-            checkPalette(output, field, format, header);
+            checkPalette(output, field, header);
         }
         if (moves(output, header)) {
             checkMoving(output, field, header);
         }
     }
 
-    private static void checkPalette(ImageOutputSpec output, String field, OutputFormat format, MediaHeader header) {
-        if (format != OutputFormat.PNG || output.getColoursMax() < COLOURS_MIN) {
-            throw Failure.invalid(
-                    field + ".colours_max",
-                    "is " + output.getColoursMax() + " for " + format + "; expected " + COLOURS_MIN + " to "
-                            + PictureEncoder.COLOURS_MAX + " for PNG, else 0");
-        }
+    private static void checkPalette(ImageOutputSpec output, String field, MediaHeader header) {
         long pixels = Resizing.of(output, sizeOf(header)).size().pixels();
         if (pixels > PictureEncoder.PALETTE_PIXELS_MAX) {
             throw Failure.invalid(
@@ -105,8 +93,14 @@ final class ImageOutputs {
                             + Resizing.of(output, sizeOf(header)).size() + " are made: " + pixels / 1_000_000
                             + " megapixels read and written; expected at most " + Frames.PIXELS_MAX / 1_000_000);
         }
-        if (output.hasSizeBytesMax()) {
-            throw missing(field + ".size_bytes_max", "Animations are written by quality; leave one out.");
+        long written = header.metadata().getImage().getFrameCount()
+                * Resizing.of(output, sizeOf(header)).size().pixels();
+        if (output.hasSizeBytesMax() && written > Frames.SEARCHED_PIXELS_MAX) {
+            throw Failure.invalid(
+                    field + ".size_bytes_max",
+                    "asks for several tries at an animation of " + written / 1_000_000
+                            + " megapixels, all frames together; expected at most "
+                            + Frames.SEARCHED_PIXELS_MAX / 1_000_000 + ", or a quality");
         }
     }
 
@@ -197,10 +191,6 @@ final class ImageOutputs {
                     UNRECOGNIZED ->
                 throw Failure.invalid("format", "is " + output.getFormat() + "; expected JPEG, PNG, WEBP or AVIF");
         };
-    }
-
-    private static Failure missing(String what, String message) {
-        return Failure.of(Reason.REASON_UNIMPLEMENTED, what + ": " + message);
     }
 
     /** The longer side to decode for, so that there is enough for all outputs; 0 for full size. */

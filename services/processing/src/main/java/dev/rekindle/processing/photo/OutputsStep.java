@@ -1,11 +1,13 @@
 package dev.rekindle.processing.photo;
 
 import dev.rekindle.jobs.v1.ImageOutputSpec;
+import dev.rekindle.media.ImageOutputRules;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.processing.engine.Interest;
 import dev.rekindle.processing.engine.Sharpening;
 import dev.rekindle.processing.picture.Frames;
 import dev.rekindle.processing.picture.KeptTags;
+import dev.rekindle.processing.picture.Largest;
 import dev.rekindle.processing.picture.OutputFormat;
 import dev.rekindle.processing.picture.Picture;
 import dev.rekindle.processing.picture.PictureDecoder;
@@ -108,14 +110,16 @@ final class OutputsStep implements Step<PhotoWork> {
     private static int writePalette(Picture picture, ImageOutputSpec output, Path file, Stop stop) {
         int colours = output.getColoursMax();
         PictureEncoder.writePalette(picture, colours, file, stop);
-        while (output.hasSizeBytesMax()
-                && colours > ImageOutputs.COLOURS_MIN
-                && Written.sizeBytes(file) > output.getSizeBytesMax()) {
-            stop.check();
-            colours = Math.max(ImageOutputs.COLOURS_MIN, colours * 3 / 4);
-            PictureEncoder.writePalette(picture, colours, file, stop);
+        if (!output.hasSizeBytesMax() || Written.sizeBytes(file) <= output.getSizeBytesMax()) {
+            return colours;
         }
-        return colours;
+        int fitting = Largest.of(ImageOutputRules.COLOURS_MIN, colours - 1, fewer -> {
+                    PictureEncoder.writePalette(picture, fewer, file, stop);
+                    return Written.sizeBytes(file) <= output.getSizeBytesMax();
+                })
+                .orElseThrow(() -> tooSmall(output, OutputFormat.PNG));
+        PictureEncoder.writePalette(picture, fitting, file, stop);
+        return fitting;
     }
 
     /** Every frame, cut as the first. */
@@ -135,13 +139,19 @@ final class OutputsStep implements Step<PhotoWork> {
                 }
                 progress.at(0.7 * (i + 1) / frames.count());
             }
+            KeptTags tags = KeptTags.of(work.input(), work.header(), output.getMetadataMode());
             int quality = switch (output.getCompressionCase()) {
                 case QUALITY -> output.getQuality();
-                case QUALITY_LEVEL, LOSSLESS, SIZE_BYTES_MAX, COMPRESSION_NOT_SET ->
-                    format.quality(output.getQualityLevel());
+                case SIZE_BYTES_MAX ->
+                    Largest.of(1, PictureEncoder.QUALITY_MAX, tried -> {
+                                stop.check();
+                                frames.write(pictures, new Compression(tried, false, false), tags, file);
+                                return Written.sizeBytes(file) <= output.getSizeBytesMax();
+                            })
+                            .orElseThrow(() -> tooSmall(output, format));
+                case QUALITY_LEVEL, LOSSLESS, COMPRESSION_NOT_SET -> format.quality(output.getQualityLevel());
             };
             stop.check();
-            KeptTags tags = KeptTags.of(work.input(), work.header(), output.getMetadataMode());
             frames.write(pictures, new Compression(quality, output.getLossless(), false), tags, file);
             PictureSize size = PictureSize.of(pictures.getFirst());
             PhotoWork.Made made = Written.moving(file, size, format);

@@ -73,14 +73,6 @@ public enum OutputFormat {
         };
     }
 
-    /** True if it can lose nothing. */
-    public boolean canBeLossless() {
-        return switch (this) {
-            case PNG, WEBP -> true;
-            case JPEG, AVIF -> false;
-        };
-    }
-
     /** True if it can be written with several frames. */
     public boolean canMove() {
         return this == WEBP;

@@ -27,8 +27,8 @@ public final class PictureEncoder {
     /** The media type of what is written where no other format is asked for. */
     public static final String CONTENT_TYPE = OutputFormat.JPEG.contentType();
 
-    /** Colours of the largest palette. */
-    public static final int COLOURS_MAX = Palette.COLOURS_MAX;
+    /** The best quality of formats that lose something. */
+    public static final int QUALITY_MAX = 100;
 
     /** Pixels of the largest picture that can get a palette. */
     public static final int PALETTE_PIXELS_MAX = Palette.PIXELS_MAX;
@@ -126,20 +126,10 @@ public final class PictureEncoder {
     /** The best quality whose file has no more bytes than that; empty where even the worst has more. */
     public static OptionalInt qualityFor(
             Picture picture, OutputFormat format, boolean progressive, long bytesMax, Stop stop) {
-        int best = 0;
-        int low = 1;
-        int high = format.isAlwaysLossless() ? 1 : 100;
-        while (low <= high) {
+        return Largest.of(1, format.isAlwaysLossless() ? 1 : QUALITY_MAX, quality -> {
             stop.check();
-            int quality = (low + high) / 2;
-            if (bytes(picture, format, new Compression(quality, false, progressive)) <= bytesMax) {
-                best = quality;
-                low = quality + 1;
-            } else {
-                high = quality - 1;
-            }
-        }
-        return best == 0 ? OptionalInt.empty() : OptionalInt.of(best);
+            return bytes(picture, format, new Compression(quality, false, progressive)) <= bytesMax;
+        });
     }
 
     private static long bytes(Picture picture, OutputFormat format, Compression how) {

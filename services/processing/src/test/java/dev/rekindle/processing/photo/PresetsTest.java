@@ -9,10 +9,13 @@ import dev.rekindle.jobs.v1.ImageOutputSpec;
 import dev.rekindle.jobs.v1.QualityLevel;
 import dev.rekindle.jobs.v1.TranscodeSpec;
 import dev.rekindle.jobs.v1.VideoOutputSpec;
+import dev.rekindle.media.ImagePresets;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.platform.rpc.RequestValidator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class PresetsTest {
     private static ImageOutputSpec.Builder asking(String preset) {
@@ -23,12 +26,12 @@ class PresetsTest {
     @Tag("JOB-15")
     void the_contract_knows_exactly_the_presets_there_are() {
         RequestValidator rules = new RequestValidator();
-        for (ImageOutputSpec preset : Presets.IMAGES) {
+        for (ImageOutputSpec preset : ImagePresets.IMAGES) {
             assertThatNoException().isThrownBy(() -> rules.check(preset));
             assertThatNoException()
                     .isThrownBy(() -> rules.check(asking(preset.getPreset()).build()));
         }
-        assertThat(Presets.IMAGES)
+        assertThat(ImagePresets.IMAGES)
                 .extracting(ImageOutputSpec::getPreset)
                 .containsExactly("thumbnail", "web_optimized", "archive_quality");
         Failure unknown = catchThrowableOfType(
@@ -54,7 +57,7 @@ class PresetsTest {
     @Test
     @Tag("JOB-15")
     void what_a_request_sets_replaces_what_the_preset_says_and_the_rest_stays() {
-        ImageOutputSpec output = Presets.completed(
+        ImageOutputSpec output = ImagePresets.completed(
                 asking("web_optimized").setHeight(700).setQuality(55).build(), "outputs[0]");
         assertThat(output.getName()).isEqualTo("mine");
         assertThat(output.getWidth()).isZero();
@@ -64,11 +67,14 @@ class PresetsTest {
         assertThat(output.getProgressive()).isTrue();
     }
 
-    @Test
+    @ParameterizedTest
+    @EnumSource(
+            value = MediaType.class,
+            names = {"MEDIA_TYPE_JPEG", "MEDIA_TYPE_AVIF"})
     @Tag("JOB-15")
-    void an_archive_in_a_format_that_loses_is_of_the_highest_quality() {
-        ImageOutputSpec output = Presets.completed(
-                asking("archive_quality").setFormat(MediaType.MEDIA_TYPE_JPEG).build(), "outputs[0]");
+    void an_archive_in_a_format_that_loses_is_of_the_highest_quality(MediaType format) {
+        ImageOutputSpec output = ImagePresets.completed(
+                asking("archive_quality").setFormat(format).build(), "outputs[0]");
         assertThat(output.getQualityLevel()).isEqualTo(QualityLevel.QUALITY_LEVEL_MAXIMUM);
         assertThat(output.getLossless()).isFalse();
     }

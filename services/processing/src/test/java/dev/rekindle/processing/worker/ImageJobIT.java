@@ -297,6 +297,35 @@ class ImageJobIT {
     }
 
     @Test
+    @Tag("IMG-07")
+    @Tag("IMG-11")
+    void an_animation_is_as_good_as_its_bytes_allow() throws Exception {
+        ImageOutputSpec.Builder moving = output("best", MediaType.MEDIA_TYPE_WEBP, 240, 0)
+                .setUpscale(true)
+                .setSharpen(2)
+                .setAllFrames(true);
+        WorkCompleted completed = run(
+                        TestPhotos.resource("/pictures/moving.gif"),
+                        job(
+                                moving.clone().setQuality(100),
+                                moving.clone().setName("fitting").setSizeBytesMax(5_000),
+                                moving.clone().setName("least").setQuality(1)))
+                .getCompleted();
+        Map<String, WorkOutput> outputs =
+                completed.getOutputsList().stream().collect(Collectors.toMap(WorkOutput::getName, Function.identity()));
+        assertThat(bytes(outputs, "best")).isGreaterThan(5_000);
+        assertThat(bytes(outputs, "fitting")).isLessThanOrEqualTo(5_000).isGreaterThan(bytes(outputs, "least"));
+        assertThat(completed.getOutputs(1).getMetadata().getImage().getFrameCount())
+                .isEqualTo(3);
+        isRefused(
+                TestPhotos.resource("/pictures/moving.gif"),
+                moving.clone().setWidth(6_000).setSizeBytesMax(5_000),
+                Reason.REASON_INVALID_REQUEST,
+                "size_bytes_max",
+                "expected at most 60, or a quality");
+    }
+
+    @Test
     @Tag("IMG-11")
     void frames_that_look_the_same_are_written_as_one_and_counted_as_one() throws Exception {
         // Nothing moves at the upper rim.

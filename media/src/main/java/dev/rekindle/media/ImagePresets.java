@@ -1,4 +1,4 @@
-package dev.rekindle.processing.photo;
+package dev.rekindle.media;
 
 import dev.rekindle.common.v1.MediaType;
 import dev.rekindle.jobs.v1.ImageOutputSpec;
@@ -9,7 +9,7 @@ import dev.rekindle.platform.rpc.Failure;
 import java.util.List;
 
 /** Output specifications by name. Fields that a request sets itself go before those of its preset. */
-public final class Presets {
+public final class ImagePresets {
     public static final List<ImageOutputSpec> IMAGES = List.of(
             image("thumbnail", MediaType.MEDIA_TYPE_JPEG, 300, QualityLevel.QUALITY_LEVEL_MEDIUM),
             image("web_optimized", MediaType.MEDIA_TYPE_WEBP, 1920, QualityLevel.QUALITY_LEVEL_HIGH).toBuilder()
@@ -23,7 +23,7 @@ public final class Presets {
                     .setMetadataMode(MetadataMode.METADATA_MODE_STRIP_ALL)
                     .build());
 
-    private Presets() {}
+    private ImagePresets() {}
 
     /**
      * An output with what its preset adds. A side that the request sets replaces the whole box of the preset, and a preset
@@ -32,7 +32,7 @@ public final class Presets {
      * @param field where the output stands in the request
      * @throws Failure INVALID_REQUEST for a preset that is none
      */
-    static ImageOutputSpec completed(ImageOutputSpec output, String field) {
+    public static ImageOutputSpec completed(ImageOutputSpec output, String field) {
         if (output.getPreset().isEmpty()) {
             return output;
         }
@@ -51,7 +51,8 @@ public final class Presets {
         if (output.getWidth() > 0 || output.getHeight() > 0) {
             preset.clearWidth().clearHeight();
         }
-        boolean loses = output.getFormat() == MediaType.MEDIA_TYPE_JPEG;
+        boolean loses =
+                output.getFormat() == MediaType.MEDIA_TYPE_JPEG || output.getFormat() == MediaType.MEDIA_TYPE_AVIF;
         if (loses && preset.getLossless()) {
             preset.setQualityLevel(QualityLevel.QUALITY_LEVEL_MAXIMUM);
         }
