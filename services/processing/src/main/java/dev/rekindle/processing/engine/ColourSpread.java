@@ -4,7 +4,7 @@ import dev.rekindle.processing.pipeline.Progress;
 import dev.rekindle.processing.pipeline.Stop;
 
 /**
- * Spreads colour from where it is known to where it is not: neighbours of like brightness get like colour (Levin,
+ * Spreads colour from where it is known to where it is not: neighbours that look alike get like colour (Levin,
  * Lischinski, Weiss, 2004). One channel of chroma on a small grid; a sparse symmetric system solved by conjugate
  * gradients.
  *
@@ -14,7 +14,7 @@ import dev.rekindle.processing.pipeline.Stop;
 final class ColourSpread {
     private static final int ROUNDS_MAX = 600;
     private static final double TOLERANCE = 1e-4;
-    /** How far brightness of neighbours may differ, in levels of 255, before they count as strangers. */
+    /** How far neighbours may differ, in levels of 255, before they count as strangers. */
     private static final double ALIKE_LEVELS = 7;
 
     private static final double STRANGERS = 3e-4;
@@ -27,8 +27,8 @@ final class ColourSpread {
     private static final int[] STEP_X = {1, 0, 1, -1};
     private static final int[] STEP_Y = {0, 1, 1, 1};
 
-    /** A grid of that brightness, row by row, 0 to 255. */
-    ColourSpread(int width, int height, float[] brightness) {
+    /** A grid of that brightness, row by row, 0 to 255, and of what else makes neighbours strangers, in like levels. */
+    ColourSpread(int width, int height, float[]... planes) {
         this.width = width;
         this.height = height;
         this.likeness = new float[4][width * height];
@@ -39,8 +39,12 @@ final class ColourSpread {
                     if (other < 0 || other >= width) {
                         continue;
                     }
-                    double difference = brightness[y * width + x] - brightness[(y + STEP_Y[direction]) * width + other];
-                    double alike = Math.exp(-difference * difference / (2 * ALIKE_LEVELS * ALIKE_LEVELS));
+                    double squares = 0;
+                    for (float[] plane : planes) {
+                        double difference = plane[y * width + x] - plane[(y + STEP_Y[direction]) * width + other];
+                        squares += difference * difference;
+                    }
+                    double alike = Math.exp(-squares / (2 * ALIKE_LEVELS * ALIKE_LEVELS));
                     likeness[direction][y * width + x] = (float) Math.max(STRANGERS, alike);
                 }
             }

@@ -1,6 +1,7 @@
 package dev.rekindle.processing.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.bytedeco.opencv.global.opencv_core.CV_8UC3;
 import static org.bytedeco.opencv.global.opencv_core.NORM_INF;
 import static org.bytedeco.opencv.global.opencv_core.NORM_L1;
@@ -115,6 +116,37 @@ class TintingTest {
                         .as("orange at the right")
                         .isGreaterThan(40);
             }
+        }
+    }
+
+    @Test
+    @Tag("AI-07")
+    void a_colour_marked_on_a_photo_with_colours_changes_what_it_lies_on_and_nothing_else() {
+        try (Picture photo = TestPhotos.picture("coffee")) {
+            ColourHint blue = ColourHint.newBuilder()
+                    .addPoints(Point.newBuilder().setX(0.2).setY(0.7))
+                    .addPoints(Point.newBuilder().setX(0.28).setY(0.85))
+                    .setRgb(0x2040c0)
+                    .setRadius(0.03)
+                    .build();
+            EngineResult result = tinted(photo, List.of(blue));
+            try (Picture picture = result.picture()) {
+                Scalar saucer = mean(new Mat(picture.mat(), new Rect(110, 250, 60, 60)));
+                assertThat(saucer.get(0) - saucer.get(2))
+                        .as("blue where it was red")
+                        .isGreaterThan(30);
+                // The coffee, the cup's rim, and the wood at the right.
+                for (Rect elsewhere :
+                        List.of(new Rect(250, 130, 80, 40), new Rect(230, 25, 60, 10), new Rect(480, 60, 100, 200))) {
+                    Scalar before = mean(new Mat(photo.mat(), elsewhere));
+                    Scalar after = mean(new Mat(picture.mat(), elsewhere));
+                    for (int channel = 0; channel < 3; channel++) {
+                        assertThat(after.get(channel)).isCloseTo(before.get(channel), within(3.0));
+                    }
+                }
+            }
+            assertThat(result.report())
+                    .containsExactly("Spread the 1 colour you marked.", "Elsewhere the photo keeps its own colours.");
         }
     }
 
