@@ -202,6 +202,11 @@ public final class EmbeddedEngine implements Engine {
             Stop stop) {
         Mat bgr = picture.mat();
         double strength = request.strength();
+        if (strength == 0) {
+            report.add("Left the picture as it is, as a strength of 0 asks; it was not looked over for damage.");
+            progress.at(1);
+            return false;
+        }
         double noise;
         Mended mended;
         JpegBlocks blocks;
@@ -210,20 +215,17 @@ public final class EmbeddedEngine implements Engine {
             noise = Noise.of(luminance);
             blocks = JpegBlocks.of(luminance);
             progress.at(0.05);
-            mended = Mended.NOTHING;
-            if (strength > 0) {
-                try (Mat mask = measured.damage(damage, luminance, found, noise, stop)) {
-                    mended = mend(bgr, mask, measured, found, progress.part(0.15, 0.3), stop);
-                }
+            try (Mat mask = measured.damage(damage, luminance, found, noise, stop)) {
+                mended = mend(bgr, mask, measured, found, progress.part(0.15, 0.3), stop);
             }
         }
         Toning toning = measured.of(picture, Toning::of);
         mended.report(measured.isPart() ? "print" : "picture", report);
-        if (blocks.visible() && strength > 0) {
+        if (blocks.visible()) {
             blocks.smooth(bgr, progress.part(0.3, 0.4), stop);
             report.add("Smoothed the blocks of strong compression.");
         }
-        if (noise >= Denoising.NOISE_MIN && strength > 0) {
+        if (noise >= Denoising.NOISE_MIN) {
             try (Mat noisy = bgr.clone()) {
                 Denoising.apply(bgr, toning, noise, strength, progress.part(0.4, 0.8), stop);
                 FaceCare.keep(noisy, bgr, found, KEPT_IN_FACES);
@@ -233,7 +235,7 @@ public final class EmbeddedEngine implements Engine {
             report.add("Left the fine grain as it is.");
         }
         Fading fading = measured.of(picture, Fading::of);
-        if (fading.visible() && strength > 0) {
+        if (fading.visible()) {
             fading.undo(bgr, toning, strength, stop);
             Clarity.contrast(bgr, LOCAL_CONTRAST * fading.amount() * strength, stop);
             report.add(
@@ -259,8 +261,6 @@ public final class EmbeddedEngine implements Engine {
      * @param corners that were missing
      */
     private record Mended(double share, int corners) {
-        private static final Mended NOTHING = new Mended(0, 0);
-
         void report(String whole, List<String> report) {
             report.add(
                     share > 0

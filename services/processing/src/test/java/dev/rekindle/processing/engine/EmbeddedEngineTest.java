@@ -164,6 +164,21 @@ class EmbeddedEngineTest {
     }
 
     @Test
+    void at_strength_zero_nothing_is_said_of_damage_that_nobody_looked_for() {
+        try (Picture clean = TestPhotos.picture("grace_hopper");
+                OldPhoto old = OldPhoto.of(clean, 7).scratches(8)) {
+            EngineRequest request = new EngineRequest(old.picture(), true, false, List.of(), 0, Attempts.NONE);
+            EngineResult result = ENGINE.run(request, Progress.unheard(), new Stop());
+            result.picture().close();
+            assertThat(result.report())
+                    .singleElement()
+                    .asString()
+                    .contains("strength of 0")
+                    .doesNotContain("Found no");
+        }
+    }
+
+    @Test
     void more_strength_takes_more_noise_away() {
         try (Picture clean = TestPhotos.picture("camera");
                 OldPhoto old = OldPhoto.of(clean, 7).greyGrain(8);
