@@ -26,6 +26,7 @@ final class EngineList {
     static List<Engine> of(boolean runPod, List<Worker> workers) {
         Map<String, Engine> models = new LinkedHashMap<>();
         Map<List<JobType>, Engine> clouds = new LinkedHashMap<>();
+        Engine photos = null;
         Map<String, Engine> refused = new LinkedHashMap<>();
         for (Worker worker : workers) {
             if (worker.getState() == WorkerState.WORKER_STATE_FAILED) {
@@ -36,14 +37,17 @@ final class EngineList {
                     refused.putIfAbsent(engine.getProblem(), engine);
                 } else if (engine.getName().startsWith(MODELS)) {
                     models.merge(engine.getName(), engine, EngineList::better);
-                } else if (isCloudForOtherWork(engine)) {
+                } else if (isCloud(engine) && isForPhotos(engine)) {
+                    photos = photos == null ? engine : better(photos, engine);
+                } else if (isCloud(engine)) {
                     clouds.merge(engine.getJobTypesList(), engine, EngineList::better);
                 }
             }
         }
         List<Engine> engines = new ArrayList<>();
         if (runPod) {
-            engines.add(RunPodEngine.described());
+            // Before a worker has told how it is, it is as it is configured.
+            engines.add(photos == null ? RunPodEngine.described() : photos);
         }
         engines.addAll(clouds.values());
         engines.addAll(models.values());
@@ -52,11 +56,13 @@ final class EngineList {
         return engines;
     }
 
-    /** RunPod for what is no photo's work: has endpoints of its own, of which only workers know. */
-    private static boolean isCloudForOtherWork(Engine engine) {
-        return engine.getName().equals(RunPodEngine.NAME)
-                && engine.getState() != EngineState.ENGINE_STATE_ABSENT
-                && !engine.getJobTypesList().contains(JobType.JOB_TYPE_RESTORATION);
+    private static boolean isCloud(Engine engine) {
+        return engine.getName().equals(RunPodEngine.NAME) && engine.getState() != EngineState.ENGINE_STATE_ABSENT;
+    }
+
+    /** False of what has endpoints of its own, for clips and compositions. */
+    private static boolean isForPhotos(Engine engine) {
+        return engine.getJobTypesList().contains(JobType.JOB_TYPE_RESTORATION);
     }
 
     /** The one that is well: a worker's trouble with a model is not the others'. */

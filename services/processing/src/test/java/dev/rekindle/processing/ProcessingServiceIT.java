@@ -189,6 +189,40 @@ class ProcessingServiceIT {
     }
 
     @Test
+    @Tag("AI-04")
+    void whether_the_cloud_is_well_is_told_to_all_and_why_it_is_not_to_operators() {
+        Engine unwell = Engine.newBuilder()
+                .setName("runpod")
+                .setState(EngineState.ENGINE_STATE_UNHEALTHY)
+                .addJobTypes(JobType.JOB_TYPE_RESTORATION)
+                .setProblem("it answered 500")
+                .build();
+        List<Worker> workers = List.of(worker(WorkerState.WORKER_STATE_IDLE).toBuilder()
+                .addEngines(unwell)
+                .build());
+        assertThat(EngineList.of(true, workers)).startsWith(unwell).hasSize(2);
+        assertThat(EngineList.of(true, List.of()).getFirst().getState()).isEqualTo(EngineState.ENGINE_STATE_READY);
+        queue.workers()
+                .heartbeat(worker(WorkerState.WORKER_STATE_IDLE).toBuilder()
+                        .setId("w5")
+                        .addEngines(unwell.toBuilder().setName("onnx:ddcolor"))
+                        .build());
+        try (RpcChannel user = Mesh.channel(main.port(), Mesh.user("u"), telemetry);
+                RpcChannel operator = Mesh.channel(main.port(), Mesh.admin("root"), telemetry)) {
+            Engine toUsers = as(user).listEngines(ListEnginesRequest.getDefaultInstance())
+                    .getEngines(0);
+            assertThat(toUsers.getState()).isEqualTo(EngineState.ENGINE_STATE_UNHEALTHY);
+            assertThat(toUsers.getProblem()).isEmpty();
+            Engine toOperators = as(operator)
+                    .listEngines(ListEnginesRequest.getDefaultInstance())
+                    .getEngines(0);
+            assertThat(toOperators.getProblem()).isEqualTo("it answered 500");
+        } finally {
+            assertThat(queue.workers().remove("w5")).isTrue();
+        }
+    }
+
+    @Test
     @Tag("AI-01")
     void the_token_of_a_run_that_may_have_ended_goes_to_all_workers_and_nothing_else_does() throws Exception {
         BlockingQueue<String> heard = new LinkedBlockingQueue<>();

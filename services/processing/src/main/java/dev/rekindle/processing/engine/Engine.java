@@ -15,6 +15,11 @@ public interface Engine {
     /** Whether it can take a job now. */
     EngineState state();
 
+    /** Why it is not well, for operators; empty where nothing is known of that. */
+    default String problem() {
+        return "";
+    }
+
     /** What it can be asked for. */
     Set<JobType> jobTypes();
 
@@ -35,6 +40,9 @@ public interface Engine {
     default dev.rekindle.processing.v1.Engine describe() {
         dev.rekindle.processing.v1.Engine.Builder engine =
                 dev.rekindle.processing.v1.Engine.newBuilder().setName(name()).setState(state());
+        if (engine.getState() == EngineState.ENGINE_STATE_UNHEALTHY) {
+            engine.setProblem(problem());
+        }
         promises().forEach((type, promise) -> engine.addJobTypes(type).putPromises(type.name(), promise));
         return engine.build();
     }

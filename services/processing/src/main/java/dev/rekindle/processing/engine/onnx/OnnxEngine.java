@@ -43,6 +43,7 @@ public final class OnnxEngine implements Engine {
     private final Map<JobType, String> promises;
     private final Parts parts;
     private final CircuitBreaker breaker;
+    private volatile String problem = "";
 
     /** The models of one kind of work. */
     private record Parts(
@@ -147,6 +148,11 @@ public final class OnnxEngine implements Engine {
     }
 
     @Override
+    public String problem() {
+        return problem;
+    }
+
+    @Override
     public Set<JobType> jobTypes() {
         return promises.keySet();
     }
@@ -180,11 +186,12 @@ public final class OnnxEngine implements Engine {
             EngineResult result = work(request, progress, stop);
             pass.tell(CircuitBreaker.Verdict.WORKS);
             return result;
-        } catch (ModelProblem problem) {
+        } catch (ModelProblem found) {
             pass.tell(CircuitBreaker.Verdict.FAILS);
-            log.warn("{} failed: {}", name, problem.getMessage());
+            problem = String.valueOf(found.getMessage());
+            log.warn("{} failed: {}", name, problem);
             throw Failure.of(Reason.REASON_ENGINE_FAILED, "A model of this server could not do the photo.")
-                    .withDetail(name + ": " + problem.getMessage(), problem);
+                    .withDetail(name + ": " + problem, found);
         } finally {
             pass.tell(CircuitBreaker.Verdict.SAYS_NOTHING);
         }

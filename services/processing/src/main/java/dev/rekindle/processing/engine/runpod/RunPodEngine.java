@@ -65,6 +65,7 @@ public final class RunPodEngine implements Engine, AutoCloseable {
     private final ResumeJob resuming;
     private final SubmitJob submitting;
     private final AwaitJob awaiting;
+    private volatile String problem = "";
 
     /**
      * The engine by those settings.
@@ -119,6 +120,11 @@ public final class RunPodEngine implements Engine, AutoCloseable {
             return EngineState.ENGINE_STATE_ABSENT;
         }
         return breaker.lets() ? EngineState.ENGINE_STATE_READY : EngineState.ENGINE_STATE_UNHEALTHY;
+    }
+
+    @Override
+    public String problem() {
+        return problem;
     }
 
     @Override
@@ -184,6 +190,9 @@ public final class RunPodEngine implements Engine, AutoCloseable {
             return result;
         } catch (RunFailed failed) {
             tell(pass, failed.verdict());
+            problem = failed.verdict() == RunFailed.Verdict.SAYS_NOTHING
+                    ? problem
+                    : failed.failure().detail();
             throw failed.failure();
         } catch (Stop.Stopped stopped) {
             if (stopped.why() == Stop.Cause.TIMEOUT || stopped.why() == Stop.Cause.STALLED) {

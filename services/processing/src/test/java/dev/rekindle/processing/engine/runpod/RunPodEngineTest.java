@@ -300,6 +300,7 @@ class RunPodEngineTest {
         Failure failure = failure(engine);
         assertThat(engine.state()).isEqualTo(EngineState.ENGINE_STATE_UNHEALTHY);
         assertThat(failure.detail() + failure.message()).doesNotContain(RunPodRoom.KEY);
+        assertThat(engine.describe().getProblem()).isEqualTo(failure.detail()).isNotEmpty();
         assertThat(room.server.jobs()).isEmpty();
     }
 
