@@ -195,15 +195,15 @@ class ShellIT {
     private static String failedJob() throws IOException {
         try (LocalSession session = LocalSession.find(data).orElseThrow()) {
             var jobs = JobsServiceGrpc.newBlockingStub(session.as(RestorePhoto.USER, Role.ROLE_USER));
-            ImageOutputSpec colours = ImageOutputSpec.newBuilder()
+            ImageOutputSpec tooSmall = ImageOutputSpec.newBuilder()
                     .setName("small")
-                    .setFormat(MediaType.MEDIA_TYPE_WEBP)
-                    .setColoursMax(16)
+                    .setFormat(MediaType.MEDIA_TYPE_PNG)
+                    .setSizeBytesMax(1024)
                     .build();
             String id = jobs.createJob(CreateJobRequest.newBuilder()
                             .addPhotoIds(restored.getPhotoIds(0))
                             .setSpec(JobSpec.newBuilder()
-                                    .setImage(ImageSpec.newBuilder().addOutputs(colours)))
+                                    .setImage(ImageSpec.newBuilder().addOutputs(tooSmall)))
                             .setAllowDuplicate(true)
                             .build())
                     .getJob()

@@ -20,7 +20,6 @@ import dev.rekindle.jobs.v1.Job;
 import dev.rekindle.jobs.v1.JobSpec;
 import dev.rekindle.jobs.v1.JobState;
 import dev.rekindle.jobs.v1.ListJobsRequest;
-import dev.rekindle.jobs.v1.MetadataMode;
 import dev.rekindle.jobs.v1.PhotosServiceGrpc;
 import dev.rekindle.jobs.v1.Priority;
 import dev.rekindle.jobs.v1.RestorationSpec;
@@ -230,8 +229,7 @@ final class Customer {
                         .setWidth(random.nextInt(20, 200));
                 if (random.nextInt(8) == 0) {
                     // Valid, and no worker can make it: a job that fails for good, and may be retried.
-                    output.setFormat(MediaType.MEDIA_TYPE_AVIF)
-                            .setMetadataMode(MetadataMode.METADATA_MODE_PRESERVE_ALL);
+                    output.setFormat(MediaType.MEDIA_TYPE_PNG).setWidth(200).setSizeBytesMax(1024);
                 }
             }
             return JobSpec.newBuilder().setImage(image).build();

@@ -104,6 +104,7 @@ final class LearnedDamage implements DamageDetector {
                         .mapToObj(pieces::get)
                         .toList(),
                 marks);
+        FoldLines.mark(luminance, marks);
         return marks;
     }
 

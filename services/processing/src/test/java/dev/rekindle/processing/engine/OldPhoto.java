@@ -110,6 +110,39 @@ final class OldPhoto implements AutoCloseable {
         return this;
     }
 
+    /** Folded once across and once down, and laid flat again: the surface is gone along both, ragged and four pixels wide. */
+    OldPhoto folds() {
+        fold(true);
+        fold(false);
+        return this;
+    }
+
+    private void fold(boolean across) {
+        int length = across ? bgr.cols() : bgr.rows();
+        int breadth = across ? bgr.rows() : bgr.cols();
+        double begins = (0.35 + 0.3 * random.nextDouble()) * breadth;
+        double slope = 0.02 * (random.nextDouble() - 0.5);
+        try (UByteIndexer pixels = bgr.createIndexer();
+                UByteIndexer damaged = damage.createIndexer()) {
+            for (int along = 0; along < length; along++) {
+                double middle = begins + slope * along;
+                for (int off = (int) middle - 6; off <= middle + 6; off++) {
+                    double ragged = (off - middle + 0.6 * random.nextGaussian()) / 2.2;
+                    double share = 0.95 * Math.exp(-ragged * ragged);
+                    int x = across ? along : off;
+                    int y = across ? off : along;
+                    for (int channel = 0; channel < 3; channel++) {
+                        double value = pixels.get(y, x, channel) * (1 - share) + 235 * share;
+                        pixels.put(y, x, channel, (int) Math.round(value));
+                    }
+                    if (share > 0.3) {
+                        damaged.put(y, x, 255);
+                    }
+                }
+            }
+        }
+    }
+
     private void stroke(Point from, Point to, double value, int thickness) {
         line(bgr, from, to, Scalar.all(value), thickness, LINE_AA, 0);
         line(damage, from, to, Scalar.all(255), thickness, 8, 0);

@@ -32,6 +32,7 @@ class RestorationBench {
         NOTHING,
         SCRATCHES,
         LINES,
+        FOLDS,
         DUST,
         NOISE,
         GRAIN,
@@ -45,6 +46,7 @@ class RestorationBench {
                 case NOTHING -> photo;
                 case SCRATCHES -> photo.scratches(10);
                 case LINES -> photo.lines(3);
+                case FOLDS -> photo.folds();
                 case DUST -> photo.dust(80);
                 case NOISE -> photo.grain(9);
                 case GRAIN -> photo.greyGrain(9);
