@@ -31,6 +31,10 @@ export function ColourPreview({ photoId, variant, hints }: ColourPreviewProps) {
     return () => {
       setSpreading(null);
       opened.close();
+      // What is shown is of hints that are gone.
+      if (canvas.current !== null) {
+        canvas.current.width = 0;
+      }
     };
   }, [content]);
 

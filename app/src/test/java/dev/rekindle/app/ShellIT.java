@@ -12,6 +12,7 @@ import dev.rekindle.jobs.v1.Job;
 import dev.rekindle.jobs.v1.JobSpec;
 import dev.rekindle.jobs.v1.JobState;
 import dev.rekindle.jobs.v1.JobsServiceGrpc;
+import dev.rekindle.jobs.v1.ResizeMode;
 import dev.rekindle.testkit.Eventually;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -195,15 +196,18 @@ class ShellIT {
     private static String failedJob() throws IOException {
         try (LocalSession session = LocalSession.find(data).orElseThrow()) {
             var jobs = JobsServiceGrpc.newBlockingStub(session.as(RestorePhoto.USER, Role.ROLE_USER));
-            ImageOutputSpec tooSmall = ImageOutputSpec.newBuilder()
-                    .setName("small")
-                    .setFormat(MediaType.MEDIA_TYPE_PNG)
-                    .setSizeBytesMax(1024)
+            ImageOutputSpec tooWide = ImageOutputSpec.newBuilder()
+                    .setName("wide")
+                    .setFormat(MediaType.MEDIA_TYPE_WEBP)
+                    .setResizeMode(ResizeMode.RESIZE_MODE_STRETCH)
+                    .setUpscale(true)
+                    .setWidth(16_384)
+                    .setHeight(16)
                     .build();
             String id = jobs.createJob(CreateJobRequest.newBuilder()
                             .addPhotoIds(restored.getPhotoIds(0))
                             .setSpec(JobSpec.newBuilder()
-                                    .setImage(ImageSpec.newBuilder().addOutputs(tooSmall)))
+                                    .setImage(ImageSpec.newBuilder().addOutputs(tooWide)))
                             .setAllowDuplicate(true)
                             .build())
                     .getJob()
