@@ -17,7 +17,7 @@ import java.util.Set;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * The engine that needs nothing but this program: mends scratches and dust, takes noise away, undoes fading, tints, lets a
+ * The engine that needs nothing but this program: takes stains away, mends scratches and dust, takes noise away, undoes fading, tints, lets a
  * camera come nearer, and lays out pages of an album.
  * Every step measures first and does nothing to a photo that does not need it.
  */
@@ -31,7 +31,7 @@ public final class EmbeddedEngine implements Engine {
     private static final String NAME = "embedded";
     private static final Map<JobType, String> PROMISES = Map.of(
             JobType.JOB_TYPE_RESTORATION,
-            "Mends scratches and dust, takes noise away, brings back faded contrast and colour, and enlarges small photos up to"
+            "Mends scratches and dust, takes stains away from photos of one tone, takes noise away, brings back faded contrast and colour, and enlarges small photos up to"
                     + " twice their width.",
             JobType.JOB_TYPE_COLOURIZATION,
             "Tints gently by hand-painters' rules: warm tones, skin where a face is sure, and the colours you mark.",
@@ -211,6 +211,7 @@ public final class EmbeddedEngine implements Engine {
         Mended mended;
         JpegBlocks blocks;
         Measured measured = Measured.in(picture, stop);
+        boolean stained = takeStainsAway(picture, measured, strength, report, stop);
         try (Mat luminance = Luminance.of(bgr)) {
             noise = Noise.of(luminance);
             blocks = JpegBlocks.of(luminance);
@@ -251,7 +252,23 @@ public final class EmbeddedEngine implements Engine {
                         ? "Sharpened soft edges a little."
                         : "Left the edges as sharp as they are.");
         progress.at(1);
-        return mended.share > 0;
+        return stained || mended.share > 0;
+    }
+
+    /** First of all: what a stain does to brightness looks like damage, and its colour hides that a photo has one tone. */
+    private static boolean takeStainsAway(
+            Picture picture, Measured measured, double strength, List<String> report, Stop stop) {
+        Stains stains = measured.of(picture, Stains::in);
+        if (stains.share() == 0) {
+            return false;
+        }
+        measured.change(picture.mat(), part -> stains.takeAway(part, strength, Progress.unheard(), stop));
+        report.add(String.format(
+                Locale.ROOT,
+                "Took yellow and brown stains away from %.2g %% of the %s.",
+                100 * stains.share(),
+                measured.isPart() ? "print" : "picture"));
+        return true;
     }
 
     /**

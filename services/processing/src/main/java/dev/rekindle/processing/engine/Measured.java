@@ -9,6 +9,7 @@ import dev.rekindle.processing.picture.PrintPlace;
 import dev.rekindle.processing.pipeline.Stop;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Rect;
@@ -38,6 +39,19 @@ final class Measured {
         }
         try (Picture part = print.get().of(picture)) {
             return measure.apply(part.mat());
+        }
+    }
+
+    /** Changes the part alone, in place. */
+    void change(Mat bgr, Consumer<Mat> change) {
+        if (print.isEmpty()) {
+            change.accept(bgr);
+            return;
+        }
+        try (Mat changed = bgr.clone();
+                Mat inside = print.get().mask()) {
+            change.accept(changed);
+            changed.copyTo(bgr, inside);
         }
     }
 

@@ -33,6 +33,7 @@ class RestorationBench {
         SCRATCHES,
         LINES,
         FOLDS,
+        STAINS,
         DUST,
         NOISE,
         GRAIN,
@@ -41,12 +42,24 @@ class RestorationBench {
         JPEG,
         ALL;
 
+        /** What photos are before they age: stains are looked for on photos of one tone only. */
+        Picture before(Picture photo) {
+            if (this != STAINS) {
+                return photo;
+            }
+            try (photo;
+                    OldPhoto toned = OldPhoto.of(photo, SEED).sepia()) {
+                return toned.picture();
+            }
+        }
+
         OldPhoto age(OldPhoto photo) {
             return switch (this) {
                 case NOTHING -> photo;
                 case SCRATCHES -> photo.scratches(10);
                 case LINES -> photo.lines(3);
                 case FOLDS -> photo.folds();
+                case STAINS -> photo.stains();
                 case DUST -> photo.dust(80);
                 case NOISE -> photo.grain(9);
                 case GRAIN -> photo.greyGrain(9);
@@ -141,7 +154,7 @@ class RestorationBench {
     }
 
     private double bench(Kind kind, String name) {
-        try (Picture clean = TestPhotos.picture(name);
+        try (Picture clean = kind.before(TestPhotos.picture(name));
                 OldPhoto old = kind.age(OldPhoto.of(clean, SEED));
                 Picture before = old.picture();
                 Picture after = engine.run(
