@@ -31,8 +31,8 @@ public final class EmbeddedEngine implements Engine {
     private static final String NAME = "embedded";
     private static final Map<JobType, String> PROMISES = Map.of(
             JobType.JOB_TYPE_RESTORATION,
-            "Mends scratches and dust, takes stains away from photos of one tone, takes noise away, brings back faded contrast and colour, and enlarges small photos up to"
-                    + " twice their width.",
+            "Mends scratches, cracks and dust, takes away stains on photos of one tone, noise and the patterns of paper and print,"
+                    + " brings back faded contrast and colour, and enlarges small photos up to twice their width.",
             JobType.JOB_TYPE_COLOURIZATION,
             "Tints gently by hand-painters' rules: warm tones, skin where a face is sure, and the colours you mark.",
             JobType.JOB_TYPE_COMBINED,
@@ -210,6 +210,7 @@ public final class EmbeddedEngine implements Engine {
         double noise;
         Mended mended;
         JpegBlocks blocks;
+        boolean patterned = PeriodicPattern.takeAway(bgr, strength, report, progress.part(0, 0.04), stop);
         Measured measured = Measured.in(picture, stop);
         boolean stained = takeStainsAway(picture, measured, strength, report, stop);
         try (Mat luminance = Luminance.of(bgr)) {
@@ -252,7 +253,7 @@ public final class EmbeddedEngine implements Engine {
                         ? "Sharpened soft edges a little."
                         : "Left the edges as sharp as they are.");
         progress.at(1);
-        return stained || mended.share > 0;
+        return patterned || stained || mended.share > 0;
     }
 
     /** First of all: what a stain does to brightness looks like damage, and its colour hides that a photo has one tone. */

@@ -189,6 +189,24 @@ final class OldPhoto implements AutoCloseable {
         }
     }
 
+    /** Printed in dots, those of each colour turned otherwise, and scanned. */
+    OldPhoto screen(double period, double degrees) {
+        PaperPattern.screen(bgr, period, new double[] {degrees, degrees + 75, degrees + 15}, random);
+        return this;
+    }
+
+    /** On paper embossed in a honeycomb. */
+    OldPhoto honeycomb(double period, double share) {
+        PaperPattern.emboss(bgr, period, 3, 3, share, random);
+        return this;
+    }
+
+    /** On paper embossed like linen. */
+    OldPhoto linen(double period, double share) {
+        PaperPattern.emboss(bgr, period, 5, 2, share, random);
+        return this;
+    }
+
     private void stroke(Point from, Point to, double value, int thickness) {
         line(bgr, from, to, Scalar.all(value), thickness, LINE_AA, 0);
         line(damage, from, to, Scalar.all(255), thickness, 8, 0);

@@ -40,6 +40,9 @@ class RestorationBench {
         FADE,
         BLUR,
         JPEG,
+        HONEYCOMB,
+        LINEN,
+        SCREEN,
         ALL;
 
         /** What photos are before they age: stains are looked for on photos of one tone only. */
@@ -66,6 +69,9 @@ class RestorationBench {
                 case FADE -> photo.faded(BLACK, WHITE);
                 case BLUR -> photo.blurred(1.2);
                 case JPEG -> photo.jpeg(30);
+                case HONEYCOMB -> photo.honeycomb(10, 0.08);
+                case LINEN -> photo.linen(7, 0.08);
+                case SCREEN -> photo.screen(5, 45);
                 case ALL ->
                     photo.faded(BLACK, WHITE).grain(6).scratches(8).dust(40).jpeg(85);
             };
