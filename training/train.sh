@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs a program of this module on photos fetched by fetch-photos.sh. Usage: train.sh PROGRAM PHOTOS MODEL [STEPS SEED]
+# Runs a program of this module on photos fetched by fetch-photos.sh. Usage: train.sh PROGRAM PHOTOS MODEL [STEPS SEED …]
 set -euo pipefail
 
 program="$1"

@@ -1,9 +1,11 @@
 package dev.rekindle.training;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * Damage drawn on a grey picture: scratches, lines, hairs, creases, tears, dust, flecks. Each kind is covered area with an
+ * Damage drawn on a grey picture: scratches, lines, hairs, creases, tears, dust, flecks, cracks. Each kind is covered area with an
  * opacity and a value; what of it can be seen is what is to be found.
  */
 final class Damage {
@@ -44,20 +46,22 @@ final class Damage {
         return weights;
     }
 
-    void drawSome() {
+    /** Nothing, or up to four kinds of damage. */
+    void drawSome(boolean withCracks) {
         if (random.nextInt(5) == 0) {
             return;
         }
         int kinds = 1 + random.nextInt(4);
         for (int i = 0; i < kinds; i++) {
-            switch (random.nextInt(10)) {
+            switch (random.nextInt(withCracks ? 12 : 10)) {
                 case 0, 1, 2 -> scratch();
                 case 3 -> line();
                 case 4 -> hair();
                 case 5 -> crease();
                 case 6 -> tear();
                 case 7, 8 -> dust();
-                default -> flecks();
+                case 9 -> flecks();
+                default -> cracks();
             }
         }
     }
@@ -179,6 +183,79 @@ final class Damage {
             }
             apply(value(0.7), between(0.75, 1), 4);
         }
+    }
+
+    /**
+     * Broken emulsion, as on prints that were crumpled: cracks that are straight from afar and jagged from near, of any width
+     * from place to place, with chips beside them and cracks that leave them. Rough paper shows; one side may lie in shadow.
+     */
+    private void cracks() {
+        double width = 0.7 + 4.3 * Math.pow(random.nextDouble(), 2);
+        List<Spot> spots = new ArrayList<>();
+        double x = between(0, picture.width());
+        double y = between(0, picture.height());
+        double heading = between(0, 2 * Math.PI);
+        double jag = between(0.2, 0.8);
+        for (int side = 0; side < 2; side++) {
+            Walker walker = new Walker(x, y, heading + side * Math.PI, jag);
+            crack(walker, 160 * Math.pow(random.nextDouble(), 1.5), width, 2, spots);
+        }
+        if (random.nextBoolean()) {
+            double side = between(0, 2 * Math.PI);
+            double off = width / 2 + 0.7;
+            spots.forEach(spot -> disc(
+                    spot.x + off * Math.cos(side), spot.y + off * Math.sin(side), spot.radius + 0.7, spot.opacity));
+            shade(between(-28, 16));
+        }
+        spots.forEach(spot -> disc(spot.x, spot.y, spot.radius, spot.opacity));
+        apply(value(0.95), between(0.65, 1), between(2, 14));
+    }
+
+    /** A place where emulsion is gone. */
+    private record Spot(double x, double y, double radius, double opacity) {}
+
+    /** Who draws a crack: where, whither from afar, and how far each piece of the way turns from that, in radians. */
+    private record Walker(double x, double y, double heading, double jag) {}
+
+    private void crack(Walker walker, double length, double width, int branchings, List<Spot> spots) {
+        double x = walker.x;
+        double y = walker.y;
+        double heading = walker.heading;
+        double angle = heading;
+        double radius = width / 2;
+        double opacity = between(0.7, 1);
+        for (double gone = 0; gone < length; gone += 0.5) {
+            heading += 0.015 * random.nextGaussian();
+            if (random.nextInt(10) == 0) {
+                angle = heading + walker.jag * random.nextGaussian();
+            }
+            x += 0.5 * Math.cos(angle);
+            y += 0.5 * Math.sin(angle);
+            radius = Math.clamp(radius + 0.1 * width * random.nextGaussian(), 0.12 * width, 0.8 * width);
+            opacity = Math.clamp(opacity + 0.05 * random.nextGaussian(), 0.45, 1);
+            double ragged = 0.15 * width;
+            spots.add(
+                    new Spot(x + ragged * random.nextGaussian(), y + ragged * random.nextGaussian(), radius, opacity));
+            for (int chip = random.nextInt(150); chip < 5; chip++) {
+                double size = width * between(0.3, 1);
+                spots.add(new Spot(x + size * random.nextGaussian(), y + size * random.nextGaussian(), size / 2, 1));
+            }
+            if (branchings > 0 && random.nextInt(110) == 0) {
+                double turn = between(0.5, 2) * (random.nextBoolean() ? 1 : -1);
+                Walker other = new Walker(x, y, heading + turn, walker.jag);
+                crack(other, length * between(0.1, 0.6), width * between(0.4, 1), branchings - 1, spots);
+            }
+        }
+    }
+
+    /** Makes what is covered lighter or darker by so many levels, and forgets it; no damage to be painted over. */
+    private void shade(double levels) {
+        for (int at = 0; at < cover.length; at++) {
+            add(at, levels * cover[at]);
+            cover[at] = 0;
+        }
+        firstRow = Integer.MAX_VALUE;
+        lastRow = -1;
     }
 
     /** A way over the picture. Gaps: the mean length of what is drawn before it breaks off, 0 for never. */

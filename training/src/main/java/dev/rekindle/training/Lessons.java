@@ -23,8 +23,10 @@ final class Lessons {
 
     /** How photos are damaged. */
     enum Recipe {
-        /** In every way there is, then softened and through JPEG by chance; some not at all. */
+        /** In every way but cracks, then softened and through JPEG by chance; some not at all. */
         ALL,
+        /** The same with cracks. */
+        CRACKED,
         /** By scratches, dust and flecks, and not softened. */
         PLAIN
     }
@@ -52,12 +54,13 @@ final class Lessons {
             }
             Damage damage = new Damage(crop, noise, random);
             switch (recipe) {
-                case ALL -> damage.drawSome();
+                case ALL -> damage.drawSome(false);
+                case CRACKED -> damage.drawSome(true);
                 case PLAIN -> damage.drawPlain();
             }
             Grey noisy = noiseFirst ? crop : noisy(crop, noise, random);
             Grey aged = switch (recipe) {
-                case ALL -> aged(noisy);
+                case ALL, CRACKED -> aged(noisy);
                 case PLAIN -> noisy;
             };
             for (int at = 0; at < area; at++) {

@@ -7,11 +7,12 @@ import ai.djl.training.loss.Loss;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** Trains the damage mask: folder of unpacked Debian packages, file to write, steps, seed. See RATIONALE.md. */
+/** Trains the damage mask: folder of unpacked Debian packages, file to write, steps, seed, recipe. See RATIONALE.md. */
 public final class TrainMaskMain implements Subject<Lessons.Batch> {
     private static final int BATCH = 16;
     private static final float RATE = 2e-3f;
@@ -22,26 +23,28 @@ public final class TrainMaskMain implements Subject<Lessons.Batch> {
     private final Lessons lessons;
     private final List<Lessons.Batch> questions;
 
-    private TrainMaskMain(Path folder, long seed) throws IOException {
+    private TrainMaskMain(Path folder, long seed, Lessons.Recipe recipe) throws IOException {
         this.lessons = new Lessons(
                 Photos.read(folder, Photos.Use.TRAIN, Lessons.SIDE + 8, 1400, 900, 600, 400),
-                Lessons.Recipe.ALL,
+                recipe,
                 new SplittableRandom(seed));
         Lessons exam = new Lessons(
                 Photos.read(folder, Photos.Use.HELD_BACK, Lessons.SIDE + 8, 1200, 700),
-                Lessons.Recipe.ALL,
+                recipe,
                 new SplittableRandom(seed + 1));
         this.questions =
                 Stream.generate(() -> exam.batch(BATCH)).limit(CHECKED_BATCHES).toList();
     }
 
     public static void main(String[] args) throws Exception {
-        if (args.length != 4) {
-            System.err.println("Expected: folder of unpacked packages, file to write, steps, seed.");
+        if (args.length != 5) {
+            System.err.println(
+                    "Expected: folder of unpacked packages, file to write, steps, seed, recipe (all, cracked or plain).");
             System.exit(2);
         }
         long seed = Long.parseLong(args[3]);
-        TrainMaskMain subject = new TrainMaskMain(Path.of(args[0]), seed);
+        TrainMaskMain subject =
+                new TrainMaskMain(Path.of(args[0]), seed, Lessons.Recipe.valueOf(args[4].toUpperCase(Locale.ROOT)));
         new Training<>(subject, Path.of(args[1]), Integer.parseInt(args[2]), seed, System.out).run();
     }
 

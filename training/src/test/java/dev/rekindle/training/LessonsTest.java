@@ -40,6 +40,21 @@ class LessonsTest {
     }
 
     @Test
+    void cracks_are_among_the_damage_where_the_recipe_says_so() {
+        Lessons.Batch batch = batch(Lessons.Recipe.CRACKED, 5);
+        assertThat(batch.marks()).isNotEqualTo(batch(Lessons.Recipe.ALL, 5).marks());
+        int damaged = 0;
+        for (int at = 0; at < batch.marks().length; at++) {
+            assertThat(batch.inputs()[at]).isBetween(-1f, 1f);
+            assertThat(batch.marks()[at] > 0 && batch.weights()[at] == 0)
+                    .as("damage without weight")
+                    .isFalse();
+            damaged += batch.marks()[at] > 0 ? 1 : 0;
+        }
+        assertThat((double) damaged / batch.marks().length).isBetween(0.005, 0.2);
+    }
+
+    @Test
     void a_mask_is_graded_by_what_it_marks_of_the_damage_and_beside_it() {
         Lessons.Batch batch = batch(Lessons.Recipe.PLAIN, 9);
         MaskGrade grade = new MaskGrade();

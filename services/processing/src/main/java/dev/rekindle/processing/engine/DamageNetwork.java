@@ -22,10 +22,10 @@ import org.bytedeco.opencv.opencv_core.Size;
 import org.bytedeco.opencv.opencv_dnn.Net;
 
 /**
- * Runs the network that tells damage from a photo's own pixels, tile by tile. Tiles overlap by more than the network sees
+ * Runs the networks that tell damage from a photo's own pixels, tile by tile. Tiles overlap by more than the network sees
  * of its surroundings that matters, so no seam shows, and the memory of a picture is that of one tile. Each tile is looked at
- * in four ways, as it is, mirrored twice and turned over its diagonal: damage looks like damage in all of them, while what
- * only resembles it seldom does.
+ * in four ways, as it is, mirrored twice and turned over its diagonal, by two networks in turn, of which one learned from cracks,
+ * too: damage looks like damage in all of them, while what only resembles it seldom does.
  */
 final class DamageNetwork {
     private static final int TILE = 320;
@@ -38,37 +38,37 @@ final class DamageNetwork {
     private static final int LEFT_RIGHT = 1;
     private static final int UPSIDE_DOWN = 0;
 
-    private static final List<View> VIEWS = List.of(
-            Mat::copyTo,
-            (from, to) -> flip(from, to, LEFT_RIGHT),
-            (from, to) -> flip(from, to, UPSIDE_DOWN),
-            opencv_core::transpose);
+    private final List<ShippedModel> models;
 
-    private final ShippedModel model;
-
-    private DamageNetwork(ShippedModel model) {
-        this.model = model;
+    private DamageNetwork(List<ShippedModel> models) {
+        this.models = models;
     }
 
-    /** Reads the model. */
+    /** Reads the models. */
     static DamageNetwork load() {
-        return new DamageNetwork(ShippedModel.read("damage-mask"));
+        return new DamageNetwork(List.of(ShippedModel.read("damage-mask"), ShippedModel.read("damage-mask-cracks")));
     }
 
     /**
-     * How sure the network is that a pixel is damage: 0 to 255, of the picture's size.
+     * How sure the networks are that a pixel is damage: 0 to 255, of the picture's size.
      *
      * @param luminance brightness of the picture, 8 bits
      * @return the caller's to close
      */
     Mat probabilities(Mat luminance, Stop stop) {
         Mat sure = new Mat(luminance.rows(), luminance.cols(), CV_8UC1);
-        try (Net net = model.open()) {
+        try (Net scratches = models.getFirst().open();
+                Net cracks = models.getLast().open()) {
+            List<Look> looks = List.of(
+                    new Look(scratches, Mat::copyTo),
+                    new Look(cracks, (from, to) -> flip(from, to, UPSIDE_DOWN)),
+                    new Look(scratches, (from, to) -> flip(from, to, LEFT_RIGHT)),
+                    new Look(cracks, opencv_core::transpose));
             for (int top = 0; top < luminance.rows(); top += TILE) {
                 for (int left = 0; left < luminance.cols(); left += TILE) {
                     stop.check();
                     try (PointerScope _ = new PointerScope()) {
-                        tile(net, luminance, top, left, sure, stop);
+                        tile(looks, luminance, top, left, sure, stop);
                     }
                 }
             }
@@ -79,7 +79,7 @@ final class DamageNetwork {
         return sure;
     }
 
-    private static void tile(Net net, Mat luminance, int top, int left, Mat sure, Stop stop) {
+    private static void tile(List<Look> looks, Mat luminance, int top, int left, Mat sure, Stop stop) {
         int height = Math.min(TILE, luminance.rows() - top);
         int width = Math.min(TILE, luminance.cols() - left);
         int above = Math.min(HALO, top);
@@ -97,7 +97,7 @@ final class DamageNetwork {
                 HALO - before,
                 SIDE - (HALO + width + after),
                 BORDER_REPLICATE);
-        Mat inner = new Mat(mean(net, square, stop), new Rect(HALO, HALO, width, height));
+        Mat inner = new Mat(mean(looks, square, stop), new Rect(HALO, HALO, width, height));
         inner.convertTo(new Mat(sure, new Rect(left, top, width, height)), CV_8U, 255, 0);
     }
 
@@ -107,26 +107,30 @@ final class DamageNetwork {
         void turn(Mat from, Mat to);
     }
 
-    private static Mat mean(Net net, Mat square, Stop stop) {
-        Mat mean = seen(net, square, VIEWS.getFirst());
+    /** Who looks at a square, and how. */
+    private record Look(Net net, View view) {
+
+        Mat seen(Mat square) {
+            Mat turned = new Mat();
+            view.turn(square, turned);
+            Mat input = blobFromImage(turned, 1 / HALF, new Size(SIDE, SIDE), Scalar.all(HALF), false, false, CV_32F);
+            net.setInput(input);
+            Mat seen = new Mat();
+            view.turn(new Mat(SIDE, SIDE, CV_32F, net.forward().data()), seen);
+            return seen;
+        }
+    }
+
+    private static Mat mean(List<Look> looks, Mat square, Stop stop) {
+        Mat mean = looks.getFirst().seen(square);
         if (norm(mean, NORM_INF, new Mat()) < SUSPECT) {
             return mean;
         }
-        for (View view : VIEWS.subList(1, VIEWS.size())) {
+        for (Look look : looks.subList(1, looks.size())) {
             stop.check();
-            add(mean, seen(net, square, view), mean);
+            add(mean, look.seen(square), mean);
         }
-        mean.convertTo(mean, CV_32F, 1.0 / VIEWS.size(), 0);
+        mean.convertTo(mean, CV_32F, 1.0 / looks.size(), 0);
         return mean;
-    }
-
-    private static Mat seen(Net net, Mat square, View view) {
-        Mat turned = new Mat();
-        view.turn(square, turned);
-        Mat input = blobFromImage(turned, 1 / HALF, new Size(SIDE, SIDE), Scalar.all(HALF), false, false, CV_32F);
-        net.setInput(input);
-        Mat seen = new Mat();
-        view.turn(new Mat(SIDE, SIDE, CV_32F, net.forward().data()), seen);
-        return seen;
     }
 }

@@ -61,7 +61,8 @@ final class DamagePiece {
         return bottom;
     }
 
-    private int length() {
+    /** The longer side of the rectangle around it, in pixels. */
+    int length() {
         return Math.max(right - left, bottom - top) + 1;
     }
 

@@ -2,12 +2,16 @@ package dev.rekindle.processing.engine;
 
 import static org.bytedeco.opencv.global.opencv_core.CV_8U;
 import static org.bytedeco.opencv.global.opencv_core.CV_8UC1;
+import static org.bytedeco.opencv.global.opencv_core.bitwise_or;
+import static org.bytedeco.opencv.global.opencv_core.countNonZero;
 import static org.bytedeco.opencv.global.opencv_imgproc.INTER_AREA;
-import static org.bytedeco.opencv.global.opencv_imgproc.INTER_NEAREST;
+import static org.bytedeco.opencv.global.opencv_imgproc.INTER_LINEAR;
 import static org.bytedeco.opencv.global.opencv_imgproc.MORPH_ELLIPSE;
+import static org.bytedeco.opencv.global.opencv_imgproc.THRESH_BINARY;
 import static org.bytedeco.opencv.global.opencv_imgproc.dilate;
 import static org.bytedeco.opencv.global.opencv_imgproc.getStructuringElement;
 import static org.bytedeco.opencv.global.opencv_imgproc.resize;
+import static org.bytedeco.opencv.global.opencv_imgproc.threshold;
 
 import dev.rekindle.processing.picture.Scaled;
 import dev.rekindle.processing.pipeline.Stop;
@@ -24,14 +28,30 @@ import org.bytedeco.opencv.opencv_core.Size;
  * as a whole, because of a bright edge or a whisker it is sure in places only. The more of a photo is damaged beyond doubt,
  * the less sure it need be of the other pieces; of specks, which little else looks like, it never need be as sure. In faces
  * small pieces never count: what shines in an eye looks like dust. Rims of round things never count either.
+ * A large photo is looked at in smaller copies, too: a wide crack in it is none to a network that learned from narrow ones.
  */
 final class LearnedDamage implements DamageDetector {
     private static final int SIDE_MAX = 1920;
+    /** The longer sides of the copies that are looked at, in pixels; of the smaller ones, those that are so much smaller than the photo. */
+    private static final int[] SIDES = {SIDE_MAX, 960, 480};
+
+    private static final double SMALLER_FROM = 1.4;
+    private static final double HALF = 127;
     /** Means over a piece, of 255: beyond doubt for the first look at the whole, then in a photo without and with damage. */
     private static final int BEYOND_DOUBT = 240;
 
     private static final int SURE = 247;
     private static final int SURE_IF_DAMAGED = 210;
+    /** What long pieces need to tell of a crumpled photo, and in one. Cracks are ragged, so nobody is as sure of all their pixels. */
+    private static final int SURE_OF_CRACK = 200;
+
+    private static final int SURE_OF_CRACK_IF_DAMAGED = 200;
+    /** A piece is long from this share of the photo's longer side on. */
+    private static final double LONG = 0.05;
+    /** The shares in cracks between which a photo becomes a damaged one. */
+    private static final double CRACKED_FROM = 0.006;
+
+    private static final double CRACKED_FULLY = 0.009;
     /** What a speck needs at most, and a line. */
     private static final int SURE_OF_SPECK = 230;
 
@@ -42,6 +62,8 @@ final class LearnedDamage implements DamageDetector {
     private static final int LEADING_MAX = 100;
     /** What a pixel in a face must have, of 255: a scratch over glasses must not take their rim along. */
     private static final int PIXEL_IN_FACE = 235;
+
+    private static final int PIXEL_IN_FACE_IF_DAMAGED = 140;
     /**
      * The shares damaged beyond doubt between which a photo becomes a damaged one: undamaged ones show up to the first, by
      * what resembles damage.
@@ -64,8 +86,18 @@ final class LearnedDamage implements DamageDetector {
 
     @Override
     public Mat find(Mat luminance, List<Face> faces, double noise, Stop stop) {
-        double scale = Math.min(1, (double) SIDE_MAX / Math.max(luminance.cols(), luminance.rows()));
         Mat mask = new Mat(luminance.rows(), luminance.cols(), CV_8UC1, Scalar.all(0));
+        int longer = Math.max(luminance.cols(), luminance.rows());
+        for (int side : SIDES) {
+            if (side == SIDE_MAX || longer >= SMALLER_FROM * side) {
+                look(luminance, faces, Math.min(1, (double) side / longer), mask, stop);
+            }
+        }
+        return mask;
+    }
+
+    /** Looks at a copy reduced by that factor, and adds what is found to the mask. */
+    private void look(Mat luminance, List<Face> faces, double scale, Mat mask, Stop stop) {
         try (PointerScope _ = new PointerScope()) {
             Mat small = luminance;
             if (scale < 1) {
@@ -76,24 +108,28 @@ final class LearnedDamage implements DamageDetector {
             Mat found = marks(
                     small, sure, faces.stream().map(face -> face.scaled(scale)).toList());
             stop.check();
-            if (org.bytedeco.opencv.global.opencv_core.countNonZero(found) <= MARKED_SHARE_MAX * found.total()) {
+            if (countNonZero(found) <= MARKED_SHARE_MAX * found.total()) {
                 // Damage fades out over a pixel, and a rim left standing would be smeared over the mended place.
                 dilate(found, found, getStructuringElement(MORPH_ELLIPSE, new Size(3, 3)));
-                resize(found, mask, new Size(mask.cols(), mask.rows()), 0, 0, INTER_NEAREST);
+                Mat enlarged = new Mat();
+                resize(found, enlarged, mask.size(), 0, 0, INTER_LINEAR);
+                threshold(enlarged, enlarged, HALF, 255, THRESH_BINARY);
+                bitwise_or(mask, enlarged, mask);
             }
-            return mask;
         }
     }
 
     private static Mat marks(Mat luminance, Mat sure, List<Face> faces) {
         DamagePieces pieces = DamagePieces.of(luminance, sure);
-        Condition photo = Condition.of(pieces, sure.total(), faces);
-        boolean[] damage = damage(pieces, photo, faces, Math.max(sure.cols(), sure.rows()));
+        int side = Math.max(sure.cols(), sure.rows());
+        Condition photo = Condition.of(pieces, sure.total(), side, faces);
+        boolean[] damage = damage(pieces, photo, faces, side);
         Mat marks = new Mat(sure.rows(), sure.cols(), CV_8U, Scalar.all(0));
         UByteIndexer mark = marks.createIndexer();
         UByteIndexer probability = sure.createIndexer();
+        double inFace = between(PIXEL_IN_FACE, PIXEL_IN_FACE_IF_DAMAGED, photo.damaged);
         pieces.each((x, y, piece) -> {
-            if (damage[piece] && (probability.get(y, x) >= PIXEL_IN_FACE || isOutside(faces, x, y))) {
+            if (damage[piece] && (probability.get(y, x) >= inFace || isOutside(faces, x, y))) {
                 mark.put(y, x, 255);
             }
         });
@@ -116,7 +152,7 @@ final class LearnedDamage implements DamageDetector {
      */
     private record Condition(double damaged, double dusty) {
 
-        static Condition of(DamagePieces pieces, long pixels, List<Face> faces) {
+        static Condition of(DamagePieces pieces, long pixels, int side, List<Face> faces) {
             long surely = IntStream.range(1, pieces.count())
                     .mapToObj(pieces::get)
                     .filter(piece -> isSure(piece, BEYOND_DOUBT, faces))
@@ -125,7 +161,14 @@ final class LearnedDamage implements DamageDetector {
             long specks = IntStream.range(1, pieces.count())
                     .filter(i -> isSpeckAlone(pieces, i, faces))
                     .count();
-            double damaged = ramp((double) surely / pixels, DAMAGED_FROM, DAMAGED_FULLY);
+            long cracks = IntStream.range(1, pieces.count())
+                    .mapToObj(pieces::get)
+                    .filter(piece -> piece.length() >= LONG * side && isSure(piece, SURE_OF_CRACK, faces))
+                    .mapToLong(DamagePiece::area)
+                    .sum();
+            double damaged = Math.max(
+                    ramp((double) surely / pixels, DAMAGED_FROM, DAMAGED_FULLY),
+                    ramp((double) cracks / pixels, CRACKED_FROM, CRACKED_FULLY));
             return new Condition(damaged, Math.max(damaged, ramp((double) specks, DUSTY_FROM, DUSTY_FULLY)));
         }
     }
@@ -150,7 +193,7 @@ final class LearnedDamage implements DamageDetector {
         boolean[] damage = new boolean[pieces.count()];
         for (int i = 1; i < damage.length; i++) {
             DamagePiece piece = pieces.get(i);
-            damage[i] = piece.isVisible() && isSure(piece, needed(pieces, i, photo), faces);
+            damage[i] = piece.isVisible() && isSure(piece, needed(pieces, i, photo, side), faces);
         }
         List<DamagePiece> leading = IntStream.range(1, damage.length)
                 .filter(piece -> damage[piece] && pieces.get(piece).leads(side))
@@ -165,8 +208,9 @@ final class LearnedDamage implements DamageDetector {
     }
 
     /** How sure the network must be of a piece, of 255. */
-    private static double needed(DamagePieces pieces, int i, Condition photo) {
-        double needed = between(SURE, SURE_IF_DAMAGED, photo.damaged);
+    private static double needed(DamagePieces pieces, int i, Condition photo, int side) {
+        boolean isLong = pieces.get(i).length() >= LONG * side;
+        double needed = between(SURE, isLong ? SURE_OF_CRACK_IF_DAMAGED : SURE_IF_DAMAGED, photo.damaged);
         if (!pieces.get(i).isSpeck()) {
             return needed;
         }

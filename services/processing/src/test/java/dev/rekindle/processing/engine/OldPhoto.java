@@ -207,6 +207,59 @@ final class OldPhoto implements AutoCloseable {
         return this;
     }
 
+    /**
+     * Crumpled: five cracks from border to border and six shorter ones, jagged (by displacing midpoints), of changing width,
+     * with light, rough paper in them and a shadow along one side.
+     */
+    OldPhoto cracks() {
+        double side = Math.max(bgr.cols(), bgr.rows());
+        for (int i = 0; i < 11; i++) {
+            double length = i < 5 ? 2 * side : (0.1 + 0.2 * random.nextDouble()) * side;
+            double angle = Math.PI * random.nextDouble();
+            double x = random.nextDouble() * bgr.cols();
+            double y = random.nextDouble() * bgr.rows();
+            double across = length / 2 * Math.cos(angle);
+            double down = length / 2 * Math.sin(angle);
+            crack(x - across, y - down, x + across, y + down, side / 512 * (0.7 + 1.3 * random.nextDouble()));
+        }
+        return this;
+    }
+
+    private void crack(double fromX, double fromY, double toX, double toY, double radius) {
+        double length = Math.hypot(toX - fromX, toY - fromY);
+        if (length > 3) {
+            double off = 0.09 * length * Math.clamp(random.nextGaussian(), -2, 2) * Math.min(1, 40 / length);
+            double middleX = (fromX + toX) / 2 - off * (toY - fromY) / length;
+            double middleY = (fromY + toY) / 2 + off * (toX - fromX) / length;
+            double half = Math.clamp(radius * (1 + 0.15 * random.nextGaussian()), 0.4, 4);
+            crack(fromX, fromY, middleX, middleY, half);
+            crack(middleX, middleY, toX, toY, half);
+            return;
+        }
+        int left = (int) Math.max(0, fromX - radius - 3);
+        int right = (int) Math.min(bgr.cols() - 1.0, fromX + radius + 3);
+        int top = (int) Math.max(0, fromY - radius - 3);
+        int bottom = (int) Math.min(bgr.rows() - 1.0, fromY + radius + 3);
+        double paper = 215 + 12 * random.nextGaussian();
+        try (UByteIndexer pixels = bgr.createIndexer();
+                UByteIndexer damaged = damage.createIndexer()) {
+            for (int y = top; y <= bottom; y++) {
+                for (int x = left; x <= right; x++) {
+                    double share = Math.clamp(radius + 0.5 - Math.hypot(x - fromX, y - fromY), 0, 1);
+                    double shade = Math.clamp(radius + 0.5 - Math.hypot(x - fromX - 1.5, y - fromY - 1.5), 0, 1);
+                    boolean fresh = damaged.get(y, x) == 0;
+                    for (int channel = 0; channel < 3; channel++) {
+                        double value = pixels.get(y, x, channel) * (fresh ? 1 - 0.1 * shade : 1);
+                        pixels.put(y, x, channel, (int) Math.clamp(value + share * (paper - value), 0, 255));
+                    }
+                    if (share > 0.3) {
+                        damaged.put(y, x, 255);
+                    }
+                }
+            }
+        }
+    }
+
     private void stroke(Point from, Point to, double value, int thickness) {
         line(bgr, from, to, Scalar.all(value), thickness, LINE_AA, 0);
         line(damage, from, to, Scalar.all(255), thickness, 8, 0);
