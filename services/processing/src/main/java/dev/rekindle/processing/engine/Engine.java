@@ -12,6 +12,11 @@ public interface Engine {
     /** "runpod", "onnx:{model}" or "embedded". */
     String name();
 
+    /** What owners of photos know it by, as the beginning of a sentence. */
+    default String title() {
+        return "The engine " + name();
+    }
+
     /** Whether it can take a job now. */
     EngineState state();
 

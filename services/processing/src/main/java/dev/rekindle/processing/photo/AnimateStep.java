@@ -42,11 +42,17 @@ final class AnimateStep implements Step<PhotoWork> {
         AnimationSpec spec = work.order().getSpec().getAnimation();
         AnimationRequest request = new AnimationRequest(
                 work.picture(), clipSize(work), ClipLength.seconds(spec), spec.getPrompt(), attempt);
-        EnginePolicy.Chosen chosen =
-                policy.choose(JobType.JOB_TYPE_ANIMATION, work.picture().pixels());
-        work.setEngine(chosen.choice());
         work.keepOriginal();
-        AnimationResult result = chosen.engine().animate(request, progress, stop);
+        AnimationResult result = policy.run(
+                new EnginePolicy.Task(JobType.JOB_TYPE_ANIMATION, work.picture().pixels(), work::left),
+                (chosen, part, until) -> {
+                    work.setEngine(chosen.choice());
+                    AnimationResult made = chosen.engine().animate(request, part, until);
+                    chosen.triedBefore().forEach(work::report);
+                    return made;
+                },
+                progress,
+                stop);
         work.setMoving(result);
         result.report().forEach(work::report);
     }

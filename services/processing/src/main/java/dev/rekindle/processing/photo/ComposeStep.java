@@ -39,9 +39,16 @@ final class ComposeStep implements Step<PhotoWork> {
                 attempt);
         long pixels =
                 request.pictures().stream().mapToLong(Picture::pixels).max().orElseThrow();
-        EnginePolicy.Chosen chosen = policy.choose(JobType.JOB_TYPE_COMPOSITION, pixels);
-        work.setEngine(chosen.choice());
-        EngineResult result = chosen.engine().compose(request, progress, stop);
+        EngineResult result = policy.run(
+                new EnginePolicy.Task(JobType.JOB_TYPE_COMPOSITION, pixels, work::left),
+                (chosen, part, until) -> {
+                    work.setEngine(chosen.choice());
+                    EngineResult made = chosen.engine().compose(request, part, until);
+                    chosen.triedBefore().forEach(work::report);
+                    return made;
+                },
+                progress,
+                stop);
         work.setPicture(result.picture());
         PictureSize size = PictureSize.of(result.picture());
         PictureSize box = CompositionRequest.boxOf(request.resolution(), size);

@@ -36,23 +36,44 @@ final class EngineStep implements Step<PhotoWork> {
         PictureSize sizeMax = PhotoPipelines.sizeMax(work, before);
         EngineRequest request =
                 EngineRequest.of(work.order().getSpec().getRestoration(), work.picture(), sizeMax, attempt);
-        EnginePolicy.Chosen chosen = policy.choose(request.jobType(), before.pixels());
-        work.setEngine(chosen.choice());
         work.keepOriginal();
-        EngineResult result = chosen.engine().run(request, progress, stop);
+        EngineResult result = policy.run(
+                new EnginePolicy.Task(request.jobType(), before.pixels(), work::left),
+                (chosen, part, until) -> {
+                    work.setEngine(chosen.choice());
+                    EngineResult made = required(chosen.engine().run(request, part, until), request);
+                    chosen.triedBefore().forEach(work::report);
+                    return made;
+                },
+                progress,
+                stop);
         work.setPicture(result.picture());
         PictureSize after = PictureSize.of(result.picture());
         if (!after.equals(before)) {
-            if (!isEnlarged(before, after) || !after.equals(after.fittedInto(sizeMax))) {
-                throw Failure.of(
-                        Reason.REASON_RESULT_REJECTED,
-                        "The result is " + after + " pixels; expected " + before + " or the same enlarged to at most "
-                                + sizeMax + ".");
-            }
             work.enlargeOriginal(after);
         }
         work.setMended(result.changed());
         result.report().forEach(work::report);
+    }
+
+    /** The result, unless it cannot be what was asked for: then it is refused while another engine may still be asked. */
+    private static EngineResult required(EngineResult result, EngineRequest request) {
+        try {
+            PictureSize before = request.size();
+            PictureSize after = PictureSize.of(result.picture());
+            if (after.equals(before)) {
+                CheckResultStep.check(request.picture(), result.picture(), result.changed());
+            } else if (!isEnlarged(before, after) || !after.equals(after.fittedInto(request.sizeMax()))) {
+                throw Failure.of(
+                        Reason.REASON_RESULT_REJECTED,
+                        "The result is " + after + " pixels; expected " + before + " or the same enlarged to at most "
+                                + request.sizeMax() + ".");
+            }
+            return result;
+        } catch (RuntimeException e) {
+            result.picture().close();
+            throw e;
+        }
     }
 
     /** True if it is larger and, but for rounding, of the same shape. */

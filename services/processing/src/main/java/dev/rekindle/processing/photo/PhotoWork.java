@@ -15,6 +15,7 @@ import dev.rekindle.processing.v1.WorkCompleted;
 import dev.rekindle.processing.v1.WorkOrder;
 import dev.rekindle.processing.video.Video;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +32,7 @@ public final class PhotoWork implements AutoCloseable {
     /** A file that a step made and that is to be stored. */
     record Made(Path file, String contentType, MediaMetadata metadata) {}
 
+    private final long begin = System.nanoTime();
     private final WorkOrder order;
     private final String outputFolder;
     private final Workspace workspace;
@@ -58,6 +60,12 @@ public final class PhotoWork implements AutoCloseable {
 
     WorkOrder order() {
         return order;
+    }
+
+    /** How much of the time that an attempt may take is left. */
+    Duration left() {
+        var may = order.getAttemptTimeout();
+        return Duration.ofSeconds(may.getSeconds(), may.getNanos()).minusNanos(System.nanoTime() - begin);
     }
 
     /** The file to work on, once it is fetched. */
@@ -168,6 +176,7 @@ public final class PhotoWork implements AutoCloseable {
         completed.addReport(line);
     }
 
+    /** Notes which engine works on it. */
     void setEngine(EngineChoice choice) {
         completed.setEngine(choice);
     }

@@ -29,6 +29,11 @@ public final class Progress {
         }
     }
 
+    /** The progress of what is still to do, from where this stands to its end. */
+    public Progress rest() {
+        return part(Math.max(0, told), 1);
+    }
+
     /** The progress of a piece of this work that lies between two fractions of it. */
     public Progress part(double from, double to) {
         return new Progress(fraction -> at(from + (to - from) * fraction));

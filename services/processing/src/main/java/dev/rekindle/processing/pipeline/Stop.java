@@ -3,6 +3,8 @@ package dev.rekindle.processing.pipeline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,15 @@ public final class Stop {
     public interface Registration extends AutoCloseable {
         @Override
         void close();
+    }
+
+    /** The stop of a part of the work, until it is closed. */
+    public record Part(Stop stop, Registration ofWhole, CompletableFuture<Void> timer) implements AutoCloseable {
+        @Override
+        public void close() {
+            timer.cancel(false);
+            ofWhole.close();
+        }
     }
 
     private final List<Runnable> actions = new ArrayList<>();
@@ -91,6 +102,15 @@ public final class Stop {
         }
         action.run();
         return () -> {};
+    }
+
+    /** A stop for a part of the work, which ends by TIMEOUT after that time, and with the whole for whatever ends that. */
+    public Part within(Duration time) {
+        Stop part = new Stop();
+        CompletableFuture<Void> timer = new CompletableFuture<>();
+        CompletableFuture<Void> _ = timer.completeOnTimeout(null, time.toMillis(), TimeUnit.MILLISECONDS)
+                .thenRun(() -> part.request(Cause.TIMEOUT));
+        return new Part(part, onStop(() -> part.request(Objects.requireNonNull(cause))), timer);
     }
 
     /**

@@ -173,18 +173,24 @@ class AnimationJobIT {
                 assertRejected(failed(), "no video that can be read");
                 runpod.film(TestPhotos.bytes("chelsea"));
                 for (int i = 0; i < 2; i++) {
-                    WorkFailed failed = failed();
-                    assertThat(failed.getError().getReason()).isEqualTo(Reason.REASON_ENGINE_FAILED);
-                    assertThat(failed.getDetail()).contains("expected a video");
-                    assertThat(failed.getCostMicroUsd()).isEqualTo(500_000);
+                    WorkCompleted here = completed();
+                    assertThat(here.getEngine().getReason()).isEqualTo("runpod failed at this photo");
+                    assertThat(here.getReport(0)).startsWith("The cloud engine was tried before");
+                    assertThat(here.getCostMicroUsd())
+                            .as("what was paid for is told")
+                            .isEqualTo(500_000);
                 }
-                WorkCompleted completed = bench.awaitEnd(
-                                bench.order(TestPhotos.bytes("chelsea"), animation(1), MINUTES))
-                        .getCompleted();
+                WorkCompleted completed = completed();
                 assertThat(completed.getEngine().getEngine()).isEqualTo("embedded");
                 assertThat(completed.getEngine().getFallback()).isTrue();
+                assertThat(completed.getCostMicroUsd()).isZero();
             }
         }
+    }
+
+    private WorkCompleted completed() throws InterruptedException {
+        return bench.awaitEnd(bench.order(TestPhotos.bytes("chelsea"), animation(1), MINUTES))
+                .getCompleted();
     }
 
     private WorkFailed failed() throws InterruptedException {

@@ -124,15 +124,18 @@ class CompositionJobIT {
 
     @Test
     @Tag("AI-04")
-    void what_runpod_fails_costs_what_it_cost_and_the_next_is_laid_out_here_and_says_why() throws Exception {
+    void what_runpod_fails_at_is_laid_out_here_at_once_and_says_why_and_costs_what_it_cost() throws Exception {
         try (RunPodServer runpod = WorkerBench.openCloud()) {
             bench.useCloud(runpod, "runpod.composition.endpoint", 1);
             runpod.script(RunPodFault.CORRUPT_RESULT);
             try (WorkerMain worker = bench.startWorker("w1", MINUTES)) {
                 assertThat(worker).isNotNull();
-                WorkReport failed = bench.awaitEnd(bench.order(photos("chelsea", "coffee"), COMPOSITION, MINUTES));
-                assertThat(failed.getFailed().getError().getRetryable()).isTrue();
-                assertThat(failed.getFailed().getCostMicroUsd()).isEqualTo(20_000);
+                WorkCompleted first = bench.awaitEnd(bench.order(photos("chelsea", "coffee"), COMPOSITION, MINUTES))
+                        .getCompleted();
+                assertThat(first.getEngine().getEngine()).isEqualTo("embedded");
+                assertThat(first.getEngine().getReason()).isEqualTo("runpod failed at this photo");
+                assertThat(first.getReport(0)).startsWith("The cloud engine was tried before");
+                assertThat(first.getCostMicroUsd()).isEqualTo(20_000);
                 WorkCompleted next = bench.awaitEnd(bench.order(photos("chelsea", "coffee"), COMPOSITION, MINUTES))
                         .getCompleted();
                 assertThat(next.getEngine().getEngine()).isEqualTo("embedded");

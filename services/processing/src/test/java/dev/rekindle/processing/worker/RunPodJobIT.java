@@ -3,14 +3,12 @@ package dev.rekindle.processing.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonParser;
-import dev.rekindle.common.v1.FailureClass;
 import dev.rekindle.embedded.runpod.RunPodFault;
 import dev.rekindle.embedded.runpod.RunPodServer;
 import dev.rekindle.jobs.v1.JobSpec;
 import dev.rekindle.jobs.v1.RestorationSpec;
 import dev.rekindle.processing.TestPhotos;
 import dev.rekindle.processing.v1.WorkCompleted;
-import dev.rekindle.processing.v1.WorkReport;
 import dev.rekindle.queue.Ending;
 import dev.rekindle.queue.ResultEntry;
 import dev.rekindle.testkit.Eventually;
@@ -74,23 +72,38 @@ class RunPodJobIT {
     }
 
     @Test
-    void a_job_that_runpod_fails_costs_what_it_cost_and_the_next_is_done_here_and_says_why() throws Exception {
+    void what_runpod_fails_at_is_done_here_in_the_same_attempt_and_says_so_and_costs_what_it_cost() throws Exception {
         runpod.script(RunPodFault.CORRUPT_RESULT);
         try (WorkerMain worker = bench.startWorker("w1", MINUTES)) {
             assertThat(worker).isNotNull();
             String first = bench.order(TestPhotos.bytes("chelsea"), RESTORATION, MINUTES);
-            WorkReport failed = bench.awaitEnd(first);
-            assertThat(failed.getFailed().getError().getFailureClass())
-                    .isEqualTo(FailureClass.FAILURE_CLASS_DEPENDENCY);
-            assertThat(failed.getFailed().getError().getRetryable()).isTrue();
-            assertThat(failed.getFailed().getCostMicroUsd()).isEqualTo(20_000);
-            assertThat(failed.getFailed().getEngine().getEngine()).isEqualTo("runpod");
+            WorkCompleted completed = bench.awaitEnd(first).getCompleted();
+            assertThat(completed.getEngine().getEngine()).isEqualTo("embedded");
+            assertThat(completed.getEngine().getFallback()).isTrue();
+            assertThat(completed.getEngine().getReason()).isEqualTo("runpod failed at this photo");
+            assertThat(completed.getReportList())
+                    .startsWith("The cloud engine was tried before and failed at this photo.");
+            assertThat(completed.getCostMicroUsd()).isEqualTo(20_000);
             String second = bench.order(TestPhotos.bytes("chelsea"), RESTORATION, MINUTES);
-            WorkCompleted completed = bench.awaitEnd(second).getCompleted();
+            completed = bench.awaitEnd(second).getCompleted();
             assertThat(completed.getEngine().getEngine()).isEqualTo("embedded");
             assertThat(completed.getEngine().getFallback()).isTrue();
             assertThat(completed.getEngine().getReason()).contains("runpod is not well");
             assertThat(completed.getCostMicroUsd()).isZero();
+        }
+    }
+
+    @Test
+    @Tag("PRC-09")
+    void what_hangs_at_runpod_is_cancelled_there_while_there_is_time_to_do_it_here() throws Exception {
+        runpod.script(RunPodFault.HANG);
+        try (WorkerMain worker = bench.startWorker("w1", MINUTES)) {
+            assertThat(worker).isNotNull();
+            String id = bench.order(TestPhotos.bytes("chelsea"), RESTORATION, Duration.ofSeconds(45));
+            WorkCompleted completed = bench.awaitEnd(id).getCompleted();
+            assertThat(completed.getEngine().getEngine()).isEqualTo("embedded");
+            assertThat(completed.getEngine().getReason()).isEqualTo("runpod took too long");
+            assertThat(runpod.jobs().getFirst().state()).isEqualTo("CANCELLED");
         }
     }
 

@@ -156,7 +156,7 @@ public record RunPodConfig(
      * @param queueMax from submitting until a GPU begins
      * @param executionMax on the GPU
      * @param pollMin between two looks at first; waits grow up to pollMax
-     * @param limitedMax how long a job waits for a limit of rate before it goes back to the queue
+     * @param limitedMax how long a job waits for a limit of rate before the next engine does it
      */
     public record Times(
             Duration callMax,

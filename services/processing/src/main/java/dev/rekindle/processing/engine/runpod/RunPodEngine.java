@@ -115,6 +115,11 @@ public final class RunPodEngine implements Engine, AutoCloseable {
     }
 
     @Override
+    public String title() {
+        return "The cloud engine";
+    }
+
+    @Override
     public EngineState state() {
         if (!config.isConfigured()) {
             return EngineState.ENGINE_STATE_ABSENT;
