@@ -4,14 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import dev.rekindle.common.v1.MediaType;
+import java.awt.image.BufferedImage;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.plugins.jpeg.JPEGImageWriteParam;
+import javax.imageio.stream.ImageOutputStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,6 +70,62 @@ class MediaEndTest {
         byte[] cut = Arrays.copyOf(file, file.length - 2);
         HostileHeaderTest.assertRefused(
                 () -> require(MediaType.MEDIA_TYPE_JPEG, cut), "CORRUPT_MEDIA", "The JPEG ends in the middle");
+    }
+
+    /** The same file with other sides in its frame header. */
+    private static byte[] claiming(byte[] jpeg, int width, int height) {
+        byte[] lying = jpeg.clone();
+        int at = 2;
+        while ((lying[at + 1] & 0xff) < 0xc0 || (lying[at + 1] & 0xff) > 0xc2) {
+            at += 2 + ((lying[at + 2] & 0xff) << 8 | (lying[at + 3] & 0xff));
+        }
+        ByteBuffer.wrap(lying).putShort(at + 5, (short) height).putShort(at + 7, (short) width);
+        return lying;
+    }
+
+    private static byte[] jpeg(BufferedImage picture, boolean progressive, boolean optimized) throws Exception {
+        ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ImageOutputStream out = ImageIO.createImageOutputStream(bytes)) {
+            JPEGImageWriteParam how = (JPEGImageWriteParam) writer.getDefaultWriteParam();
+            how.setOptimizeHuffmanTables(optimized);
+            how.setProgressiveMode(progressive ? ImageWriteParam.MODE_DEFAULT : ImageWriteParam.MODE_DISABLED);
+            writer.setOutput(out);
+            writer.write(null, new IIOImage(picture, null, null), how);
+        } finally {
+            writer.dispose();
+        }
+        return bytes.toByteArray();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, 600", "true, 1200"})
+    void a_JPEG_that_claims_more_pixels_than_its_data_can_hold_is_damaged(boolean progressive, int side)
+            throws Exception {
+        BufferedImage photo = new BufferedImage(side, side * 2 / 3, BufferedImage.TYPE_INT_RGB);
+        Random random = new Random(3);
+        for (int i = 0; i < 500; i++) {
+            photo.setRGB(random.nextInt(side), random.nextInt(side * 2 / 3), random.nextInt());
+        }
+        byte[] honest = jpeg(photo, progressive, false);
+        require(MediaType.MEDIA_TYPE_JPEG, honest);
+        HostileHeaderTest.assertRefused(
+                () -> require(MediaType.MEDIA_TYPE_JPEG, claiming(honest, 9_000, 9_000)),
+                "CORRUPT_MEDIA",
+                "The JPEG claims 9000 × 9000 pixels, but ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "7, 9", "17, 16", "640, 480", "4000, 3000"})
+    void nothing_that_an_encoder_writes_is_too_little_even_of_one_colour_and_with_the_shortest_codes(
+            int width, int height) throws Exception {
+        for (int kind : List.of(BufferedImage.TYPE_INT_RGB, BufferedImage.TYPE_BYTE_GRAY)) {
+            BufferedImage blank = new BufferedImage(width, height, kind);
+            for (boolean progressive : List.of(true, false)) {
+                require(MediaType.MEDIA_TYPE_JPEG, jpeg(blank, progressive, progressive));
+                require(MediaType.MEDIA_TYPE_JPEG, jpeg(blank, progressive, true));
+            }
+        }
     }
 
     @Test
