@@ -7,6 +7,7 @@ import dev.rekindle.jobs.v1.JobError;
 import dev.rekindle.jobs.v1.JobSpec;
 import dev.rekindle.media.VideoOutputs;
 import dev.rekindle.platform.rpc.Failure;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -32,6 +33,9 @@ final class CheckPhotos {
                     field,
                     "has " + ids.size() + " photos; this work takes "
                             + (most == 1 ? "one" : COMPOSED_MIN + " or " + COMPOSED_MAX));
+        }
+        if (new HashSet<>(ids).size() < ids.size()) {
+            throw Failure.invalid(field, "names a photo twice; expected different ones");
         }
         for (UUID id : ids) {
             PhotosRecord photo = own.get(id);

@@ -2,6 +2,7 @@ package dev.rekindle.jobs;
 
 import dev.rekindle.common.v1.Reason;
 import dev.rekindle.jobs.v1.JobSpec;
+import dev.rekindle.jobs.v1.RestorationSpec;
 import dev.rekindle.media.ImageOutputRules;
 import dev.rekindle.media.VideoOutputs;
 import dev.rekindle.platform.config.Settings;
@@ -20,7 +21,8 @@ record Offers(boolean animation, boolean composition) {
     }
 
     /**
-     * Refuses, before anything is charged, work that this server does not take, and pictures and videos that could not be written.
+     * Refuses, before anything is charged, work that this server does not take, pictures and videos that could not be
+     * written, and colours that nothing would be done with.
      *
      * @throws Failure UNIMPLEMENTED, naming what was asked for, or INVALID_REQUEST naming the field
      */
@@ -32,9 +34,20 @@ record Offers(boolean animation, boolean composition) {
             case IMAGE -> ImageOutputRules.require(spec.getImage());
             case ANIMATION -> require(animation, "This server does not animate photos.");
             case COMPOSITION -> require(composition, "This server does not compose photos.");
-            case RESTORATION, PREPARATION, WORK_NOT_SET -> {
+            case RESTORATION -> requireUse(spec.getRestoration());
+            case PREPARATION, WORK_NOT_SET -> {
                 // These are always taken, or refused for what they are.
             }
+        }
+    }
+
+    /** Colours that nobody would look at are a mistake of whoever sends them. */
+    private static void requireUse(RestorationSpec restoration) {
+        if (restoration.getHintsCount() > 0 && !restoration.getColourize()) {
+            throw Failure.invalid(
+                    "spec.restoration.hints",
+                    "has " + restoration.getHintsCount()
+                            + " colours, which only colourize follows; expected colourize, or no hints");
         }
     }
 

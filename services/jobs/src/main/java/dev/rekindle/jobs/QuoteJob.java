@@ -62,7 +62,7 @@ final class QuoteJob {
     private static void requireFit(QuoteJobRequest request, List<PhotosRecord> own) {
         if (!own.isEmpty()) {
             CheckPhotos.run(
-                    own.stream().collect(Collectors.toMap(PhotosRecord::getId, Function.identity())),
+                    own.stream().collect(Collectors.toMap(PhotosRecord::getId, Function.identity(), (same, _) -> same)),
                     own.stream().map(PhotosRecord::getId).toList(),
                     request.getSpec(),
                     "photo_ids");

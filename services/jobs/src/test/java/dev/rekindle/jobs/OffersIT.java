@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.util.Durations;
 import dev.rekindle.common.v1.FailureClass;
+import dev.rekindle.common.v1.Point;
 import dev.rekindle.common.v1.Reason;
 import dev.rekindle.jobs.v1.AnimationSpec;
+import dev.rekindle.jobs.v1.ColourHint;
 import dev.rekindle.jobs.v1.CompositionSpec;
 import dev.rekindle.jobs.v1.CreateBatchItem;
 import dev.rekindle.jobs.v1.CreateBatchRequest;
@@ -16,12 +18,14 @@ import dev.rekindle.jobs.v1.JobState;
 import dev.rekindle.jobs.v1.ListJobsRequest;
 import dev.rekindle.jobs.v1.Photo;
 import dev.rekindle.jobs.v1.QuoteJobRequest;
+import dev.rekindle.jobs.v1.RestorationSpec;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.processing.v1.WorkInput;
 import dev.rekindle.processing.v1.WorkOrder;
 import dev.rekindle.queue.Claim;
 import dev.rekindle.testkit.Eventually;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -183,6 +187,62 @@ class OffersIT {
                 .containsExactly("photo_ids");
         assertThat(refusal(COMPOSITION, one, stranger).reason()).isEqualTo(Reason.REASON_NOT_FOUND);
         assertNothingHappened();
+    }
+
+    private Failure refusedQuote(JobSpec spec, String... photoIds) {
+        QuoteJobRequest request = QuoteJobRequest.newBuilder()
+                .setSpec(spec)
+                .addAllPhotoIds(List.of(photoIds))
+                .build();
+        return JobsIT.refusal(() -> test.jobs("ada").quoteJob(request));
+    }
+
+    @Test
+    @Tag("JOB-12")
+    void what_creation_refuses_of_photos_has_no_price_either_and_the_words_are_the_same() {
+        Photo one = test.preparedPhoto("ada");
+        Photo other = test.preparedPhoto("ada");
+        Failure alone = refusedQuote(COMPOSITION, one.getId());
+        assertNamesPhotos(alone, refusal(COMPOSITION, one).message());
+        assertNamesPhotos(
+                refusedQuote(ANIMATION, one.getId(), other.getId()),
+                refusal(ANIMATION, one, other).message());
+        String shouted = one.getId().toUpperCase(Locale.ROOT);
+        assertNamesPhotos(refusedQuote(COMPOSITION, one.getId(), shouted), "names a photo twice");
+        assertNamesPhotos(
+                JobsIT.refusal(() -> test.jobs("ada")
+                        .createJob(wish(COMPOSITION, one).toBuilder()
+                                .addPhotoIds(shouted)
+                                .build())),
+                "names a photo twice");
+        assertNothingHappened();
+    }
+
+    @Test
+    @Tag("AI-07")
+    void colours_that_nothing_would_be_done_with_are_refused_and_nothing_is_charged() {
+        Photo photo = test.preparedPhoto("ada");
+        RestorationSpec hinted = RestorationSpec.newBuilder()
+                .setRestore(true)
+                .addHints(ColourHint.newBuilder()
+                        .addPoints(Point.newBuilder().setX(0.5).setY(0.5))
+                        .setRgb(0xaa2211)
+                        .setRadius(0.02))
+                .build();
+        JobSpec unused = JobSpec.newBuilder().setRestoration(hinted).build();
+        for (Failure failure : List.of(refusal(unused, photo), refusedQuote(unused, photo.getId()))) {
+            assertThat(failure.reason()).isEqualTo(Reason.REASON_INVALID_REQUEST);
+            assertThat(failure.violations())
+                    .extracting(Failure.Violation::field)
+                    .containsExactly("spec.restoration.hints");
+            assertThat(failure.message()).contains("only colourize follows");
+        }
+        assertNothingHappened();
+        JobSpec used = JobSpec.newBuilder()
+                .setRestoration(hinted.toBuilder().setColourize(true))
+                .build();
+        assertThat(test.jobs("ada").createJob(wish(used, photo)).getJob().getState())
+                .isEqualTo(JobState.JOB_STATE_QUEUED);
     }
 
     @Test
