@@ -28,6 +28,9 @@ public final class EmbeddedEngine implements Engine {
     /** Corners are looked at where so much of a photo was damaged otherwise: blown-out skies look like torn paper. */
     private static final double TORN_IF_MENDED = 0.01;
 
+    /** From this strength on a photo without its stains cannot be taken for the one that was sent. */
+    private static final double SEEN_STRENGTH = 0.5;
+
     private static final String NAME = "embedded";
     private static final Map<JobType, String> PROMISES = Map.of(
             JobType.JOB_TYPE_RESTORATION,
@@ -131,8 +134,9 @@ public final class EmbeddedEngine implements Engine {
                 changed = restore(result, found, request, report, progress.part(0.05, restored), stop);
             }
             if (request.colourize()) {
+                // A tint may be as faint as coding, and a photo that has its colours keeps them: neither is a result
+                // gone wrong.
                 report.addAll(Tinting.apply(result, found, request.hints(), progress.part(restored, made), stop));
-                changed = true;
             }
             result = enlarged(request.of(result), report, progress.part(made, 1), stop);
             progress.at(1);
@@ -210,7 +214,7 @@ public final class EmbeddedEngine implements Engine {
         double noise;
         Mended mended;
         JpegBlocks blocks;
-        boolean patterned = PeriodicPattern.takeAway(bgr, strength, report, progress.part(0, 0.04), stop);
+        PeriodicPattern.takeAway(bgr, strength, report, progress.part(0, 0.04), stop);
         Measured measured = Measured.in(picture, stop);
         boolean stained = takeStainsAway(picture, measured, strength, report, stop);
         try (Mat luminance = Luminance.of(bgr)) {
@@ -253,7 +257,8 @@ public final class EmbeddedEngine implements Engine {
                         ? "Sharpened soft edges a little."
                         : "Left the edges as sharp as they are.");
         progress.at(1);
-        return patterned || stained || mended.share > 0;
+        // What is faint of a pattern or taken away in part only may lie within what coding changes.
+        return (stained && strength >= SEEN_STRENGTH) || mended.share > 0;
     }
 
     /** First of all: what a stain does to brightness looks like damage, and its colour hides that a photo has one tone. */

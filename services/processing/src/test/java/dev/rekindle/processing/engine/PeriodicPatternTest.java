@@ -68,7 +68,6 @@ class PeriodicPatternTest {
             EngineRequest request = new EngineRequest(printed, true, false, List.of(), 0.7, Attempts.NONE);
             EngineResult result = EmbeddedEngine.load().run(request, Progress.unheard(), new Stop());
             try (Picture restored = result.picture()) {
-                assertThat(result.changed()).isTrue();
                 assertThat(result.report()).anyMatch(line -> line.startsWith("Took away the dots"));
                 Resemblance resemblance = Resemblance.of(printed, restored);
                 assertThat(resemblance.structure()).isGreaterThan(0.85);

@@ -12,6 +12,7 @@ import dev.rekindle.common.v1.Point;
 import dev.rekindle.jobs.v1.ColourHint;
 import dev.rekindle.processing.TestPhotos;
 import dev.rekindle.processing.picture.Picture;
+import dev.rekindle.processing.picture.Resemblance;
 import dev.rekindle.processing.pipeline.Progress;
 import dev.rekindle.processing.pipeline.Stop;
 import java.util.ArrayList;
@@ -54,6 +55,17 @@ class TintingTest {
         Mat[] other = LabColours.chroma(truth.mat());
         double sum = norm(one[0], other[0], NORM_L1, new Mat()) + norm(one[1], other[1], NORM_L1, new Mat());
         return sum / (2.0 * one[0].total());
+    }
+
+    @Test
+    void a_photo_that_has_its_colours_comes_back_as_it_is_and_nobody_says_that_it_changed() {
+        try (Picture photo = TestPhotos.picture("chelsea")) {
+            EngineResult result = tinted(photo, List.of());
+            try (Picture after = result.picture()) {
+                assertThat(Resemblance.of(photo, after).identical()).isTrue();
+                assertThat(result.changed()).isFalse();
+            }
+        }
     }
 
     @Test
