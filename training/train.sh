@@ -13,6 +13,8 @@ export ONEDNN_MAX_CPU_ISA="${ONEDNN_MAX_CPU_ISA:-AVX2}"
 export OMP_NUM_THREADS="${OMP_NUM_THREADS:-2}"
 # Threads that wait by turning in circles take the processor from each other as soon as anything else runs.
 export OMP_WAIT_POLICY="${OMP_WAIT_POLICY:-PASSIVE}"
+# Not on the command line: ONNX Runtime dies of long ones.
+export CLASSPATH="training/target/classes:$(cat training/target/classpath)"
 exec "${JAVA_HOME:+$JAVA_HOME/bin/}java" -Xmx2g --enable-native-access=ALL-UNNAMED \
   -Dai.djl.offline=true -Dai.djl.pytorch.num_threads="$OMP_NUM_THREADS" \
-  -cp "training/target/classes:$(cat training/target/classpath)" "dev.rekindle.training.$program" "$photos" "$model" "${@:4}"
+  "dev.rekindle.training.$program" "$photos" "$model" "${@:4}"

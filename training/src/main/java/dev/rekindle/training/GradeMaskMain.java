@@ -9,39 +9,60 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /**
- * Grades a damage mask that is a file on photos never learned from: folder of unpacked Debian packages, ONNX file. As it is, and
- * as the engine uses it, which takes the mean of four looks.
+ * Grades damage masks that are files on photos never learned from: folder of unpacked Debian packages, one or two ONNX files. Each
+ * with one look and with the mean of four, and two together as the engine uses them, which takes the mean of two looks by each.
  */
 public final class GradeMaskMain {
     private static final int EXAMPLES = 600;
     private static final long SEED = 99;
     private static final int SIDE = Lessons.SIDE;
+    private static final int WAYS = 4;
 
     private GradeMaskMain() {}
 
     public static void main(String[] args) throws Exception {
-        if (args.length < 2) {
-            System.err.println("Expected: folder of unpacked packages, ONNX file.");
+        if (args.length < 2 || args.length > 3) {
+            System.err.println("Expected: folder of unpacked packages, one or two ONNX files.");
             System.exit(2);
         }
         List<Grey> photos = Photos.read(Path.of(args[0]), Photos.Use.HELD_BACK, SIDE + 8, 1200, 700);
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
-        try (OrtSession session = environment.createSession(args[1])) {
+        try (OrtSession first = environment.createSession(args[1]);
+                OrtSession last = environment.createSession(args[args.length - 1])) {
             for (Lessons.Recipe recipe : Lessons.Recipe.values()) {
-                Lessons lessons = new Lessons(photos, recipe, new SplittableRandom(SEED));
-                MaskGrade one = new MaskGrade();
-                MaskGrade four = new MaskGrade();
-                for (int i = 0; i < EXAMPLES; i++) {
-                    Lessons.Batch example = lessons.batch(1);
-                    one.add(example, seen(environment, session, example.inputs()));
-                    four.add(example, seenInFourWays(environment, session, example.inputs()));
+                grade(environment, first, recipe, photos, "first");
+                if (args.length == 3) {
+                    grade(environment, last, recipe, photos, "second");
+                    MaskGrade both = new MaskGrade();
+                    for (Lessons.Batch example : examples(photos, recipe)) {
+                        both.add(example, seenInFourWays(environment, List.of(first, last), example.inputs()));
+                    }
+                    System.out.printf("%-7s both, two looks each   %s%n", recipe, both);
                 }
-                System.out.printf("%-6s one look    %s%n", recipe, one);
-                System.out.printf("%-6s four looks  %s%n", recipe, four);
             }
         }
+    }
+
+    private static void grade(
+            OrtEnvironment environment, OrtSession model, Lessons.Recipe recipe, List<Grey> photos, String name)
+            throws OrtException {
+        MaskGrade one = new MaskGrade();
+        MaskGrade four = new MaskGrade();
+        for (Lessons.Batch example : examples(photos, recipe)) {
+            one.add(example, seen(environment, model, example.inputs()));
+            four.add(example, seenInFourWays(environment, List.of(model), example.inputs()));
+        }
+        System.out.printf("%-7s %-6s, one look       %s%n", recipe, name, one);
+        System.out.printf("%-7s %-6s, four looks     %s%n", recipe, name, four);
+    }
+
+    /** The same for everyone: they are drawn by a seed. */
+    private static List<Lessons.Batch> examples(List<Grey> photos, Lessons.Recipe recipe) {
+        Lessons lessons = new Lessons(photos, recipe, new SplittableRandom(SEED));
+        return Stream.generate(() -> lessons.batch(1)).limit(EXAMPLES).toList();
     }
 
     private static float[] seen(OrtEnvironment environment, OrtSession session, float[] inputs) throws OrtException {
@@ -54,18 +75,18 @@ public final class GradeMaskMain {
         }
     }
 
-    /** As it is, mirrored twice, and turned over its diagonal. */
-    private static float[] seenInFourWays(OrtEnvironment environment, OrtSession session, float[] inputs)
+    /** As it is, mirrored twice, and turned over its diagonal; of two models each takes half of the looks. */
+    private static float[] seenInFourWays(OrtEnvironment environment, List<OrtSession> models, float[] inputs)
             throws OrtException {
         float[] mean = new float[inputs.length];
-        for (int way = 0; way < 4; way++) {
+        for (int way = 0; way < WAYS; way++) {
             float[] turned = new float[inputs.length];
             for (int at = 0; at < turned.length; at++) {
                 turned[at] = inputs[turned(at, way)];
             }
-            float[] answers = seen(environment, session, turned);
+            float[] answers = seen(environment, models.get(way * models.size() / WAYS), turned);
             for (int at = 0; at < turned.length; at++) {
-                mean[turned(at, way)] += answers[at] / 4;
+                mean[turned(at, way)] += answers[at] / WAYS;
             }
         }
         return mean;

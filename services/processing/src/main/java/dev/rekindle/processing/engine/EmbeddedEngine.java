@@ -28,8 +28,8 @@ public final class EmbeddedEngine implements Engine {
     /** Corners are looked at where so much of a photo was damaged otherwise: blown-out skies look like torn paper. */
     private static final double TORN_IF_MENDED = 0.01;
 
-    /** From this strength on a photo without its stains cannot be taken for the one that was sent. */
-    private static final double SEEN_STRENGTH = 0.5;
+    /** From this strength on what lies over a photo, stains and the pattern of its paper, goes whole; nobody wants a trace of it. */
+    private static final double WHOLE_FROM = 0.5;
 
     private static final String NAME = "embedded";
     private static final Map<JobType, String> PROMISES = Map.of(
@@ -214,9 +214,10 @@ public final class EmbeddedEngine implements Engine {
         double noise;
         Mended mended;
         JpegBlocks blocks;
-        PeriodicPattern.takeAway(bgr, strength, report, progress.part(0, 0.04), stop);
+        double overlaid = Math.min(1, strength / WHOLE_FROM);
+        PeriodicPattern.takeAway(bgr, overlaid, report, progress.part(0, 0.04), stop);
         Measured measured = Measured.in(picture, stop);
-        boolean stained = takeStainsAway(picture, measured, strength, report, stop);
+        boolean stained = takeStainsAway(picture, measured, overlaid, report, stop);
         try (Mat luminance = Luminance.of(bgr)) {
             noise = Noise.of(luminance);
             blocks = JpegBlocks.of(luminance);
@@ -258,17 +259,17 @@ public final class EmbeddedEngine implements Engine {
                         : "Left the edges as sharp as they are.");
         progress.at(1);
         // What is faint of a pattern or taken away in part only may lie within what coding changes.
-        return (stained && strength >= SEEN_STRENGTH) || mended.share > 0;
+        return (stained && overlaid == 1) || mended.share > 0;
     }
 
     /** First of all: what a stain does to brightness looks like damage, and its colour hides that a photo has one tone. */
     private static boolean takeStainsAway(
-            Picture picture, Measured measured, double strength, List<String> report, Stop stop) {
+            Picture picture, Measured measured, double share, List<String> report, Stop stop) {
         Stains stains = measured.of(picture, Stains::in);
         if (stains.share() == 0) {
             return false;
         }
-        measured.change(picture.mat(), part -> stains.takeAway(part, strength, Progress.unheard(), stop));
+        measured.change(picture.mat(), part -> stains.takeAway(part, share, Progress.unheard(), stop));
         report.add(String.format(
                 Locale.ROOT,
                 "Took yellow and brown stains away from %.2g %% of the %s.",

@@ -37,8 +37,6 @@ record PeriodicPattern(List<Peak> waves, double period, double levels) {
 
     /** Fainter than this nobody sees it. */
     private static final double LEVELS_MIN = 1;
-    /** The strength from which on all of it is taken away. */
-    private static final double WHOLE_STRENGTH = 0.5;
 
     private static final int MULTIPLES = 3;
     private static final double MULTIPLE_ABOVE = 0.3;
@@ -53,20 +51,21 @@ record PeriodicPattern(List<Peak> waves, double period, double levels) {
         return levels >= PRINTED_LEVELS;
     }
 
-    /** Takes the pattern of a picture away in place, where it has one, and says so. */
-    static boolean takeAway(Mat bgr, double strength, List<String> report, Progress progress, Stop stop) {
-        double share = Math.min(1, strength / WHOLE_STRENGTH);
+    /**
+     * Takes the pattern of a picture away in place, where it has one, and says so.
+     *
+     * @param share how much of it, from 0 to 1
+     */
+    static void takeAway(Mat bgr, double share, List<String> report, Progress progress, Stop stop) {
         PeriodicPattern pattern;
         try (Mat luminance = Luminance.of(bgr)) {
             pattern = of(luminance, stop);
         }
-        boolean worthIt = pattern.visible() && pattern.levels * share >= LEVELS_MIN;
-        if (worthIt) {
+        if (pattern.visible() && pattern.levels * share >= LEVELS_MIN) {
             boolean printed = pattern.remove(bgr, Toning.of(bgr) == Toning.COLOUR, share, progress, stop);
             String what = printed ? "dots of a printing screen" : "pattern of the paper";
             report.add(String.format(Locale.ROOT, "Took away the %s (a period of %.1f pixels).", what, pattern.period));
         }
-        return worthIt;
     }
 
     /** Looks for a lattice in one channel of a picture, or in its brightness. */

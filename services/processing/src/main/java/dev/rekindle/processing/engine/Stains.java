@@ -154,8 +154,12 @@ final class Stains {
         return share;
     }
 
-    /** Takes them away, in place. What lies beside them stays as it is to the last bit. */
-    void takeAway(Mat bgr, double strength, Progress progress, Stop stop) {
+    /**
+     * Takes them away, in place. What lies beside them stays as it is to the last bit.
+     *
+     * @param share how much of them, from 0 to 1
+     */
+    void takeAway(Mat bgr, double share, Progress progress, Stop stop) {
         int reach = Math.max(1, Math.max(bgr.cols(), bgr.rows()) / REACH);
         try (Mat logs = table(value -> LOGARITHMS[value]);
                 Mat tones = table(tone::blue);
@@ -176,7 +180,7 @@ final class Stains {
                 blur(density, density, window);
                 blur(weight, weight, window);
                 divide(density, weight, density);
-                free(bgr.rowRange(from, to), density.rowRange(from - top, to - top), strength);
+                free(bgr.rowRange(from, to), density.rowRange(from - top, to - top), share);
             });
         }
     }
@@ -197,13 +201,13 @@ final class Stains {
         return seen;
     }
 
-    private void free(Mat bgr, Mat density, double strength) {
+    private void free(Mat bgr, Mat density, double most) {
         UByteIndexer pixels = bgr.createIndexer();
         FloatIndexer densities = density.createIndexer();
         for (int y = 0; y < bgr.rows(); y++) {
             for (int x = 0; x < bgr.cols(); x++) {
                 double here = densities.get(y, x);
-                double sure = Math.min(1, strength * Math.clamp(2 * here / seen - 1, 0, 1));
+                double sure = most * Math.clamp(2 * here / seen - 1, 0, 1);
                 if (sure > 0) {
                     double freed = Math.min(255, pixels.get(y, x, 2) * Math.exp(red * here));
                     int value = (int) Math.round(freed);

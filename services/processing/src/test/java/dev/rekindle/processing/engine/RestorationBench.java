@@ -33,6 +33,7 @@ class RestorationBench {
         SCRATCHES,
         LINES,
         FOLDS,
+        CRACKS,
         STAINS,
         DUST,
         NOISE,
@@ -45,13 +46,16 @@ class RestorationBench {
         SCREEN,
         ALL;
 
-        /** What photos are before they age: stains are looked for on photos of one tone only. */
+        /**
+         * What photos are before they age: stains are looked for on photos of one tone only, grey here, as a brown tone is
+         * faded and would be brought back, too.
+         */
         Picture before(Picture photo) {
             if (this != STAINS) {
                 return photo;
             }
             try (photo;
-                    OldPhoto toned = OldPhoto.of(photo, SEED).sepia()) {
+                    OldPhoto toned = OldPhoto.of(photo, SEED).grey()) {
                 return toned.picture();
             }
         }
@@ -62,6 +66,7 @@ class RestorationBench {
                 case SCRATCHES -> photo.scratches(10);
                 case LINES -> photo.lines(3);
                 case FOLDS -> photo.folds();
+                case CRACKS -> photo.cracks();
                 case STAINS -> photo.stains();
                 case DUST -> photo.dust(80);
                 case NOISE -> photo.grain(9);

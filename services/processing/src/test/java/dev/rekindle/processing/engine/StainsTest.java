@@ -110,7 +110,7 @@ class StainsTest {
     }
 
     @Test
-    void what_lies_beside_a_stain_is_the_same_to_the_last_bit_and_strength_is_how_much_goes() {
+    void what_lies_beside_a_stain_is_the_same_to_the_last_bit_and_the_share_is_how_much_goes() {
         try (Mat plain = new Mat(300, 400, CV_8UC1);
                 Mat bgr = new Mat()) {
             UByteIndexer values = plain.createIndexer();
@@ -169,6 +169,29 @@ class StainsTest {
                 assertThat(Resemblance.of(before, after).structure()).isGreaterThan(0.8);
             }
         }
+    }
+
+    /** People leave the strength where it is: at 0.7. */
+    @Test
+    void at_the_usual_strength_no_trace_stays() {
+        try (Picture clean = grey("camera");
+                OldPhoto old = OldPhoto.of(clean, 20).stains();
+                Picture before = old.picture();
+                Picture usual = restored(before, 0.7);
+                Picture most = restored(before, 1)) {
+            double gain = Likeness.psnr(clean.mat(), usual.mat()) - Likeness.psnr(clean.mat(), most.mat());
+            assertThat(gain).isGreaterThan(-0.5);
+            assertThat(Toning.of(usual.mat())).isEqualTo(Toning.GREY);
+        }
+    }
+
+    private static Picture restored(Picture before, double strength) {
+        return EmbeddedEngine.load()
+                .run(
+                        new EngineRequest(before, true, false, List.of(), strength, Attempts.NONE),
+                        Progress.unheard(),
+                        new Stop())
+                .picture();
     }
 
     /** A result that differs by no more than coding is refused where it says that it was changed. */
