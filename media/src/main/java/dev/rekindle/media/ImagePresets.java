@@ -5,7 +5,6 @@ import dev.rekindle.jobs.v1.ImageOutputSpec;
 import dev.rekindle.jobs.v1.MetadataMode;
 import dev.rekindle.jobs.v1.QualityLevel;
 import dev.rekindle.jobs.v1.ResizeMode;
-import dev.rekindle.platform.rpc.Failure;
 import java.util.List;
 
 /** Output specifications by name. Fields that a request sets itself go before those of its preset. */
@@ -30,23 +29,14 @@ public final class ImagePresets {
      * without loss is the highest quality in a format that always loses.
      *
      * @param field where the output stands in the request
-     * @throws Failure INVALID_REQUEST for a preset that is none
+     * @throws dev.rekindle.platform.rpc.Failure INVALID_REQUEST for a preset that is none
      */
     public static ImageOutputSpec completed(ImageOutputSpec output, String field) {
         if (output.getPreset().isEmpty()) {
             return output;
         }
-        ImageOutputSpec.Builder preset = IMAGES.stream()
-                .filter(one -> one.getPreset().equals(output.getPreset()))
-                .findFirst()
-                .orElseThrow(() -> Failure.invalid(
-                        field + ".preset",
-                        "is \"" + output.getPreset() + "\"; expected "
-                                + String.join(
-                                        ", ",
-                                        IMAGES.stream()
-                                                .map(ImageOutputSpec::getPreset)
-                                                .toList())))
+        ImageOutputSpec.Builder preset = Presets.named(
+                        output.getPreset(), IMAGES, ImageOutputSpec::getPreset, field)
                 .toBuilder();
         if (output.getWidth() > 0 || output.getHeight() > 0) {
             preset.clearWidth().clearHeight();

@@ -53,12 +53,7 @@ public final class VideoPresets {
         if (output.getPreset().isEmpty()) {
             return output;
         }
-        TranscodeSpec.Builder file = ALL.stream()
-                .filter(one -> one.getPreset().equals(output.getPreset()))
-                .findFirst()
-                .orElseThrow(() -> Failure.invalid(
-                        field + ".preset",
-                        "is \"" + output.getPreset() + "\"; expected mobile_video, web_video or archive_quality"))
+        TranscodeSpec.Builder file = Presets.named(output.getPreset(), ALL, VideoOutputSpec::getPreset, field)
                 .getTranscode()
                 .toBuilder();
         boolean ofAnotherKind = output.getProductCase() != VideoOutputSpec.ProductCase.PRODUCT_NOT_SET;

@@ -1,12 +1,10 @@
 package dev.rekindle.processing.photo;
 
 import dev.rekindle.common.v1.MediaType;
-import dev.rekindle.common.v1.Reason;
 import dev.rekindle.common.v1.Resolution;
 import dev.rekindle.jobs.v1.Interpolation;
 import dev.rekindle.media.ByteSource;
 import dev.rekindle.media.MediaHeader;
-import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.processing.picture.Picture;
 import dev.rekindle.processing.picture.PictureDecoder;
 import dev.rekindle.processing.picture.PictureSize;
@@ -25,7 +23,6 @@ import java.nio.file.Path;
  */
 final class CheckClipStep implements Step<PhotoWork> {
     private static final double SAME_SCENE_MIN = 0.4;
-    private static final double DETAIL_KEPT_MIN = 0.15;
 
     private final String output;
     private final Videos videos;
@@ -49,11 +46,7 @@ final class CheckClipStep implements Step<PhotoWork> {
 
     @Override
     public void run(PhotoWork work, Progress progress, Stop stop) {
-        PhotoWork.Made made = work.made().get(output);
-        if (made == null) {
-            throw Failure.internal("There is no output " + output + " to check.", null);
-        }
-        Picture shown = shown(made.file(), work, stop);
+        Picture shown = shown(CheckWrittenStep.written(work, output), work, stop);
         check(work.original(), shown);
         work.setPicture(shown);
     }
@@ -82,16 +75,10 @@ final class CheckClipStep implements Step<PhotoWork> {
         Resizing middle = new Resizing(width, height, size);
         try (Picture expected = photo.resized(middle, left, top, Interpolation.INTERPOLATION_BILINEAR)) {
             Resemblance resemblance = Resemblance.of(expected, shown);
-            if (resemblance.detailKept() < DETAIL_KEPT_MIN) {
-                throw rejected("The clip is blank.");
-            }
+            CheckWrittenStep.requireDetail(resemblance.detailKept(), "clip");
             if (resemblance.structure() < SAME_SCENE_MIN) {
-                throw rejected("The clip does not show the photo that was sent.");
+                throw CheckWrittenStep.rejected("The clip does not show the photo that was sent.");
             }
         }
-    }
-
-    private static Failure rejected(String message) {
-        return Failure.of(Reason.REASON_RESULT_REJECTED, message);
     }
 }

@@ -1,53 +1,31 @@
 package dev.rekindle.processing.photo;
 
-import dev.rekindle.common.v1.Reason;
 import dev.rekindle.jobs.v1.Interpolation;
-import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.processing.picture.Picture;
 import dev.rekindle.processing.picture.PictureSize;
 import dev.rekindle.processing.picture.Resemblance;
 import dev.rekindle.processing.picture.Resizing;
-import dev.rekindle.processing.pipeline.Progress;
-import dev.rekindle.processing.pipeline.Step;
-import dev.rekindle.processing.pipeline.Stop;
 import java.util.List;
 
 /**
  * Holds the written picture against the photos it was made of: it can be read, has the size it was written with, is not blank,
- * and is not one of the photos and nothing else. What fails here is done again.
+ * and is not one of the photos and nothing else.
  */
-final class CheckCompositionStep implements Step<PhotoWork> {
-    private static final double DETAIL_KEPT_MIN = 0.15;
+final class CheckCompositionStep extends CheckWrittenStep {
     private static final double ONE_ALONE_FROM = 0.97;
 
-    private final String output;
-
     CheckCompositionStep(String output) {
-        this.output = output;
+        super(output);
     }
 
     @Override
-    public String name() {
-        return "check_result";
-    }
-
-    @Override
-    public double weight() {
-        return 3;
-    }
-
-    @Override
-    public void run(PhotoWork work, Progress progress, Stop stop) {
-        try (Picture result = CheckResultStep.written(work, output, stop)) {
-            check(work.gathered(), PictureSize.of(work.picture()), result);
-        }
+    void check(PhotoWork work, Picture result) {
+        check(work.gathered(), PictureSize.of(work.picture()), result);
     }
 
     /** Throws RESULT_REJECTED unless the result may be what was asked for. */
     static void check(List<Picture> photos, PictureSize expected, Picture result) {
-        if (!PictureSize.of(result).equals(expected)) {
-            throw rejected("The result is " + PictureSize.of(result) + " pixels; expected " + expected + ".");
-        }
+        requireSize(expected, result);
         double detail = 0;
         for (Picture photo : photos) {
             Resizing whole = new Resizing(photo.width(), photo.height(), expected);
@@ -59,12 +37,6 @@ final class CheckCompositionStep implements Step<PhotoWork> {
                 detail = Math.max(detail, resemblance.detailKept());
             }
         }
-        if (detail < DETAIL_KEPT_MIN) {
-            throw rejected("The result is blank.");
-        }
-    }
-
-    private static Failure rejected(String message) {
-        return Failure.of(Reason.REASON_RESULT_REJECTED, message);
+        requireDetail(detail, "result");
     }
 }
