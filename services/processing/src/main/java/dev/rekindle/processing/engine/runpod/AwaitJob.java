@@ -84,7 +84,7 @@ final class AwaitJob {
     }
 
     /**
-     * Waits.
+     * Waits. Whatever ends the waiting early cancels the job, unless another attempt goes on with it.
      *
      * @param hint may tell that the job has ended; what counts is what a look then shows
      * @param noting keeps it in mind until it has ended; where that fails the job is cancelled
@@ -95,6 +95,7 @@ final class AwaitJob {
     RunPodJob await(
             RunPodJob submitted, Hints.Hint hint, Attempt attempt, Runnable noting, Progress progress, Stop stop) {
         Watch watch = new Watch(submitted.id());
+        boolean left = false;
         try {
             noting.run();
             BackOff backOff =
@@ -117,8 +118,11 @@ final class AwaitJob {
                 }
                 watch.checkTime();
             }
+        } catch (Stop.Stopped stopped) {
+            left = OpenRuns.areGoneOnWith(stopped.why());
+            throw stopped;
         } finally {
-            if (!watch.ended) {
+            if (!watch.ended && !left) {
                 cancel(watch, attempt);
             }
         }

@@ -1,6 +1,7 @@
 package dev.rekindle.processing.engine.runpod;
 
 import dev.rekindle.platform.blobs.Blobs;
+import dev.rekindle.processing.pipeline.Stop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -8,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What runs at RunPod and for which attempt, kept until it has ended. A worker that dies leaves its note behind, and the
- * next attempt at the job finds it.
+ * What runs at RunPod and for which attempt, kept until it has ended. A worker that dies, or gives its job up to another,
+ * leaves its note behind, and the next attempt at the job finds it.
  */
 public interface OpenRuns {
 
@@ -26,6 +27,14 @@ public interface OpenRuns {
 
     /** What other attempts at the same job have left. */
     List<Run> left(String reference);
+
+    /** True if another attempt goes on with what runs, when work ends for that cause; else nobody waits for it any more. */
+    static boolean areGoneOnWith(Stop.Cause why) {
+        return switch (why) {
+            case LEASE_LOST, SHUTDOWN -> true;
+            case CANCELLED, TIMEOUT, STALLED -> false;
+        };
+    }
 
     /** The folder of a job, which all its attempts share. */
     static String folderOf(String reference) {

@@ -89,7 +89,7 @@ public final class RunPodEngine implements Engine, AutoCloseable {
         fetching = new FetchResult(config, random);
         this.runs = runs;
         this.hints = hints;
-        resuming = new ResumeJob(api, config, runs);
+        resuming = new ResumeJob(api, config, runs, random);
         submitting = new SubmitJob(api, config, random);
         awaiting = new AwaitJob(api, config, adapter, random, nanoClock);
     }
@@ -255,6 +255,7 @@ public final class RunPodEngine implements Engine, AutoCloseable {
 
     private <T> T work(Errand errand, Function<ByteString, T> reading, Progress progress, Stop stop) {
         Attempt attempt = errand.attempt();
+        boolean kept = false;
         try {
             RunPodJob done;
             Optional<RunPodJob> left = resuming.resume(attempt.reference(), stop);
@@ -265,8 +266,7 @@ public final class RunPodEngine implements Engine, AutoCloseable {
                 try (SendPicture.Sent sent = sending.send(errand.pictures(), attempt, stop);
                         Hints.Hint hint = config.wantsHints() ? hints.expect() : hints.none()) {
                     progress.at(SENT);
-                    RunPodJob submitted = submitting.submit(body(errand, sent), hint, attempt, stop);
-                    done = await(submitted, hint, attempt, progress, stop);
+                    done = submitted(errand, sent, hint, progress, stop);
                 }
             }
             ByteString bytes = switch (adapter.result(done.output()).orElseThrow()) {
@@ -276,8 +276,25 @@ public final class RunPodEngine implements Engine, AutoCloseable {
             T result = reading.apply(bytes);
             progress.at(1);
             return result;
+        } catch (Stop.Stopped stopped) {
+            kept = OpenRuns.areGoneOnWith(stopped.why());
+            throw stopped;
         } finally {
-            forget(attempt.reference());
+            if (!kept) {
+                forget(attempt.reference());
+            }
+        }
+    }
+
+    private RunPodJob submitted(Errand errand, SendPicture.Sent sent, Hints.Hint hint, Progress progress, Stop stop) {
+        try {
+            RunPodJob submitted = submitting.submit(body(errand, sent), hint, errand.attempt(), stop);
+            return await(submitted, hint, errand.attempt(), progress, stop);
+        } catch (Stop.Stopped stopped) {
+            if (OpenRuns.areGoneOnWith(stopped.why())) {
+                sent.leave();
+            }
+            throw stopped;
         }
     }
 

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,14 +35,21 @@ final class SendPicture {
     }
 
     /**
-     * Pictures that were sent; closing them takes them away again.
+     * Pictures that were sent; closing them takes them away again, unless they are left there.
      *
      * @param texts their addresses, or their base64
+     * @param keys under which they lie in the store, if they do
      */
-    record Sent(List<String> texts, boolean inline, Runnable removal) implements AutoCloseable {
+    record Sent(List<String> texts, boolean inline, List<String> keys, Consumer<String> removal)
+            implements AutoCloseable {
+        /** Whoever goes on with the job needs them; what nobody fetches goes with the job. */
+        void leave() {
+            keys.clear();
+        }
+
         @Override
         public void close() {
-            removal.run();
+            keys.forEach(removal);
         }
     }
 
@@ -49,7 +57,7 @@ final class SendPicture {
         boolean inline = isInline();
         List<String> texts = new ArrayList<>();
         List<String> keys = new ArrayList<>();
-        Sent sent = new Sent(texts, inline, () -> keys.forEach(this::remove));
+        Sent sent = new Sent(texts, inline, keys, this::remove);
         try {
             for (Picture picture : pictures) {
                 stop.check();

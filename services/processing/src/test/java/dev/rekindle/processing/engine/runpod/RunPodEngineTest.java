@@ -266,8 +266,44 @@ class RunPodEngineTest {
         assertThat(room.server.jobs().getFirst().state()).isEqualTo("CANCELLED");
     }
 
+    @Test
+    void what_a_dead_worker_left_is_gone_on_with_though_the_first_looks_at_it_fail() throws Exception {
+        room.server.script(RunPodFault.STATUS_ERRORS);
+        room.leave("1-dead");
+        isTinted(room.restore(room.engine(), new Stop()));
+        assertThat(room.server.jobs()).hasSize(1);
+        assertThat(room.runs.keptByForgetting)
+                .as("notes, whatever dies in between")
+                .containsExactly(1, 0);
+    }
+
     @ParameterizedTest
-    @EnumSource(Stop.Cause.class)
+    @EnumSource(
+            value = Stop.Cause.class,
+            names = {"LEASE_LOST", "SHUTDOWN"})
+    void what_a_worker_gives_up_to_another_is_gone_on_with_and_not_paid_for_twice(Stop.Cause cause) throws Exception {
+        room.settings.put("runpod.poll_min", "1m");
+        room.settings.put("runpod.poll_max", "1m");
+        Stop stop = new Stop();
+        AtomicReference<Stop.Stopped> stopped = new AtomicReference<>();
+        RunPodEngine first = room.engine();
+        Thread work = Thread.startVirtualThread(
+                () -> stopped.set(catchThrowableOfType(Stop.Stopped.class, () -> room.restore(first, stop))));
+        Eventually.holds(() -> assertThat(room.runs.noted).hasSize(1));
+        stop.request(cause);
+        work.join();
+        assertThat(stopped).hasValueMatching(one -> one.why() == cause);
+        room.settings.put("runpod.poll_min", "5ms");
+        room.settings.put("runpod.poll_max", "20ms");
+        isTinted(room.restore(room.engine(), new Stop(), "2-lease"));
+        assertThat(room.server.jobs()).hasSize(1);
+        assertThat(room.runs.noted).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Stop.Cause.class,
+            names = {"CANCELLED", "TIMEOUT", "STALLED"})
     void work_that_is_stopped_is_cancelled_there_too(Stop.Cause cause) throws Exception {
         room.settings.put("runpod.circuit.failures_max", "1");
         room.settings.put("runpod.poll_max", "1m");

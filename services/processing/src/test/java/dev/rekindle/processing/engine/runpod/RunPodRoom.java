@@ -126,7 +126,12 @@ final class RunPodRoom implements AutoCloseable {
 
     /** Restores a photo; the caller closes the picture. */
     EngineResult restore(RunPodEngine engine, Stop stop) {
-        Attempt attempt = new Attempt("users/u/jobs/j1/1-lease", folder::resolve, spent::addAndGet);
+        return restore(engine, stop, "1-lease");
+    }
+
+    /** The same in an attempt of that name. */
+    EngineResult restore(RunPodEngine engine, Stop stop, String name) {
+        Attempt attempt = new Attempt("users/u/jobs/j1/" + name, folder::resolve, spent::addAndGet);
         try (Picture picture = TestPhotos.picture("chelsea")) {
             EngineRequest request = new EngineRequest(picture, true, false, List.of(), 0.7, attempt);
             return engine.run(request, Progress.to(progress::add), stop);
