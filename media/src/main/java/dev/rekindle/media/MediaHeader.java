@@ -36,7 +36,7 @@ public record MediaHeader(
     /**
      * Reads a header and holds it against the limits. Nothing is decoded.
      *
-     * @throws Failure UNSUPPORTED_MEDIA for a type we do not take, CORRUPT_MEDIA for a header that contradicts itself or
+     * @throws Failure UNSUPPORTED_MEDIA for a type we do not take and for a picture that is too small, CORRUPT_MEDIA for a header that contradicts itself or
      *     the file's size, TOO_LARGE and TOO_MANY_PIXELS for what exceeds the limits
      */
     public static MediaHeader read(ByteSource source, MediaLimits limits) {
@@ -87,6 +87,10 @@ public record MediaHeader(
                     + " pixels; it must have at least one.");
         }
         requireSize(stored.width(), stored.height(), limits);
+        if (Math.min(stored.width(), stored.height()) < limits.sideMin()) {
+            throw Window.unsupported("The picture is " + stored.width() + " × " + stored.height()
+                    + " pixels; a photo has at least " + limits.sideMin() + " on each side.");
+        }
         if (stored.image().getFrameCount() > limits.framesMax()) {
             throw Failure.of(
                     Reason.REASON_TOO_MANY_PIXELS,

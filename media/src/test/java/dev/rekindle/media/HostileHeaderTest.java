@@ -204,6 +204,18 @@ class HostileHeaderTest {
     }
 
     @Test
+    void a_picture_that_is_too_small_to_show_anything_is_refused_where_one_is_sent() {
+        byte[] file = Pictures.encoded("png", 40, 15);
+        MediaLimits sent = new MediaLimits(1 << 20, 1 << 20, MediaLimits.PHOTO_SIDE_MIN, 100, 1);
+        assertRefused(
+                () -> MediaHeader.read(ByteSource.ofHead(file, file.length), sent),
+                "UNSUPPORTED_MEDIA",
+                "40 × 15 pixels; a photo has at least 16 on each side");
+        MediaHeader made = MediaHeader.read(ByteSource.ofHead(file, file.length), MediaLimits.photos());
+        assertThat(made.metadata().getHeight()).isEqualTo(15);
+    }
+
+    @Test
     void a_file_larger_than_allowed_is_refused_unread() {
         ByteSource unread = ByteSource.ofRanges((50L << 20) + 1, 1 << 20, (offset, length) -> {
             throw new AssertionError("nothing should be read");

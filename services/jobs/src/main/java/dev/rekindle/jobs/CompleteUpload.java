@@ -18,7 +18,6 @@ import dev.rekindle.jobs.v1.Priority;
 import dev.rekindle.media.ByteSource;
 import dev.rekindle.media.MediaEnd;
 import dev.rekindle.media.MediaHeader;
-import dev.rekindle.media.MediaLimits;
 import dev.rekindle.platform.Ids;
 import dev.rekindle.platform.blobs.Blobs;
 import dev.rekindle.platform.db.Database;
@@ -126,7 +125,7 @@ final class CompleteUpload {
         JobsConfig.Limits limits = sources.config().limits();
         MediaHeader header = MediaHeader.read(
                 ByteSource.ofRanges(size, HEADER_BYTES_MAX, (offset, length) -> range(upload, offset, length)),
-                new MediaLimits(limits.uploadBytesMax(), limits.pixelsMax(), MediaLimits.SIDE_MAX, 1000));
+                limits.pictures().withBytesMax(limits.uploadBytesMax()));
         long sizeMax = header.isImage() ? limits.photoBytesMax() : limits.videoBytesMax();
         if (size > sizeMax) {
             throw Failure.of(

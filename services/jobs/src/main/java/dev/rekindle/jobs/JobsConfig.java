@@ -3,6 +3,7 @@ package dev.rekindle.jobs;
 import dev.rekindle.credits.v1.AnalyticsServiceGrpc;
 import dev.rekindle.credits.v1.CreditsServiceGrpc;
 import dev.rekindle.events.v1.EventsServiceGrpc;
+import dev.rekindle.media.MediaLimits;
 import dev.rekindle.platform.blobs.BlobsConfig;
 import dev.rekindle.platform.config.Settings;
 import dev.rekindle.platform.db.DatabaseConfig;
@@ -52,7 +53,7 @@ record JobsConfig(
     /**
      * @param photoBytesMax size of one photo
      * @param videoBytesMax size of one video
-     * @param pixelsMax width × height of one photo
+     * @param pictures what the header of one photo may say
      * @param lostMax workers that may die with one job before it is taken for poison
      * @param openBatchesMax batches of one user that have not ended
      * @param deadLettersAlert operators are told when so many dead letters are open
@@ -60,7 +61,7 @@ record JobsConfig(
     record Limits(
             long photoBytesMax,
             long videoBytesMax,
-            long pixelsMax,
+            MediaLimits pictures,
             int lostMax,
             int openBatchesMax,
             int deadLettersAlert) {
@@ -177,7 +178,7 @@ record JobsConfig(
                 new Limits(
                         limits.number("photo_bytes_max", 50L << 20, 1L << 10, 500L << 20),
                         limits.number("video_bytes_max", 500L << 20, 1L << 10, 10L << 30),
-                        limits.number("pixels_max", 120_000_000L, 1_000L, 1_000_000_000L),
+                        pictures(limits),
                         limits.number("lost_max", 3, 1, 100),
                         limits.number("open_batches_max", 10, 1, 10_000),
                         limits.number("dead_letters_alert", 50, 1, 1_000_000)),
@@ -199,6 +200,16 @@ record JobsConfig(
                 Offers.from(settings),
                 Peers.from(settings),
                 settings.text("instance", "jobs-1"));
+    }
+
+    private static MediaLimits pictures(Settings limits) {
+        MediaLimits usual = MediaLimits.photos();
+        return new MediaLimits(
+                usual.bytesMax(),
+                limits.number("pixels_max", usual.pixelsMax(), 1_000L, 1_000_000_000L),
+                limits.number("side_min", MediaLimits.PHOTO_SIDE_MIN, 1, 1024),
+                usual.sideMax(),
+                usual.framesMax());
     }
 
     private static Load load(Settings settings) {

@@ -168,7 +168,7 @@ class FlagsIT {
     @Test
     void of_two_operators_who_decide_at_once_one_decides() throws Exception {
         for (int round = 0; round < 5; round++) {
-            Photo photo = test.upload("dua", JobsOfTest.png(12, 12));
+            Photo photo = test.upload("dua", JobsOfTest.png(20, 20));
             test.prepare(test.claim("image"));
             Flag flag = flag("dua", photo.getId(), "");
             List<Flag> decided = new ArrayList<>();

@@ -230,6 +230,8 @@ class PhotosIT {
                 new byte[] {(byte) 0x89, 'P', 'N', 'G'},
                 "bomb",
                 bomb,
+                "a picture that shows nothing",
+                JobsOfTest.png(40, 15),
                 "half a picture",
                 Arrays.copyOf(largePng(4096), 2048));
         rubbish.forEach((name, bytes) -> {
@@ -268,7 +270,7 @@ class PhotosIT {
 
     @Test
     void a_checksum_that_differs_is_told() {
-        byte[] png = JobsOfTest.png(10, 10);
+        byte[] png = JobsOfTest.png(20, 20);
         Upload upload = test.photos("sum")
                 .createUpload(CreateUploadRequest.newBuilder()
                         .setSizeBytes(png.length)

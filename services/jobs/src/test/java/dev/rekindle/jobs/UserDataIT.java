@@ -240,7 +240,7 @@ class UserDataIT {
         Photo kept = test.preparedPhoto("frida");
 
         assertThat(erase("eve")).as("a job runs").isTrue();
-        assertThat(reasonOf(() -> test.upload("eve", JobsOfTest.png(10, 10))))
+        assertThat(reasonOf(() -> test.upload("eve", JobsOfTest.png(20, 20))))
                 .as("nothing new is taken in")
                 .isEqualTo(Reason.REASON_STATE_CONFLICT);
         test.finish(claim, "result");
@@ -260,7 +260,7 @@ class UserDataIT {
         assertThat(keys("frida")).isNotEmpty();
 
         data.admitUser(AdmitUserRequest.newBuilder().setUserId("eve").build());
-        assertThat(test.upload("eve", JobsOfTest.png(10, 10)).getId()).isNotEmpty();
+        assertThat(test.upload("eve", JobsOfTest.png(20, 20)).getId()).isNotEmpty();
     }
 
     private static boolean erase(String user) {

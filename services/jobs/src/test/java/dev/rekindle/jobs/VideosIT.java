@@ -233,7 +233,7 @@ class VideosIT {
     void videos_and_pictures_have_limits_of_their_own() {
         assertThat(JobsIT.refusal(() -> test.upload("gus", mp4(20_001))).reason())
                 .isEqualTo(Reason.REASON_TOO_LARGE);
-        byte[] png = java.util.Arrays.copyOf(JobsOfTest.png(8, 8), 10_001);
+        byte[] png = java.util.Arrays.copyOf(JobsOfTest.png(20, 20), 10_001);
         Failure large = JobsIT.refusal(() -> test.upload("gus", png));
         assertThat(large.reason()).isEqualTo(Reason.REASON_TOO_LARGE);
         assertThat(large.message()).isEqualTo("The photo has 10001 bytes; at most 10000 are allowed.");

@@ -28,7 +28,7 @@ final class ProbePhoto {
 
     /** The upload was held against the limits of its day; whatever was let in then is told of. */
     private static final MediaLimits LIMITS =
-            new MediaLimits(Long.MAX_VALUE, Long.MAX_VALUE, MediaLimits.SIDE_MAX, Integer.MAX_VALUE);
+            new MediaLimits(Long.MAX_VALUE, Long.MAX_VALUE, 1, MediaLimits.SIDE_MAX, Integer.MAX_VALUE);
 
     private final PhotosServiceBlockingStub photos;
 

@@ -71,12 +71,6 @@ final class ValidateStep implements Step<PhotoWork> {
         if (!header.isImage()) {
             throw Failure.of(Reason.REASON_UNSUPPORTED_MEDIA, "The file is a video; expected a photo.");
         }
-        if (Math.min(header.storedWidth(), header.storedHeight()) < config.sideMin()) {
-            throw Failure.of(
-                    Reason.REASON_UNSUPPORTED_MEDIA,
-                    "The picture is " + header.storedWidth() + " × " + header.storedHeight()
-                            + " pixels; a photo has at least " + config.sideMin() + " on each side.");
-        }
         return header;
     }
 }

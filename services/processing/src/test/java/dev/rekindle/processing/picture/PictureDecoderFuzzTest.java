@@ -36,7 +36,7 @@ class PictureDecoderFuzzTest {
     private static final long SEED = 271_127;
     private static final int FILES = 300;
     private static final Duration LONGEST = Duration.ofSeconds(60);
-    private static final MediaLimits LIMITS = new MediaLimits(1 << 20, 1_000_000, 4_096, 100);
+    private static final MediaLimits LIMITS = new MediaLimits(1 << 20, 1_000_000, 1, 4_096, 100);
     private static final Set<Reason> REFUSALS =
             Set.of(Reason.REASON_CORRUPT_MEDIA, Reason.REASON_UNSUPPORTED_MEDIA, Reason.REASON_TOO_MANY_PIXELS);
     private static final List<String> NAMES = List.of(
