@@ -12,7 +12,6 @@ import dev.rekindle.jobs.v1.Job;
 import dev.rekindle.jobs.v1.JobSpec;
 import dev.rekindle.jobs.v1.JobState;
 import dev.rekindle.jobs.v1.JobsServiceGrpc;
-import dev.rekindle.jobs.v1.ResizeMode;
 import dev.rekindle.testkit.Eventually;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -171,13 +170,13 @@ class ShellIT {
         Eventually.holds(() ->
                 assertThat(run("dead-letters", "list").out()).contains("WHY", id, "open", "image", RestorePhoto.USER));
         assertThat(run("dead-letters", "list", "--state", "retried").out()).doesNotContain(id);
-        assertThat(run("dead-letters", "show", id).out()).contains("Job " + id, "attempt 1 on worker-0-", "WEBP");
+        assertThat(run("dead-letters", "show", id).out()).contains("Job " + id, "attempt 1 on worker-0-", "PNG");
         assertThat(run("dead-letters", "note", id, "asked the owner").out()).contains(": asked the owner");
         assertThat(run("lanes", "pause", restored.getLane(), "--reason", "a look")
                         .code())
                 .isZero();
         assertThat(run("dead-letters", "retry", id).out()).startsWith("1 retried");
-        assertThat(run("dead-letters", "list", "--state", "retried").out()).contains(id, "WEBP");
+        assertThat(run("dead-letters", "list", "--state", "retried").out()).contains(id, "PNG");
         assertThat(run("lanes", "resume", restored.getLane()).code()).isZero();
         Eventually.holds(() ->
                 assertThat(run("dead-letters", "list", "--state", "open").out()).contains(id));
@@ -192,22 +191,20 @@ class ShellIT {
         assertThat(none.err()).startsWith("rekindle: ");
     }
 
-    /** A job whose output no worker can write. */
+    /** A job whose output takes more bytes than it may, which only the worker that writes it sees. */
     private static String failedJob() throws IOException {
         try (LocalSession session = LocalSession.find(data).orElseThrow()) {
             var jobs = JobsServiceGrpc.newBlockingStub(session.as(RestorePhoto.USER, Role.ROLE_USER));
-            ImageOutputSpec tooWide = ImageOutputSpec.newBuilder()
-                    .setName("wide")
-                    .setFormat(MediaType.MEDIA_TYPE_WEBP)
-                    .setResizeMode(ResizeMode.RESIZE_MODE_STRETCH)
-                    .setUpscale(true)
-                    .setWidth(16_384)
-                    .setHeight(16)
+            ImageOutputSpec tooLarge = ImageOutputSpec.newBuilder()
+                    .setName("small")
+                    .setFormat(MediaType.MEDIA_TYPE_PNG)
+                    .setWidth(200)
+                    .setSizeBytesMax(1024)
                     .build();
             String id = jobs.createJob(CreateJobRequest.newBuilder()
                             .addPhotoIds(restored.getPhotoIds(0))
                             .setSpec(JobSpec.newBuilder()
-                                    .setImage(ImageSpec.newBuilder().addOutputs(tooWide)))
+                                    .setImage(ImageSpec.newBuilder().addOutputs(tooLarge)))
                             .setAllowDuplicate(true)
                             .build())
                     .getJob()

@@ -35,9 +35,8 @@ public final class ImagePresets {
         if (output.getPreset().isEmpty()) {
             return output;
         }
-        ImageOutputSpec.Builder preset = Presets.named(
-                        output.getPreset(), IMAGES, ImageOutputSpec::getPreset, field)
-                .toBuilder();
+        ImageOutputSpec.Builder preset =
+                Presets.named(output.getPreset(), IMAGES, ImageOutputSpec::getPreset, field).toBuilder();
         if (output.getWidth() > 0 || output.getHeight() > 0) {
             preset.clearWidth().clearHeight();
         }

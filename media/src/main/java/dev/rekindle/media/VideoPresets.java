@@ -53,9 +53,8 @@ public final class VideoPresets {
         if (output.getPreset().isEmpty()) {
             return output;
         }
-        TranscodeSpec.Builder file = Presets.named(output.getPreset(), ALL, VideoOutputSpec::getPreset, field)
-                .getTranscode()
-                .toBuilder();
+        TranscodeSpec.Builder file =
+                Presets.named(output.getPreset(), ALL, VideoOutputSpec::getPreset, field).getTranscode().toBuilder();
         boolean ofAnotherKind = output.getProductCase() != VideoOutputSpec.ProductCase.PRODUCT_NOT_SET;
         if (ofAnotherKind && !output.hasTranscode()) {
             throw Failure.invalid(

@@ -22,7 +22,6 @@ import dev.rekindle.jobs.v1.JobState;
 import dev.rekindle.jobs.v1.ListJobsRequest;
 import dev.rekindle.jobs.v1.PhotosServiceGrpc;
 import dev.rekindle.jobs.v1.Priority;
-import dev.rekindle.jobs.v1.ResizeMode;
 import dev.rekindle.jobs.v1.RestorationSpec;
 import dev.rekindle.jobs.v1.RetryJobRequest;
 import dev.rekindle.jobs.v1.Upload;
@@ -229,12 +228,9 @@ final class Customer {
                         .setFormat(one(formats))
                         .setWidth(random.nextInt(20, 200));
                 if (random.nextInt(8) == 0) {
-                    // Valid, and no worker can make it: a job that fails for good, and may be retried.
-                    output.setFormat(MediaType.MEDIA_TYPE_WEBP)
-                            .setResizeMode(ResizeMode.RESIZE_MODE_STRETCH)
-                            .setUpscale(true)
-                            .setWidth(16_384)
-                            .setHeight(16);
+                    // More bytes than it may have, which only its worker sees: a job that fails for good, and may be
+                    // retried.
+                    output.setFormat(MediaType.MEDIA_TYPE_PNG).setWidth(200).setSizeBytesMax(1024);
                 }
             }
             return JobSpec.newBuilder().setImage(image).build();

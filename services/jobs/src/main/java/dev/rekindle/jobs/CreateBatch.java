@@ -86,12 +86,20 @@ final class CreateBatch {
                         request.getPriority(),
                         Resolution.RESOLUTION_UNSPECIFIED));
             } catch (Failure failure) {
-                throw failure.reason() == Reason.REASON_INVALID_REQUEST
-                        ? Failure.invalid("items[" + i + "]", failure.message())
-                        : failure;
+                throw ofItem(i, failure);
             }
         }
         return items;
+    }
+
+    /** A field that breaks its rule is that of an item. */
+    private static Failure ofItem(int place, Failure failure) {
+        return failure.violations().isEmpty()
+                ? failure
+                : Failure.violations(failure.violations().stream()
+                        .map(violation -> new Failure.Violation(
+                                "items[" + place + "]." + violation.field(), violation.description(), violation.rule()))
+                        .toList());
     }
 
     private BatchesRecord insert(
@@ -149,13 +157,22 @@ final class CreateBatch {
                 .toList();
         List<UUID> all = photoIds.stream().flatMap(List::stream).distinct().toList();
         Map<UUID, PhotosRecord> own = stores.photos().share(sql, batch.getUserId(), all);
+        CheckPhotos.Known known = CheckPhotos.Known.of(
+                sql,
+                stores.photos(),
+                own,
+                request.getItemsList().stream().map(CreateBatchItem::getSpec).toList());
         NewJobs.Origin origin =
                 new NewJobs.Origin(batch.getUserId(), request.getClientId(), request.getSessionId(), traceparent);
         var limits = sources.jobs().lanes().limits(items.getFirst().lane());
         List<JobsRecord> rows = new ArrayList<>();
         for (int i = 0; i < items.size(); i++) {
             CreateBatchItem item = request.getItems(i);
-            CheckPhotos.run(own, photoIds.get(i), item.getSpec(), "items[" + i + "].photo_ids");
+            try {
+                CheckPhotos.run(known, photoIds.get(i), item.getSpec(), "photo_ids");
+            } catch (Failure failure) {
+                throw ofItem(i, failure);
+            }
             UUID jobId = sources.jobs().ids().next();
             JobsRecord row = NewJobs.wanted(
                     jobId,

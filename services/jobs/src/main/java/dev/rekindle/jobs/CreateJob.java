@@ -122,7 +122,11 @@ final class CreateJob {
         List<UUID> photoIds =
                 request.getPhotoIdsList().stream().map(UUID::fromString).toList();
         Map<UUID, PhotosRecord> own = stores.photos().share(sql, userId, photoIds);
-        CheckPhotos.run(own, photoIds, request.getSpec(), "photo_ids");
+        CheckPhotos.run(
+                CheckPhotos.Known.of(sql, stores.photos(), own, List.of(request.getSpec())),
+                photoIds,
+                request.getSpec(),
+                "photo_ids");
         Optional<byte[]> fingerprint = fingerprint(sql, photoIds, request, job);
         Optional<JobsRecord> same = request.getAllowDuplicate()
                 ? Optional.empty()

@@ -5,7 +5,6 @@ import dev.rekindle.common.v1.Resolution;
 import dev.rekindle.jobs.tables.tables.records.JobsRecord;
 import dev.rekindle.jobs.tables.tables.records.PhotoVariantsRecord;
 import dev.rekindle.jobs.tables.tables.records.PhotosRecord;
-import dev.rekindle.jobs.v1.ImageSpec;
 import dev.rekindle.jobs.v1.JobSpec;
 import dev.rekindle.jobs.v1.JobState;
 import dev.rekindle.media.ImageOutputRules;
@@ -33,8 +32,6 @@ import org.jooq.DSLContext;
  * debt delivered twice or late does no harm.
  */
 final class EnqueueJobs implements OutboxRelays.Delivery {
-    private static final String PREPARED = "prepared";
-
     private final Database database;
     private final JobStore jobs;
     private final PhotoStore photos;
@@ -131,29 +128,19 @@ final class EnqueueJobs implements OutboxRelays.Delivery {
         }
         WorkInput.Builder input =
                 WorkInput.newBuilder().setPhotoId(photo.getId().toString());
-        if (spec.hasPreparation() || spec.hasVideo() || (spec.hasImage() && isOfUpload(spec.getImage()))) {
+        if (spec.hasPreparation()
+                || spec.hasVideo()
+                || (spec.hasImage() && ImageOutputRules.isOfUpload(spec.getImage()))) {
             return Optional.of(input.setBlobKey(photo.getOriginalKey())
                     .setMetadata(Protos.read(MediaMetadata.parser(), photo.getMetadata()))
                     .build());
         }
         return variants.stream()
-                .filter(variant -> variant.getName().equals(PREPARED))
+                .filter(variant -> variant.getName().equals(PhotoStore.PREPARED))
                 .findFirst()
                 .map(variant -> input.setBlobKey(variant.getBlobKey())
                         .setMetadata(Protos.read(MediaMetadata.parser(), variant.getMetadata()))
                         .build());
-    }
-
-    private static boolean isOfUpload(ImageSpec image) {
-        return switch (image.getSource()) {
-            case IMAGE_SOURCE_UPLOADED -> true;
-            case IMAGE_SOURCE_PREPARED -> false;
-            case IMAGE_SOURCE_UNSPECIFIED, UNRECOGNIZED ->
-                image.getOutputsList().stream()
-                        .anyMatch(output -> output.hasBackgroundRgb()
-                                || output.getAllFrames()
-                                || ImageOutputRules.keepsTags(output));
-        };
     }
 
     private static WorkOrder order(JobsRecord job, JobSpec spec, List<WorkInput> inputs) {

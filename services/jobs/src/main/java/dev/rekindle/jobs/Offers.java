@@ -31,7 +31,9 @@ record Offers(boolean animation, boolean composition) {
             case VIDEO -> {
                 var ignored = VideoOutputs.of(spec.getVideo());
             }
-            case IMAGE -> ImageOutputRules.require(spec.getImage());
+            case IMAGE -> {
+                var ignored = ImageOutputRules.of(spec.getImage());
+            }
             case ANIMATION -> require(animation, "This server does not animate photos.");
             case COMPOSITION -> require(composition, "This server does not compose photos.");
             case RESTORATION -> requireUse(spec.getRestoration());

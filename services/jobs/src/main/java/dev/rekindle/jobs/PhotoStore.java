@@ -5,6 +5,7 @@ import static dev.rekindle.jobs.tables.Tables.PHOTOS;
 import static dev.rekindle.jobs.tables.Tables.PHOTO_VARIANTS;
 
 import com.google.protobuf.ByteString;
+import dev.rekindle.common.v1.MediaMetadata;
 import dev.rekindle.jobs.tables.tables.records.PhotoVariantsRecord;
 import dev.rekindle.jobs.tables.tables.records.PhotosRecord;
 import java.time.OffsetDateTime;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The SQL of photos. Whatever a user asks for is looked for among that user's rows only. */
 final class PhotoStore {
+    /** The variant that work is done on. */
+    static final String PREPARED = "prepared";
 
     void insert(DSLContext sql, PhotosRecord photo) {
         sql.executeInsert(photo);
@@ -110,6 +113,14 @@ final class PhotoStore {
                 .fetch()
                 .stream()
                 .collect(Collectors.groupingBy(PhotoVariantsRecord::getPhotoId));
+    }
+
+    /** What is known of the prepared pictures of these photos, by photo; nothing of those that are not prepared yet. */
+    Map<UUID, MediaMetadata> prepared(DSLContext sql, Collection<UUID> photoIds) {
+        return sql.select(PHOTO_VARIANTS.PHOTO_ID, PHOTO_VARIANTS.METADATA)
+                .from(PHOTO_VARIANTS)
+                .where(PHOTO_VARIANTS.PHOTO_ID.in(photoIds).and(PHOTO_VARIANTS.NAME.eq(PREPARED)))
+                .fetchMap(PHOTO_VARIANTS.PHOTO_ID, row -> Protos.read(MediaMetadata.parser(), row.value2()));
     }
 
     /** Photos whose original is past its time: prepared, or failed for good. */

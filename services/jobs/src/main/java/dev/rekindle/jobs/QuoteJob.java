@@ -9,6 +9,7 @@ import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.queue.Position;
 import dev.rekindle.queue.Queue;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -59,10 +60,12 @@ final class QuoteJob {
     }
 
     /** What no job can be made of has no price. */
-    private static void requireFit(QuoteJobRequest request, List<PhotosRecord> own) {
+    private void requireFit(QuoteJobRequest request, List<PhotosRecord> own) {
         if (!own.isEmpty()) {
+            Map<UUID, PhotosRecord> byId =
+                    own.stream().collect(Collectors.toMap(PhotosRecord::getId, Function.identity(), (same, _) -> same));
             CheckPhotos.run(
-                    own.stream().collect(Collectors.toMap(PhotosRecord::getId, Function.identity(), (same, _) -> same)),
+                    CheckPhotos.Known.of(database.sql(), photos, byId, List.of(request.getSpec())),
                     own.stream().map(PhotosRecord::getId).toList(),
                     request.getSpec(),
                     "photo_ids");

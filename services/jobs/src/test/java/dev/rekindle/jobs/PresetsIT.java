@@ -61,7 +61,10 @@ class PresetsIT {
     private static List<Failure> refusals(String user, Photo photo, JobSpec spec) {
         return List.of(
                 JobsIT.refusal(() -> test.jobs(user)
-                        .quoteJob(QuoteJobRequest.newBuilder().setSpec(spec).build())),
+                        .quoteJob(QuoteJobRequest.newBuilder()
+                                .addPhotoIds(photo.getId())
+                                .setSpec(spec)
+                                .build())),
                 JobsIT.refusal(() -> test.jobs(user)
                         .createJob(CreateJobRequest.newBuilder()
                                 .addPhotoIds(photo.getId())
@@ -145,6 +148,80 @@ class PresetsIT {
         assertThat(refusals("pia", photo, lossless))
                 .allSatisfy(failure -> assertThat(failure.message()).contains("outputs[0].lossless: is true for JPEG"));
         nothingWasMade("pia", balance);
+    }
+
+    /** A quote for the photo, a job and a batch of this work, each refused for one field. */
+    private static void assertRefused(String user, Photo photo, JobSpec spec, String field, String why) {
+        List<Failure> failures = refusals(user, photo, spec);
+        assertThat(failures).allSatisfy(failure -> {
+            assertThat(failure.reason()).isEqualTo(Reason.REASON_INVALID_REQUEST);
+            assertThat(failure.violations())
+                    .singleElement()
+                    .satisfies(violation -> assertThat(violation.description()).contains(why));
+        });
+        String of = "spec.image.outputs[0]." + field;
+        assertThat(failures)
+                .extracting(failure -> failure.violations().getFirst().field())
+                .containsExactly(of, of, "items[0]." + of);
+    }
+
+    @Test
+    @Tag("IMG-01")
+    void an_output_that_is_too_large_for_its_format_is_refused_before_anything_is_charged() {
+        Photo photo = test.preparedPhoto("pola");
+        int balance = test.peers.balance("pola");
+        // Inside the box the prepared picture of 20 × 15 pixels becomes 16384 × 12288.
+        ImageOutputSpec.Builder large =
+                ImageOutputSpec.newBuilder().setUpscale(true).setWidth(16_384).setHeight(16_384);
+        assertRefused(
+                "pola",
+                photo,
+                image(large.clone().setHeight(16_000).setFormat(MediaType.MEDIA_TYPE_AVIF)),
+                "format",
+                "is AVIF, and the output would be 16384 × 12288 pixels; expected at most 40 megapixels");
+        // Of any photo, prepared or not.
+        assertRefused(
+                "pola",
+                photo,
+                image(large.clone().setFormat(MediaType.MEDIA_TYPE_WEBP)),
+                "format",
+                "WEBP has at most 16383 a side");
+        // The upload has 40 × 30 pixels.
+        assertRefused(
+                "pola",
+                photo,
+                image(large.clone()
+                        .setWidth(0)
+                        .setHeight(9_000)
+                        .setFormat(MediaType.MEDIA_TYPE_PNG)
+                        .setColoursMax(2)
+                        .setBackgroundRgb(0)),
+                "colours_max",
+                "would be 12000 × 9000 pixels; expected at most 25 megapixels");
+        nothingWasMade("pola", balance);
+    }
+
+    @Test
+    @Tag("IMG-01")
+    void of_a_photo_that_is_not_prepared_only_what_no_photo_can_become_is_refused() {
+        Photo photo = test.upload("pepe", JobsOfTest.png(40, 30));
+        ImageOutputSpec.Builder tall = ImageOutputSpec.newBuilder()
+                .setFormat(MediaType.MEDIA_TYPE_WEBP)
+                .setUpscale(true)
+                .setHeight(16_384);
+        assertThat(refusals("pepe", photo, image(tall)))
+                .allSatisfy(failure -> assertThat(failure.message()).contains("would be at least 1 × 16384 pixels"));
+        // What was cut out of it may be a strip.
+        Job job = test.jobs("pepe")
+                .createJob(JobsOfTest.request(photo)
+                        .setSpec(image(tall.clone().setWidth(16_000).setHeight(15_000)))
+                        .build())
+                .getJob();
+        assertThat(job.getState()).isEqualTo(JobState.JOB_STATE_PENDING);
+        test.prepare(test.claim("image"));
+        Claim claim = Eventually.answers(() -> test.claim("image"));
+        assertThat(claim.id()).isEqualTo(job.getId());
+        test.finish(claim, "mine");
     }
 
     private static String keyForWorker(String user, Photo photo, ImageSpec.Builder image) {

@@ -2,6 +2,7 @@ package dev.rekindle.processing.photo;
 
 import dev.rekindle.jobs.v1.ImageOutputSpec;
 import dev.rekindle.media.ImageOutputRules;
+import dev.rekindle.media.WrittenFormat;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.processing.engine.Interest;
 import dev.rekindle.processing.engine.Sharpening;
@@ -177,7 +178,9 @@ final class OutputsStep implements Step<PhotoWork> {
                 Locale.ROOT, "%s: %s pixels, %s, %d bytes, %s.", output.getName(), size, format, bytes, what));
         if (output.getAllFrames() && !ImageOutputs.moves(output, work.header())) {
             work.report(output.getName() + ": one frame, because "
-                    + (format.canMove() ? "the photo has no more." : format + " shows the first of them."));
+                    + (WrittenFormat.of(output, output.getName()).canMove()
+                            ? "the photo has no more."
+                            : format + " shows the first of them."));
         }
     }
 
@@ -199,7 +202,9 @@ final class OutputsStep implements Step<PhotoWork> {
         return Failure.invalid(
                 "spec.image.outputs." + output.getName() + ".size_bytes_max",
                 "is " + output.getSizeBytesMax() + "; the picture has more bytes as " + format
-                        + (output.getColoursMax() > 0 ? " even with two colours" : " even at the lowest quality")
+                        + (output.getColoursMax() > 0
+                                ? " even with two colours"
+                                : format.isAlwaysLossless() ? ", which loses nothing" : " even at the lowest quality")
                         + "; expected more, or fewer pixels");
     }
 }

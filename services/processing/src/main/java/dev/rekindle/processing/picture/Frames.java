@@ -26,12 +26,6 @@ public final class Frames implements AutoCloseable {
     /** Bytes a pixel of a frame takes while it is decoded and kept, and while it is written. */
     public static final long BYTES_PER_PIXEL = 8;
 
-    /** Pixels of all frames together, those that are read and those that are written. */
-    public static final long PIXELS_MAX = 500_000_000;
-
-    /** Pixels of all frames that are written, where several qualities are tried. */
-    public static final long SEARCHED_PIXELS_MAX = 60_000_000;
-
     private final Animation animation;
     private final List<Mat> frames;
     private final MediaHeader header;

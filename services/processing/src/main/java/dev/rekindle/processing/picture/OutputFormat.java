@@ -11,7 +11,7 @@ import static org.bytedeco.opencv.global.opencv_imgcodecs.IMWRITE_WEBP_QUALITY;
 
 import dev.rekindle.common.v1.MediaType;
 import dev.rekindle.jobs.v1.QualityLevel;
-import dev.rekindle.media.MediaLimits;
+import dev.rekindle.media.WrittenFormat;
 
 /** The formats that pictures are written in, and what a level of quality means in each. */
 public enum OutputFormat {
@@ -35,6 +35,16 @@ public enum OutputFormat {
         this.extension = extension;
         this.contentType = contentType;
         this.type = type;
+    }
+
+    /** The format that an output is to be written in. */
+    public static OutputFormat of(WrittenFormat format) {
+        return switch (format) {
+            case JPEG -> JPEG;
+            case PNG -> PNG;
+            case WEBP -> WEBP;
+            case AVIF -> AVIF;
+        };
     }
 
     public String extension() {
@@ -73,35 +83,12 @@ public enum OutputFormat {
         };
     }
 
-    /** True if it can be written with several frames. */
-    public boolean canMove() {
-        return this == WEBP;
-    }
-
     /** Native memory that making and coding a picture takes, for each pixel of it. */
     public long bytesPerPixel() {
         return switch (this) {
             case JPEG, PNG -> 12;
             case WEBP -> 40;
             case AVIF -> PictureEncoder.AVIF_BYTES_PER_PIXEL;
-        };
-    }
-
-    /** Pixels of the longest side that its files can have. */
-    public int sideMax() {
-        return switch (this) {
-            case JPEG, PNG, AVIF -> MediaLimits.SIDE_MAX;
-            case WEBP -> 16_383;
-        };
-    }
-
-    /** Pixels of the largest picture: coding is one native call, and must end before the work is taken for stalled. */
-    public long pixelsMax() {
-        return switch (this) {
-            case JPEG -> 300_000_000;
-            case PNG -> 120_000_000;
-            case WEBP -> 60_000_000;
-            case AVIF -> 40_000_000;
         };
     }
 

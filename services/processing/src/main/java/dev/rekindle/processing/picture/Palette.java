@@ -35,8 +35,6 @@ import org.bytedeco.opencv.opencv_core.TermCriteria;
  */
 final class Palette {
     static final int COLOURS_MAX = 256;
-    /** Pixels of one output that may get a palette: its indexes lie on the heap. */
-    static final int PIXELS_MAX = 25_000_000;
 
     private static final int SAMPLES_SIDE = 128;
     private static final int ROUNDS = 12;

@@ -30,9 +30,6 @@ public final class PictureEncoder {
     /** The best quality of formats that lose something. */
     public static final int QUALITY_MAX = 100;
 
-    /** Pixels of the largest picture that can get a palette. */
-    public static final int PALETTE_PIXELS_MAX = Palette.PIXELS_MAX;
-
     /** Native memory that coding AVIF takes. */
     public static final long AVIF_BYTES_PER_PIXEL = 40;
 

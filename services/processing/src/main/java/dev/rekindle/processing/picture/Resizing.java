@@ -9,6 +9,7 @@ import static org.bytedeco.opencv.global.opencv_imgproc.resize;
 
 import dev.rekindle.jobs.v1.ImageOutputSpec;
 import dev.rekindle.jobs.v1.Interpolation;
+import dev.rekindle.media.OutputSize;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Size;
 
@@ -25,56 +26,14 @@ public record Resizing(int cutWidth, int cutHeight, PictureSize size) {
 
     /** How the output is made from a picture of that size. */
     public static Resizing of(ImageOutputSpec output, PictureSize from) {
-        if (output.getWidth() == 0 && output.getHeight() == 0) {
-            return whole(from, from);
-        }
-        double across = (double) output.getWidth() / from.width();
-        double down = (double) output.getHeight() / from.height();
-        if (output.getWidth() == 0 || output.getHeight() == 0) {
-            return whole(from, scaled(from, limited(Math.max(across, down), output)));
-        }
-        return switch (output.getResizeMode()) {
-            case RESIZE_MODE_FIT, RESIZE_MODE_UNSPECIFIED, UNRECOGNIZED ->
-                whole(from, scaled(from, limited(Math.min(across, down), output)));
-            case RESIZE_MODE_FILL -> whole(from, scaled(from, limited(Math.max(across, down), output)));
-            case RESIZE_MODE_STRETCH ->
-                whole(
-                        from,
-                        new PictureSize(
-                                output.getUpscale() ? output.getWidth() : Math.min(output.getWidth(), from.width()),
-                                output.getUpscale()
-                                        ? output.getHeight()
-                                        : Math.min(output.getHeight(), from.height())));
-            case RESIZE_MODE_CROP -> {
-                // The largest piece of the box's shape, made as large as the box or left as it is.
-                double covering = Math.max(across, down);
-                int width = Math.clamp(Math.round(output.getWidth() / covering), 1, from.width());
-                int height = Math.clamp(Math.round(output.getHeight() / covering), 1, from.height());
-                PictureSize size = covering > 1 && !output.getUpscale()
-                        ? new PictureSize(width, height)
-                        : new PictureSize(output.getWidth(), output.getHeight());
-                yield new Resizing(width, height, size);
-            }
-        };
+        OutputSize size = OutputSize.of(output, from.width(), from.height());
+        return new Resizing(size.cutWidth(), size.cutHeight(), new PictureSize(size.width(), size.height()));
     }
 
     /** The longer side to which a whole picture may be reduced before the output is made of it. */
     public int longerSideNeeded(PictureSize from) {
         double scale = Math.max((double) size.width() / cutWidth, (double) size.height() / cutHeight);
         return (int) Math.ceil(Math.max(from.width(), from.height()) * scale);
-    }
-
-    private static Resizing whole(PictureSize from, PictureSize size) {
-        return new Resizing(from.width(), from.height(), size);
-    }
-
-    private static double limited(double scale, ImageOutputSpec output) {
-        return output.getUpscale() ? scale : Math.min(1, scale);
-    }
-
-    private static PictureSize scaled(PictureSize from, double scale) {
-        return new PictureSize((int) Math.max(1, Math.round(from.width() * scale)), (int)
-                Math.max(1, Math.round(from.height() * scale)));
     }
 
     /** The pixels of that part of a picture, resized. The caller closes the result. */
