@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekindle.common.v1.MediaType;
 import dev.rekindle.common.v1.Reason;
+import dev.rekindle.jobs.tables.tables.records.PhotosRecord;
 import dev.rekindle.jobs.v1.CreateBatchItem;
 import dev.rekindle.jobs.v1.CreateBatchRequest;
 import dev.rekindle.jobs.v1.CreateJobRequest;
@@ -25,6 +26,7 @@ import dev.rekindle.queue.Claim;
 import dev.rekindle.testkit.Eventually;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -222,6 +224,29 @@ class PresetsIT {
         Claim claim = Eventually.answers(() -> test.claim("image"));
         assertThat(claim.id()).isEqualTo(job.getId());
         test.finish(claim, "mine");
+    }
+
+    @Test
+    @Tag("IMG-05")
+    void what_only_the_uploaded_file_has_is_refused_once_that_is_no_longer_kept() {
+        Photo photo = test.preparedPhoto("odo");
+        int balance = test.peers.balance("odo");
+        PhotoStore photos = new PhotoStore();
+        test.openDatabase().transact(sql -> {
+            PhotosRecord row = photos.lock(sql, UUID.fromString(photo.getId())).orElseThrow();
+            row.setOriginalDeletedAt(row.getUpdatedAt());
+            photos.update(sql, row);
+            return row;
+        });
+        JobSpec tagged =
+                image(ImageOutputSpec.newBuilder().setMetadataMode(MetadataMode.METADATA_MODE_PRESERVE_TECHNICAL));
+        assertThat(refusals("odo", photo, tagged)).allSatisfy(failure -> {
+            assertThat(failure.reason()).isEqualTo(Reason.REASON_STATE_CONFLICT);
+            assertThat(failure.message()).contains(photo.getId(), "no longer kept", "made of the prepared picture");
+        });
+        nothingWasMade("odo", balance);
+        assertThat(keyForWorker("odo", photo, from(ImageSource.IMAGE_SOURCE_UNSPECIFIED, ImageOutputSpec.newBuilder())))
+                .endsWith("/prepared");
     }
 
     private static String keyForWorker(String user, Photo photo, ImageSpec.Builder image) {
