@@ -170,13 +170,13 @@ class ShellIT {
         Eventually.holds(() ->
                 assertThat(run("dead-letters", "list").out()).contains("WHY", id, "open", "image", RestorePhoto.USER));
         assertThat(run("dead-letters", "list", "--state", "retried").out()).doesNotContain(id);
-        assertThat(run("dead-letters", "show", id).out()).contains("Job " + id, "attempt 1 on worker-0-", "PNG");
+        assertThat(run("dead-letters", "show", id).out()).contains("Job " + id, "attempt 1 on worker-0-", "JPEG");
         assertThat(run("dead-letters", "note", id, "asked the owner").out()).contains(": asked the owner");
         assertThat(run("lanes", "pause", restored.getLane(), "--reason", "a look")
                         .code())
                 .isZero();
         assertThat(run("dead-letters", "retry", id).out()).startsWith("1 retried");
-        assertThat(run("dead-letters", "list", "--state", "retried").out()).contains(id, "PNG");
+        assertThat(run("dead-letters", "list", "--state", "retried").out()).contains(id, "JPEG");
         assertThat(run("lanes", "resume", restored.getLane()).code()).isZero();
         Eventually.holds(() ->
                 assertThat(run("dead-letters", "list", "--state", "open").out()).contains(id));
@@ -197,8 +197,9 @@ class ShellIT {
             var jobs = JobsServiceGrpc.newBlockingStub(session.as(RestorePhoto.USER, Role.ROLE_USER));
             ImageOutputSpec tooLarge = ImageOutputSpec.newBuilder()
                     .setName("small")
-                    .setFormat(MediaType.MEDIA_TYPE_PNG)
-                    .setWidth(200)
+                    .setFormat(MediaType.MEDIA_TYPE_JPEG)
+                    .setUpscale(true)
+                    .setWidth(1_000)
                     .setSizeBytesMax(1024)
                     .build();
             String id = jobs.createJob(CreateJobRequest.newBuilder()

@@ -230,7 +230,10 @@ final class Customer {
                 if (random.nextInt(8) == 0) {
                     // More bytes than it may have, which only its worker sees: a job that fails for good, and may be
                     // retried.
-                    output.setFormat(MediaType.MEDIA_TYPE_PNG).setWidth(200).setSizeBytesMax(1024);
+                    output.setFormat(MediaType.MEDIA_TYPE_JPEG)
+                            .setUpscale(true)
+                            .setWidth(1_000)
+                            .setSizeBytesMax(1024);
                 }
             }
             return JobSpec.newBuilder().setImage(image).build();
