@@ -1,6 +1,7 @@
 package dev.rekindle.credits;
 
 import dev.rekindle.common.v1.JobType;
+import java.util.Comparator;
 import java.util.UUID;
 
 /**
@@ -12,6 +13,17 @@ import java.util.UUID;
  */
 record Charge(UUID jobId, int charge, UUID accountId, JobType jobType, int credits, State state) {
 
+    /** Which charge: the job's, and which of them. In the order of the jobs. */
+    record Key(UUID jobId, int charge) implements Comparable<Key> {
+        private static final Comparator<Key> ORDER =
+                Comparator.comparing(Key::jobId).thenComparingInt(Key::charge);
+
+        @Override
+        public int compareTo(Key other) {
+            return ORDER.compare(this, other);
+        }
+    }
+
     enum State {
         /** Paid. */
         HELD,
@@ -19,5 +31,9 @@ record Charge(UUID jobId, int charge, UUID accountId, JobType jobType, int credi
         RETURNED,
         /** Given back before it was paid, so that it cannot be paid any more. */
         VOID
+    }
+
+    Key key() {
+        return new Key(jobId, charge);
     }
 }

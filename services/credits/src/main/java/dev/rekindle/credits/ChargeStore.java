@@ -57,19 +57,29 @@ final class ChargeStore {
         return Optional.of(new JobsAccount(AccountStore.account(rows.getFirst()), charges));
     }
 
-    /** Marks a charge that was never made. False if there is one of that number. */
-    boolean insertVoid(DSLContext sql, UUID accountId, UUID jobId, int charge, Instant now) {
-        return sql.insertInto(CHARGES)
-                        .set(CHARGES.JOB_ID, jobId)
-                        .set(CHARGES.CHARGE, charge)
-                        .set(CHARGES.ACCOUNT_ID, accountId)
-                        .set(CHARGES.JOB_TYPE, "")
-                        .set(CHARGES.CREDITS, 0)
-                        .set(CHARGES.STATE, Charge.State.VOID.name())
-                        .set(CHARGES.CREATED_AT, Times.utc(now))
-                        .onConflictDoNothing()
-                        .execute()
-                == 1;
+    /**
+     * Marks charges that were never made; leaves alone those that are known already.
+     *
+     * @return how many were marked
+     */
+    int insertVoids(DSLContext sql, UUID accountId, Collection<Charge.Key> charges, Instant now) {
+        if (charges.isEmpty()) {
+            return 0;
+        }
+        var insert = sql.insertInto(
+                CHARGES,
+                CHARGES.JOB_ID,
+                CHARGES.CHARGE,
+                CHARGES.ACCOUNT_ID,
+                CHARGES.JOB_TYPE,
+                CHARGES.CREDITS,
+                CHARGES.STATE,
+                CHARGES.CREATED_AT);
+        for (Charge.Key charge : charges) {
+            insert = insert.values(
+                    charge.jobId(), charge.charge(), accountId, "", 0, Charge.State.VOID.name(), Times.utc(now));
+        }
+        return insert.onConflictDoNothing().execute();
     }
 
     /** All charges of a range of accounts, account by account, read as they are taken; close it. */

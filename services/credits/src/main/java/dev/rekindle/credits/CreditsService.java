@@ -16,8 +16,11 @@ import dev.rekindle.credits.v1.ListLedgerEntriesRequest;
 import dev.rekindle.credits.v1.ListLedgerEntriesResponse;
 import dev.rekindle.credits.v1.RecordCostRequest;
 import dev.rekindle.credits.v1.RecordCostResponse;
+import dev.rekindle.credits.v1.RefundBatchRequest;
+import dev.rekindle.credits.v1.RefundBatchResponse;
 import dev.rekindle.credits.v1.RefundCreditsRequest;
 import dev.rekindle.credits.v1.RefundCreditsResponse;
+import dev.rekindle.credits.v1.RefundOutcome;
 import dev.rekindle.platform.db.PageToken;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.platform.rpc.Identity;
@@ -60,6 +63,7 @@ final class CreditsService {
                 .unary(CreditsServiceGrpc.getDeductCreditsMethod(), this::deductCredits)
                 .unary(CreditsServiceGrpc.getDeductBatchMethod(), this::deductBatch)
                 .unary(CreditsServiceGrpc.getRefundCreditsMethod(), this::refundCredits)
+                .unary(CreditsServiceGrpc.getRefundBatchMethod(), this::refundBatch)
                 .unary(CreditsServiceGrpc.getRecordCostMethod(), this::recordCost)
                 .unary(CreditsServiceGrpc.getGetTierLimitsMethod(), this::getTierLimits);
     }
@@ -136,6 +140,31 @@ final class CreditsService {
             response.setEntry(booked.entry().toMessage());
         }
         return response.build();
+    }
+
+    private RefundBatchResponse refundBatch(RefundBatchRequest request) {
+        JobPayments.Returned returned = payments.refundAll(request.getRefundsList().stream()
+                .map(refund -> new JobPayments.Return(
+                        request.getUserId(),
+                        UUID.fromString(refund.getJobId()),
+                        refund.getCharge(),
+                        refund.getReason(),
+                        Identity.current().subject()))
+                .toList());
+        RefundBatchResponse.Builder response =
+                RefundBatchResponse.newBuilder().setBalance(returned.account().balance());
+        returned.outcomes().forEach(outcome -> response.addOutcomes(outcome(outcome)));
+        return response.build();
+    }
+
+    private static RefundOutcome outcome(JobPayments.Outcome outcome) {
+        RefundOutcome.Builder told = RefundOutcome.newBuilder().setCredits(outcome.credits());
+        Failure refusal = outcome.refusal();
+        return refusal == null
+                ? told.build()
+                : told.setRefusal(refusal.reason())
+                        .setMessage(refusal.message())
+                        .build();
     }
 
     private RecordCostResponse recordCost(RecordCostRequest request) {

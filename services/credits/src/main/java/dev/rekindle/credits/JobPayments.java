@@ -6,8 +6,13 @@ import dev.rekindle.platform.rpc.Failure;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
@@ -97,6 +102,32 @@ final class JobPayments {
      */
     Booked refund(Return refund) {
         return change.run(refund.userId(), sql -> attempt(sql, refund));
+    }
+
+    /**
+     * What came of one charge of several that were to be given back.
+     *
+     * @param credits what it took
+     * @param refusal why it is not given back; null where it is
+     */
+    record Outcome(int credits, @Nullable Failure refusal) {}
+
+    /**
+     * An account after several charges were given back together.
+     *
+     * @param outcomes in the order in which they were asked for
+     */
+    record Returned(Account account, List<Outcome> outcomes) {}
+
+    /**
+     * Gives several charges of one user back, each as {@link #refund} does. What is refused is refused alone; the others
+     * are given back together or not at all.
+     *
+     * @param refunds of one user; a charge that is named twice is given back once
+     */
+    Returned refundAll(List<Return> refunds) {
+        // Charges that become void are marked beside the booking, so this is a transaction from the first attempt on.
+        return change.runLocked(refunds.getFirst().userId(), sql -> attemptAll(sql, refunds));
     }
 
     private Optional<Paid> attempt(DSLContext sql, List<Payment> payments) {
@@ -200,10 +231,46 @@ final class JobPayments {
         Account account = read.get().account();
         Optional<Charge> charge = read.get().charge(refund.jobId(), refund.charge());
         if (charge.isEmpty()) {
-            boolean marked = charges.insertVoid(sql, account.id(), refund.jobId(), refund.charge(), Times.now(clock));
+            Set<Charge.Key> asked = Set.of(new Charge.Key(refund.jobId(), refund.charge()));
+            boolean marked = charges.insertVoids(sql, account.id(), asked, Times.now(clock)) == 1;
             return marked ? Optional.of(new Booked(account, null)) : Optional.empty();
         }
         return giveBack(sql, account, charge.get(), refund);
+    }
+
+    private Optional<Returned> attemptAll(DSLContext sql, List<Return> refunds) {
+        Optional<ChargeStore.JobsAccount> read = read(
+                sql,
+                refunds.getFirst().userId(),
+                refunds.stream().map(Return::jobId).distinct().toList());
+        if (read.isEmpty()) {
+            return Optional.empty();
+        }
+        Account account = read.get().account();
+        List<Outcome> outcomes = new ArrayList<>();
+        Map<Charge.Key, Posting.Refund> postings = new LinkedHashMap<>();
+        SortedSet<Charge.Key> voids = new TreeSet<>();
+        for (Return refund : refunds) {
+            Charge charge = read.get().charge(refund.jobId(), refund.charge()).orElse(null);
+            if (charge == null) {
+                voids.add(new Charge.Key(refund.jobId(), refund.charge()));
+                outcomes.add(new Outcome(0, null));
+            } else if (!charge.accountId().equals(account.id())) {
+                outcomes.add(new Outcome(0, conflict(charge, "user")));
+            } else {
+                if (charge.state() == Charge.State.HELD) {
+                    postings.putIfAbsent(charge.key(), new Posting.Refund(charge, refund.reason(), refund.cause()));
+                }
+                outcomes.add(new Outcome(charge.credits(), null));
+            }
+        }
+        if (charges.insertVoids(sql, account.id(), voids, Times.now(clock)) < voids.size()) {
+            return Optional.empty(); // somebody made or marked one of them just now
+        }
+        return postings.isEmpty()
+                ? Optional.of(new Returned(account, outcomes))
+                : book.run(sql, account, List.copyOf(postings.values()))
+                        .map(done -> new Returned(done.account(), outcomes));
     }
 
     private Optional<Booked> giveBack(DSLContext sql, Account account, Charge charge, Return refund) {

@@ -86,10 +86,11 @@ final class LedgerStore {
         parts.add(moved);
         parts.add(DSL.name("booked").as(insert(lines, moved)));
         List<RowN> charged = new ArrayList<>();
+        List<Charge> returned = new ArrayList<>();
         for (Line line : lines) {
             switch (line.posting()) {
                 case Posting.Deduction deduction -> charged.add(charge(deduction, line.entry()));
-                case Posting.Refund refund -> parts.add(DSL.name("returned").as(giveBack(refund.charge(), moved)));
+                case Posting.Refund refund -> returned.add(refund.charge());
                 case Posting.Grant _,
                         Posting.Adjustment _,
                         Posting.Forfeit _,
@@ -101,6 +102,9 @@ final class LedgerStore {
         }
         if (!charged.isEmpty()) {
             parts.add(DSL.name("paid").as(insertCharges(charged, moved)));
+        }
+        if (!returned.isEmpty()) {
+            parts.add(DSL.name("returned").as(giveBack(returned, moved)));
         }
         parts.add(DSL.name("told").as(outbox.part(lines.stream().map(Line::told).toList(), moved)));
         boolean booked =
@@ -181,12 +185,14 @@ final class LedgerStore {
                 .returningResult(CHARGES.JOB_ID);
     }
 
-    private static ResultQuery<Record1<UUID>> giveBack(Charge charge, Table<?> moved) {
+    private static ResultQuery<Record1<UUID>> giveBack(List<Charge> charges, Table<?> moved) {
         return DSL.update(CHARGES)
                 .set(CHARGES.STATE, Charge.State.RETURNED.name())
                 .from(moved)
-                .where(CHARGES.JOB_ID.eq(charge.jobId()))
-                .and(CHARGES.CHARGE.eq(charge.charge()))
+                .where(DSL.row(CHARGES.JOB_ID, CHARGES.CHARGE)
+                        .in(charges.stream()
+                                .map(charge -> DSL.row(charge.jobId(), charge.charge()))
+                                .toList()))
                 .returningResult(CHARGES.JOB_ID);
     }
 

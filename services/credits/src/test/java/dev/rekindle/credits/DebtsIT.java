@@ -82,6 +82,22 @@ class DebtsIT {
     }
 
     @Test
+    void what_failed_jobs_give_back_together_pays_the_debt_first() {
+        UUID four = UUID.randomUUID();
+        UUID eight = UUID.randomUUID();
+        owe("anna", four, eight);
+        List<JobPayments.Return> both = List.of(
+                new JobPayments.Return("anna", four, 1, "It failed.", "jobs"),
+                new JobPayments.Return("anna", eight, 1, "It failed.", "jobs"));
+        for (int times = 0; times < 2; times++) {
+            assertThat(shop.room.payments.refundAll(both).outcomes())
+                    .extracting(JobPayments.Outcome::credits)
+                    .containsExactly(4, 8);
+            assertOwes("anna", 0, 3);
+        }
+    }
+
+    @Test
     void a_gift_a_month_a_purchase_a_tier_and_money_that_came_again_pay_it_alike() {
         owe("gift");
         shop.room.give("gift", 4);

@@ -13,9 +13,12 @@ import dev.rekindle.credits.v1.GetTierLimitsRequest;
 import dev.rekindle.credits.v1.GetTierLimitsResponse;
 import dev.rekindle.credits.v1.JobCharge;
 import dev.rekindle.credits.v1.JobPrice;
+import dev.rekindle.credits.v1.JobRefund;
 import dev.rekindle.credits.v1.ListBudgetsRequest;
 import dev.rekindle.credits.v1.RecordCostRequest;
+import dev.rekindle.credits.v1.RefundBatchRequest;
 import dev.rekindle.credits.v1.RefundCreditsRequest;
+import dev.rekindle.credits.v1.RefundOutcome;
 import dev.rekindle.events.v1.Event;
 import dev.rekindle.events.v1.EventsServiceGrpc;
 import dev.rekindle.events.v1.PublishEventsRequest;
@@ -30,11 +33,16 @@ import dev.rekindle.processing.v1.ListEnginesRequest;
 import dev.rekindle.processing.v1.ProcessingServiceGrpc;
 import io.grpc.Channel;
 import io.grpc.StatusRuntimeException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** The other services of the mesh, as this one calls them. Every failure comes back as a {@link Failure}. */
 final class Peers {
+    /** Characters credits takes of a refund's reason. */
+    private static final int REFUND_REASON_MAX = 500;
+
     private final CreditsServiceGrpc.CreditsServiceBlockingStub credits;
     private final AnalyticsServiceGrpc.AnalyticsServiceBlockingStub analytics;
     private final EventsServiceGrpc.EventsServiceBlockingStub events;
@@ -129,10 +137,50 @@ final class Peers {
                 PublishEventsRequest.newBuilder().addAllEvents(live).build()));
     }
 
-    /** Gives charges back. */
+    /** Gives charges back, those of a user together. */
     void refund(List<Outbox.Message> batch) {
-        batch.forEach(message ->
-                call(() -> credits.refundCredits(Protos.read(RefundCreditsRequest.parser(), message.payload()))));
+        batch.stream()
+                .map(message -> told(Protos.read(RefundCreditsRequest.parser(), message.payload())))
+                .collect(
+                        Collectors.groupingBy(RefundCreditsRequest::getUserId, LinkedHashMap::new, Collectors.toList()))
+                .values()
+                .forEach(this::refundOfUser);
+    }
+
+    /** With a reason that credits takes: an engine's words may be long, and a refund that is refused for them is never paid. */
+    private static RefundCreditsRequest told(RefundCreditsRequest refund) {
+        String reason = refund.getReason().replace('\0', ' ');
+        int length = Math.min(REFUND_REASON_MAX, reason.codePointCount(0, reason.length()));
+        return refund.toBuilder()
+                .setReason(reason.substring(0, reason.offsetByCodePoints(0, length)))
+                .build();
+    }
+
+    /** One that is refused fails the call, though the others are given back: the relay then finds out which by trying each. */
+    private void refundOfUser(List<RefundCreditsRequest> refunds) {
+        if (refunds.size() == 1) {
+            call(() -> credits.refundCredits(refunds.getFirst()));
+            return;
+        }
+        RefundBatchRequest.Builder request =
+                RefundBatchRequest.newBuilder().setUserId(refunds.getFirst().getUserId());
+        refunds.forEach(refund -> request.addRefunds(JobRefund.newBuilder()
+                .setJobId(refund.getJobId())
+                .setCharge(refund.getCharge())
+                .setReason(refund.getReason())));
+        try {
+            for (RefundOutcome outcome :
+                    call(() -> credits.refundBatch(request.build())).getOutcomesList()) {
+                if (outcome.getRefusal() != Reason.REASON_UNSPECIFIED) {
+                    throw Failure.of(outcome.getRefusal(), outcome.getMessage());
+                }
+            }
+        } catch (Failure failure) {
+            if (failure.reason() != Reason.REASON_UNIMPLEMENTED) {
+                throw failure;
+            }
+            refunds.forEach(refund -> call(() -> credits.refundCredits(refund))); // credits of an older version
+        }
     }
 
     /** Gives an earlier charge of a job back now, before its debt is delivered; asking again changes nothing. */

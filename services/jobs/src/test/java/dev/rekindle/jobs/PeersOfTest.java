@@ -15,9 +15,12 @@ import dev.rekindle.credits.v1.DeductCreditsResponse;
 import dev.rekindle.credits.v1.GetTierLimitsRequest;
 import dev.rekindle.credits.v1.GetTierLimitsResponse;
 import dev.rekindle.credits.v1.JobPrice;
+import dev.rekindle.credits.v1.JobRefund;
 import dev.rekindle.credits.v1.ListBudgetsResponse;
 import dev.rekindle.credits.v1.RecordCostRequest;
 import dev.rekindle.credits.v1.RecordCostResponse;
+import dev.rekindle.credits.v1.RefundBatchRequest;
+import dev.rekindle.credits.v1.RefundBatchResponse;
 import dev.rekindle.credits.v1.RefundCreditsRequest;
 import dev.rekindle.credits.v1.RefundCreditsResponse;
 import dev.rekindle.events.v1.Event;
@@ -57,6 +60,10 @@ final class PeersOfTest implements AutoCloseable {
     private boolean creditsAway;
     private boolean answerLost;
     private int batchCalls;
+    private int refundBatchCalls;
+    private int refundCalls;
+    private boolean withoutRefundBatch;
+    private String refusedRefundOf = "";
     private TierLimits limits = TierLimits.newBuilder()
             .setTier(Tier.TIER_CHERISH)
             .setResolutionMax(Resolution.RESOLUTION_720P)
@@ -75,6 +82,7 @@ final class PeersOfTest implements AutoCloseable {
                                 .unary(CreditsServiceGrpc.getDeductCreditsMethod(), this::deduct)
                                 .unary(CreditsServiceGrpc.getDeductBatchMethod(), this::deductBatch)
                                 .unary(CreditsServiceGrpc.getRefundCreditsMethod(), this::refund)
+                                .unary(CreditsServiceGrpc.getRefundBatchMethod(), this::refundBatch)
                                 .unary(CreditsServiceGrpc.getRecordCostMethod(), this::cost)
                                 .build(),
                         RpcService.of(AnalyticsServiceGrpc.getServiceDescriptor())
@@ -131,6 +139,26 @@ final class PeersOfTest implements AutoCloseable {
     /** How often several jobs were paid together. */
     synchronized int batchCalls() {
         return batchCalls;
+    }
+
+    /** How often several charges were given back together. */
+    synchronized int refundBatchCalls() {
+        return refundBatchCalls;
+    }
+
+    /** How often one charge was given back by itself. */
+    synchronized int refundCalls() {
+        return refundCalls;
+    }
+
+    /** From now on the credits service is of a version that gives charges back one by one only. */
+    synchronized void setWithoutRefundBatch() {
+        withoutRefundBatch = true;
+    }
+
+    /** From now on no charge of this job is given back; "" ends that. */
+    synchronized void setRefusedRefundOf(String jobId) {
+        refusedRefundOf = jobId;
     }
 
     /** From now on the credits service answers so about that budget. */
@@ -245,12 +273,37 @@ final class PeersOfTest implements AutoCloseable {
     }
 
     private synchronized RefundCreditsResponse refund(RefundCreditsRequest request) {
-        String key = request.getJobId() + ":" + request.getCharge();
-        if (refunds.put(key, true) == null) {
-            int cost = charges.getOrDefault(key, 0);
-            balances.put(request.getUserId(), balance(request.getUserId()) + cost);
+        refundCalls++;
+        if (request.getJobId().equals(refusedRefundOf)) {
+            throw Failure.of(Reason.REASON_IDEMPOTENCY_CONFLICT, "This charge is another user's.");
         }
+        giveBack(request.getUserId(), request.getJobId() + ":" + request.getCharge());
         return RefundCreditsResponse.getDefaultInstance();
+    }
+
+    private synchronized RefundBatchResponse refundBatch(RefundBatchRequest request) {
+        refundBatchCalls++;
+        if (withoutRefundBatch) {
+            throw Failure.of(Reason.REASON_UNIMPLEMENTED, "RefundBatch is not available on this server yet.");
+        }
+        RefundBatchResponse.Builder response = RefundBatchResponse.newBuilder();
+        for (JobRefund refund : request.getRefundsList()) {
+            if (refund.getJobId().equals(refusedRefundOf)) {
+                response.addOutcomesBuilder()
+                        .setRefusal(Reason.REASON_IDEMPOTENCY_CONFLICT)
+                        .setMessage("This charge is another user's.");
+            } else {
+                giveBack(request.getUserId(), refund.getJobId() + ":" + refund.getCharge());
+                response.addOutcomesBuilder();
+            }
+        }
+        return response.build();
+    }
+
+    private void giveBack(String user, String key) {
+        if (refunds.put(key, true) == null) {
+            balances.put(user, balance(user) + charges.getOrDefault(key, 0));
+        }
     }
 
     private synchronized RecordCostResponse cost(RecordCostRequest request) {
