@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.Duration;
 import com.google.protobuf.Message;
+import dev.rekindle.credits.v1.GrantCreditsRequest;
 import dev.rekindle.credits.v1.RevokeApiKeyRequest;
 import dev.rekindle.credits.v1.VerifyApiKeyRequest;
+import dev.rekindle.jobs.v1.AnnotateDeadLetterRequest;
 import dev.rekindle.jobs.v1.CreateJobRequest;
 import dev.rekindle.jobs.v1.CreateUploadRequest;
+import dev.rekindle.jobs.v1.DiscardDeadLettersRequest;
+import dev.rekindle.jobs.v1.DrainLaneRequest;
 import dev.rekindle.jobs.v1.ImageOutputSpec;
 import dev.rekindle.jobs.v1.ImageSpec;
 import dev.rekindle.jobs.v1.JobSpec;
@@ -74,5 +78,51 @@ class RequestValidatorTest {
                         .build()))
                 .isNotEmpty()
                 .allSatisfy(told -> assertThat(told).startsWith("must").doesNotContain("sss"));
+    }
+
+    /** Words that are kept and shown to somebody who asks why. */
+    private static List<Message> withWords(String words) {
+        String job = "0199a1b2-0000-7000-8000-0000000000aa";
+        return List.of(
+                PauseLaneRequest.newBuilder()
+                        .setLane("free_tier")
+                        .setReason(words)
+                        .build(),
+                DrainLaneRequest.newBuilder()
+                        .setLane("free_tier")
+                        .setReason(words)
+                        .build(),
+                AnnotateDeadLetterRequest.newBuilder()
+                        .setJobId(job)
+                        .setText(words)
+                        .build(),
+                DiscardDeadLettersRequest.newBuilder()
+                        .addJobIds(job)
+                        .setReason(words)
+                        .build(),
+                GrantCreditsRequest.newBuilder()
+                        .setUserId("anna")
+                        .setAmount(1)
+                        .setReason(words)
+                        .setRequestId("r-1")
+                        .build());
+    }
+
+    @Test
+    void reasons_and_notes_that_say_nothing_are_refused_by_name() {
+        for (String blank : List.of("   ", "\t\n", "\u00a0\u3000", "\u200b")) {
+            for (Message message : withWords(blank)) {
+                assertThat(catchThrowableOfType(Failure.class, () -> validator.check(message))
+                                .violations())
+                        .as("%s", message)
+                        .singleElement()
+                        .satisfies(violation -> {
+                            assertThat(violation.field()).isIn("reason", "text");
+                            assertThat(violation.description()).isEqualTo("is blank; expected words");
+                        });
+            }
+        }
+        withWords(" Störung, 故障 ").forEach(validator::check);
+        withWords("!").forEach(validator::check);
     }
 }
