@@ -142,6 +142,11 @@ final class DeadLetterStore {
                 == 1;
     }
 
+    /** True while the alarm is raised. */
+    boolean isRaised(DSLContext sql, String alarm) {
+        return sql.fetchExists(ALARMS, ALARMS.NAME.eq(alarm));
+    }
+
     /** True if the alarm was raised. */
     boolean lower(DSLContext sql, String alarm) {
         return sql.deleteFrom(ALARMS).where(ALARMS.NAME.eq(alarm)).execute() == 1;

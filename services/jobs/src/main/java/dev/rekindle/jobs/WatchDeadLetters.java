@@ -13,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts open dead letters: as metrics, and as an event to operators when there are too many and again when there no
- * longer are. The alarm is a row, so that of several processes one tells, and once.
+ * Counts open dead letters: as metrics, and as an event to operators when there are too many and again when no more than half
+ * as many are left. In between the alarm stays as it is, so that a number that goes to and fro tells nobody twice. The alarm is
+ * a row, so that of several processes one tells, and once.
  */
 final class WatchDeadLetters {
     private static final Logger log = LoggerFactory.getLogger(WatchDeadLetters.class);
@@ -26,7 +27,7 @@ final class WatchDeadLetters {
     private final JobEvents events;
     private final Sources sources;
     private final MultiGauge byClass;
-    private volatile int openCount;
+    private volatile boolean raised;
 
     /** @param alertAt so many open letters are too many */
     record Sources(Clock clock, int alertAt, MeterRegistry metrics) {}
@@ -40,8 +41,8 @@ final class WatchDeadLetters {
         this.byClass = MultiGauge.builder("dead_letters_open")
                 .description("Jobs that failed for good and nobody has looked after, by class of failure")
                 .register(sources.metrics());
-        Gauge.builder("dead_letters_alert", () -> openCount >= sources.alertAt() ? 1 : 0)
-                .description("1 while there are as many open dead letters as the alert is set at, or more")
+        Gauge.builder("dead_letters_alert", () -> raised ? 1 : 0)
+                .description("1 from when as many dead letters are open as the alert is set at, until half as many are")
                 .register(sources.metrics());
     }
 
@@ -53,22 +54,32 @@ final class WatchDeadLetters {
                         .map(entry -> MultiGauge.Row.of(Tags.of("failure_class", entry.getKey()), entry.getValue()))
                         .toList(),
                 true);
-        openCount = counts.values().stream().mapToInt(Integer::intValue).sum();
-        database.transact(sql -> tell(sql, openCount));
+        int open = counts.values().stream().mapToInt(Integer::intValue).sum();
+        raised = database.transact(sql -> tell(sql, open));
         return false;
     }
 
+    /** Whether the alarm is raised then. */
     private boolean tell(DSLContext sql, int open) {
         if (open >= sources.alertAt()) {
             if (letters.raise(sql, ALARM, Protos.utc(sources.clock().instant()))) {
-                String words = open + " dead letters are open; the alert is set at " + sources.alertAt() + ".";
+                String words = areOpen(open) + "; the alert is set at " + sources.alertAt() + ".";
                 log.warn("{}", words);
                 outbox.add(sql, JobEvents.debt(events.toOperators("queue.dead_letters.many", "", "", words)));
             }
-        } else if (letters.lower(sql, ALARM)) {
-            String words = open + " dead letters are open, fewer than the " + sources.alertAt() + " of the alert.";
+            return true;
+        }
+        if (open > sources.alertAt() / 2) {
+            return letters.isRaised(sql, ALARM);
+        }
+        if (letters.lower(sql, ALARM)) {
+            String words = areOpen(open) + ", at most half of the " + sources.alertAt() + " of the alert.";
             outbox.add(sql, JobEvents.debt(events.toOperators("queue.dead_letters.few", "", "", words)));
         }
-        return true;
+        return false;
+    }
+
+    private static String areOpen(int open) {
+        return open == 1 ? "1 dead letter is open" : open + " dead letters are open";
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.entry;
 
 import dev.rekindle.common.v1.FailureClass;
 import dev.rekindle.common.v1.Reason;
-import dev.rekindle.events.v1.Event;
 import dev.rekindle.jobs.v1.AnnotateDeadLetterRequest;
 import dev.rekindle.jobs.v1.CancelJobRequest;
 import dev.rekindle.jobs.v1.DeadLetter;
@@ -329,28 +328,5 @@ class DeadLettersIT {
                                         .build()))
                         .reason())
                 .isEqualTo(Reason.REASON_NOT_FOUND);
-    }
-
-    @Test
-    void operators_are_told_once_when_too_many_are_open_and_once_when_they_no_longer_are() {
-        try (JobsOfTest own = new JobsOfTest(Map.of("limits.dead_letters_alert", "1", "times.count", "100ms"))) {
-            Job job = own.createJob("zoe", own.preparedPhoto("zoe"));
-            own.fail(own.claim("ai"), FailureClass.FAILURE_CLASS_DATA);
-            Eventually.holds(() -> assertThat(own.peers.operatorEvents())
-                    .extracting(Event::getType)
-                    .containsExactly("queue.dead_letters.many"));
-            assertThat(own.peers.operatorEvents().getFirst().getLane().getReason())
-                    .startsWith("1 dead letters are open");
-            Eventually.holds(() -> assertThat(own.telemetry.scrape())
-                    .contains("dead_letters_open{failure_class=\"DATA\"")
-                    .containsPattern("dead_letters_alert\\{[^}]*} 1"));
-            own.queues("op")
-                    .discardDeadLetters(DiscardDeadLettersRequest.newBuilder()
-                            .addJobIds(job.getId())
-                            .build());
-            Eventually.holds(() -> assertThat(own.peers.operatorEvents())
-                    .extracting(Event::getType)
-                    .containsExactly("queue.dead_letters.many", "queue.dead_letters.few"));
-        }
     }
 }
