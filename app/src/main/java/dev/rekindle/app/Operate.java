@@ -37,9 +37,9 @@ final class Operate {
         return as(where, name, Role.ROLE_ADMIN, work);
     }
 
-    /** Works as a user of that name. */
+    /** Works as the user that {@code --user} names. */
     static int asUser(Where where, String user, Work work) throws IOException {
-        return as(where, user, Role.ROLE_USER, work);
+        return as(where, UserName.checked("--user", user), Role.ROLE_USER, work);
     }
 
     private static int as(Where where, String user, Role role, Work work) throws IOException {

@@ -49,9 +49,7 @@ final class TokenCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (!user.matches("[A-Za-z0-9._@|-]{1,64}")) {
-            throw new CannotStart("--user is \"" + user + "\"; expected 1 to 64 letters, digits and any of . _ @ | -");
-        }
+        UserName.checked("--user", user);
         Secrets secrets = Secrets.open(where.data().resolve("secrets.properties"));
         if (tier != null) {
             setTier(tier);

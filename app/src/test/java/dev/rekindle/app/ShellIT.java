@@ -256,5 +256,14 @@ class ShellIT {
         Said range = runBare("up", "--workers", "4-1", "--data", empty.toString());
         assertThat(range.code()).isEqualTo(2);
         assertThat(range.err()).contains("--workers is \"4-1\"");
+        for (String name : List.of("", "two words", "x".repeat(65))) {
+            for (String command : List.of("list", "watch", "cancel")) {
+                Said whose = command.equals("list")
+                        ? run("jobs", command, "--user", name)
+                        : run("jobs", command, "0199a1b2-0000-7000-8000-0000000000aa", "--user", name);
+                assertThat(whose.code()).isEqualTo(2);
+                assertThat(whose.err()).contains("--user is \"" + name + "\"; expected 1 to 64 letters");
+            }
+        }
     }
 }
