@@ -37,7 +37,10 @@ final class Claiming {
                     "max", "is " + max + "; expected 1 to " + config.sizes().batchMax());
         }
         if (who.kinds().isEmpty()) {
-            throw Failure.invalid("kinds", "is empty; expected at least one of " + String.join(", ", config.kinds()));
+            throw Failure.invalid(
+                    "kinds",
+                    "is empty; expected at least one of "
+                            + String.join(", ", config.kinds().keySet()));
         }
     }
 

@@ -97,7 +97,7 @@ final class Lookups {
             arguments.addAll(batch);
             Reply reply = scripts.runOk("positions", arguments);
             Reply places = reply.list();
-            Map<QueueLoad.Line, QueueLoad> loads = QueueLoad.read(reply.list(), slots);
+            Map<QueueLoad.Line, QueueLoad> loads = QueueLoad.read(reply.list(), slots, scripts.config());
             List<QueueLoad.Line> lines = List.copyOf(loads.keySet());
             while (places.more()) {
                 String id = places.text();
@@ -128,7 +128,7 @@ final class Lookups {
                 long own = counts.number();
                 all.counts.add(Before.read(own, counts.list()));
             }
-            all.loads.putAll(QueueLoad.read(reply.list(), slots));
+            all.loads.putAll(QueueLoad.read(reply.list(), slots, scripts.config()));
         }
         return all;
     }
@@ -136,7 +136,10 @@ final class Lookups {
     /** How busy a lane is with a kind of work. */
     QueueLoad load(String lane, String kind, WorkerSlots slots) {
         Reply reply = scripts.runOk("load", List.of(lane, kind, lowerLaneEvery()));
-        return QueueLoad.read(reply.list(), slots).values().iterator().next();
+        return QueueLoad.read(reply.list(), slots, scripts.config())
+                .values()
+                .iterator()
+                .next();
     }
 
     private int lowerLaneEvery() {

@@ -1,10 +1,14 @@
 package dev.rekindle.queue;
 
+import dev.rekindle.platform.config.Durations;
 import dev.rekindle.platform.config.Settings;
 import dev.rekindle.platform.rpc.Failure;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
@@ -13,7 +17,7 @@ import java.util.regex.Pattern;
  * @param namespace put before the keys, so that several queues live in one Redis; empty for one
  * @param shards parts of which each lies in one slot of a cluster and has its share of the caps of lanes
  * @param lanes in the order in which they are served, each with the numbers it begins with
- * @param kinds what workers may be able to do
+ * @param kinds what workers may be able to do, and how long such work is expected to run
  * @param headStarts how long each priority is ahead of a low one
  * @param leases how long workers hold jobs
  * @param claims how jobs are chosen
@@ -27,7 +31,7 @@ public record QueueConfig(
         String namespace,
         int shards,
         List<Lane> lanes,
-        List<String> kinds,
+        Map<String, ExpectedRun> kinds,
         HeadStarts headStarts,
         Leases leases,
         Claims claims,
@@ -48,8 +52,16 @@ public record QueueConfig(
     private static final LaneLimits PAID = new LaneLimits(8, 10, Duration.ofMinutes(3), 3, 100_000);
     private static final LaneLimits FREE = new LaneLimits(2, 10, Duration.ofMinutes(5), 3, 100_000);
 
+    private static final ExpectedRun AI_RUN = new ExpectedRun(Duration.ofSeconds(2), Duration.ofSeconds(20));
+    private static final ExpectedRun IMAGE_RUN = new ExpectedRun(Duration.ofMillis(200), Duration.ofSeconds(2));
+    private static final ExpectedRun VIDEO_RUN = new ExpectedRun(Duration.ofSeconds(5), Duration.ofMinutes(5));
+    private static final ExpectedRun ANY_RUN = new ExpectedRun(Duration.ofSeconds(1), Duration.ofMinutes(1));
+
     /** A lane and the numbers it begins with; an operator's changes live in Redis and stay. */
     public record Lane(String name, LaneLimits limits) {}
+
+    /** What a run takes in about nine of ten cases, before any has been seen. */
+    public record ExpectedRun(Duration low, Duration high) {}
 
     /**
      * Head starts of the priorities over LOW, and of retries.
@@ -121,7 +133,7 @@ public record QueueConfig(
                 namespace(queue),
                 shards,
                 lanes(queue, new Sharing(shards)),
-                names(queue, "kinds", List.of("ai", "image", "video")),
+                kinds(queue),
                 headStarts(queue.under("head_start")),
                 new Leases(
                         queue.duration("lease", Duration.ofSeconds(15), Duration.ofMillis(100), Duration.ofHours(1)),
@@ -139,6 +151,34 @@ public record QueueConfig(
                         queue.duration("worker_forgotten_after", Duration.ofMinutes(5), MILLI, DAY)),
                 queue.duration("poll", Duration.ofSeconds(1), MILLI, Duration.ofMinutes(1)),
                 queue.choice("unsafe_redis", UnsafeRedis.REFUSE));
+    }
+
+    /** How long work of a kind is expected to run; of a kind nobody configured, anything from a moment to a minute. */
+    ExpectedRun expectedRun(String kind) {
+        return kinds.getOrDefault(kind, ANY_RUN);
+    }
+
+    private static Map<String, ExpectedRun> kinds(Settings queue) {
+        Map<String, ExpectedRun> kinds = new LinkedHashMap<>();
+        for (String name : names(queue, "kinds", List.of("ai", "image", "video"))) {
+            ExpectedRun otherwise = switch (name) {
+                case "ai" -> AI_RUN;
+                case "image" -> IMAGE_RUN;
+                case "video" -> VIDEO_RUN;
+                case String other -> ANY_RUN;
+            };
+            Settings run = queue.under("expected_run").under(name);
+            Duration low = run.duration("low", otherwise.low(), MILLI, DAY);
+            Duration high = run.duration("high", otherwise.high(), MILLI, DAY);
+            if (low.compareTo(high) > 0) {
+                run.problem(
+                        "low",
+                        "is " + Durations.show(low) + "; expected no more than high, which is " + Durations.show(high)
+                                + ".");
+            }
+            kinds.put(name, new ExpectedRun(low, high));
+        }
+        return Collections.unmodifiableMap(kinds);
     }
 
     private static HeadStarts headStarts(Settings settings) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param active jobs of the lane running, of all kinds
  * @param activeMax of the lane
  * @param claimsPerSecondMax of the lane; 0 means no limit
- * @param runMillis recent run times
+ * @param runs how long such jobs run
  * @param workerSlots jobs of this kind all workers can run at once
  * @param others what waits for the same workers though it is of other kinds
  */
@@ -29,7 +29,7 @@ record QueueLoad(
         long active,
         long activeMax,
         long claimsPerSecondMax,
-        List<Long> runMillis,
+        RunTimes runs,
         int workerSlots,
         List<Other> others) {
 
@@ -40,15 +40,10 @@ record QueueLoad(
      * @param part of its jobs that come to workers of ours: as much as its own places are places of ours
      * @param everywhere all places of ours are also for it
      */
-    record Other(String kind, long waiting, Higher higher, List<Long> runMillis, double part, boolean everywhere) {
+    record Other(String kind, long waiting, Higher higher, RunTimes runs, double part, boolean everywhere) {
         Other plus(Other same) {
             return new Other(
-                    kind,
-                    waiting + same.waiting,
-                    higher.plus(same.higher),
-                    join(runMillis, same.runMillis),
-                    part,
-                    everywhere);
+                    kind, waiting + same.waiting, higher.plus(same.higher), runs.plus(same.runs), part, everywhere);
         }
     }
 
@@ -80,7 +75,7 @@ record QueueLoad(
     record Line(String lane, String kind) {}
 
     /** Reads the queues of an answer, in their order. */
-    static Map<Line, QueueLoad> read(Reply queues, WorkerSlots slots) {
+    static Map<Line, QueueLoad> read(Reply queues, WorkerSlots slots, QueueConfig config) {
         Map<Line, QueueLoad> loads = new LinkedHashMap<>();
         while (queues.more()) {
             Reply queue = queues.list();
@@ -96,24 +91,25 @@ record QueueLoad(
                             queue.number(),
                             queue.number(),
                             queue.number(),
-                            times(queue.list()),
+                            times(queue.list(), line.kind, config),
                             slots.of(line.kind),
-                            others(queue.list(), line.kind, higher.lowerLaneEvery, slots)));
+                            others(queue.list(), line, higher.lowerLaneEvery, slots, config)));
         }
         return loads;
     }
 
-    private static List<Other> others(Reply reply, String kind, int lowerLaneEvery, WorkerSlots slots) {
+    private static List<Other> others(
+            Reply reply, Line line, int lowerLaneEvery, WorkerSlots slots, QueueConfig config) {
         List<Other> others = new ArrayList<>();
         while (reply.more()) {
             String other = reply.text();
             long waiting = reply.number();
             Higher higher = new Higher(reply.number(), reply.number(), lowerLaneEvery);
-            List<Long> times = times(reply.list());
-            int shared = slots.shared(kind, other);
+            RunTimes times = times(reply.list(), other, config);
+            int shared = slots.shared(line.kind, other);
             if (shared > 0) {
                 double part = (double) shared / slots.of(other);
-                others.add(new Other(other, waiting, higher, times, part, shared == slots.of(kind)));
+                others.add(new Other(other, waiting, higher, times, part, shared == slots.of(line.kind)));
             }
         }
         return others;
@@ -130,21 +126,17 @@ record QueueLoad(
                 active + other.active,
                 activeMax + other.activeMax,
                 claimsPerSecondMax + other.claimsPerSecondMax,
-                join(runMillis, other.runMillis),
+                runs.plus(other.runs),
                 workerSlots,
                 List.copyOf(all.values()));
     }
 
-    private static List<Long> join(List<Long> some, List<Long> more) {
-        return Stream.concat(some.stream(), more.stream()).toList();
-    }
-
-    private static List<Long> times(Reply times) {
+    private static RunTimes times(Reply times, String kind, QueueConfig config) {
         List<Long> millis = new ArrayList<>();
         while (times.more()) {
             millis.add(Long.parseLong(times.text()));
         }
-        return millis;
+        return new RunTimes(millis, config.expectedRun(kind));
     }
 
     /** The wait of one more job, at the end of all that waits here now. */
@@ -167,17 +159,17 @@ record QueueLoad(
             return null;
         }
         long free = Math.max(0, Math.min(activeMax - active, workerSlots));
-        RunSum least = new RunSum().add((double) rank, runMillis);
-        RunSum most = new RunSum().add((double) (rank + higher.waiting), runMillis);
+        RunSum least = new RunSum().add((double) rank, runs);
+        RunSum most = new RunSum().add((double) (rank + higher.waiting), runs);
         double line = rank;
         double mostHigher = higher.waiting;
         double belowFirst = higher.belowFirst;
         for (Other other : others) {
             double here = before.getOrDefault(other.kind, 0L) * other.part;
             if (other.everywhere) {
-                least.add(here, other.runMillis);
+                least.add(here, other.runs);
             }
-            most.add(here + other.higher.waiting * other.part, other.runMillis);
+            most.add(here + other.higher.waiting * other.part, other.runs);
             line += here;
             mostHigher += other.higher.waiting * other.part;
             belowFirst += other.higher.belowFirst * other.part;

@@ -5,13 +5,9 @@ import java.util.List;
 
 /**
  * How long jobs will run that are worked off one after the other in some places at once: so many of each kind, and of each
- * kind the runs seen last.
+ * kind the runs seen last, or what was expected of them.
  */
 final class RunSum {
-    /** What a run is taken to last before one has been seen: from a small picture to a careful restoration. */
-    private static final long UNKNOWN_RUN_MILLIS_LOW = 3_000;
-
-    private static final long UNKNOWN_RUN_MILLIS_HIGH = 60_000;
     /** The square of what is left of a run is spread over its length: a twelfth, and more because ends come together. */
     private static final double RUNNING_VARIANCE = 6;
     /** By how much of their mean runs come to last longer or shorter, for each doubling of the line beside the runs seen. */
@@ -21,12 +17,16 @@ final class RunSum {
 
     private final List<Part> parts = new ArrayList<>();
     private double count;
+    /** Jobs of kinds of which no run was seen, and how long they will run, one after the other, if they are short and if long. */
     private double unseen;
+
+    private double unseenMillisLow;
+    private double unseenMillisHigh;
 
     /**
      * Jobs of one kind.
      *
-     * @param known runs seen
+     * @param known runs they are reckoned from
      */
     private record Part(double jobs, double mean, double variance, int known) {
         static Part of(double jobs, List<Long> runMillis) {
@@ -50,13 +50,15 @@ final class RunSum {
         }
     }
 
-    /** Adds jobs of a kind whose recent runs took so long. */
-    RunSum add(double jobs, List<Long> runMillis) {
+    /** Adds jobs of a kind. */
+    RunSum add(double jobs, RunTimes times) {
         count += jobs;
-        if (runMillis.isEmpty()) {
+        if (times.isUnseen()) {
             unseen += jobs;
+            unseenMillisLow += jobs * times.expected().low().toMillis();
+            unseenMillisHigh += jobs * times.expected().high().toMillis();
         } else {
-            parts.add(Part.of(jobs, runMillis));
+            parts.add(Part.of(jobs, times.reckoned()));
         }
         return this;
     }
@@ -72,7 +74,7 @@ final class RunSum {
         }
         double share = ends / count;
         double seen = Math.max(0, sum(share) - 0.5 * mean() - spread(share, places));
-        return Math.round((seen + share * unseen * UNKNOWN_RUN_MILLIS_LOW) / places);
+        return Math.round((seen + share * unseenMillisLow) / places);
     }
 
     /** The same, if they are long. */
@@ -82,7 +84,8 @@ final class RunSum {
         }
         double share = ends / count;
         double rounds = Math.ceil(share * unseen / places);
-        return Math.round((sum(share) + spread(share, places)) / places + rounds * UNKNOWN_RUN_MILLIS_HIGH);
+        double round = unseen == 0 ? 0 : unseenMillisHigh / unseen;
+        return Math.round((sum(share) + spread(share, places)) / places + rounds * round);
     }
 
     private double sum(double share) {

@@ -134,7 +134,7 @@ final class Scripts {
         List<Object> arguments = new ArrayList<>();
         arguments.add(config.shards());
         arguments.add(config.kinds().size());
-        arguments.addAll(config.kinds());
+        arguments.addAll(config.kinds().keySet());
         Sharing sharing = new Sharing(config.shards());
         for (QueueConfig.Lane lane : config.lanes()) {
             arguments.add(lane.name());

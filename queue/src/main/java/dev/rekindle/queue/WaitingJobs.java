@@ -148,9 +148,11 @@ final class WaitingJobs {
         if (!ID.matcher(entry.id()).matches()) {
             throw Failure.invalid("id", "is \"" + entry.id() + "\"; expected the text of a UUID");
         }
-        if (!config.kinds().contains(entry.kind())) {
+        if (!config.kinds().containsKey(entry.kind())) {
             throw Failure.invalid(
-                    "kind", "is \"" + entry.kind() + "\"; expected one of " + String.join(", ", config.kinds()));
+                    "kind",
+                    "is \"" + entry.kind() + "\"; expected one of "
+                            + String.join(", ", config.kinds().keySet()));
         }
         if (entry.memoryBytes() < 0 || entry.attemptsSoFar() < 0) {
             throw Failure.invalid(

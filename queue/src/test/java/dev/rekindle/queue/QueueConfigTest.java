@@ -33,7 +33,7 @@ final class QueueConfigTest {
                         new QueueConfig.Lane("forever_tier", new LaneLimits(4, 10, Duration.ofMinutes(2), 5, 100_000)),
                         new QueueConfig.Lane("paid_priority", new LaneLimits(8, 10, Duration.ofMinutes(3), 3, 100_000)),
                         new QueueConfig.Lane("free_tier", new LaneLimits(2, 10, Duration.ofMinutes(5), 3, 100_000)));
-        assertThat(config.kinds()).containsExactly("ai", "image", "video");
+        assertThat(config.kinds().keySet()).containsExactly("ai", "image", "video");
         assertThat(config.headStarts())
                 .isEqualTo(new QueueConfig.HeadStarts(
                         Duration.ofMinutes(1), Duration.ofMinutes(15), Duration.ofDays(1), Duration.ofDays(1)));
@@ -60,6 +60,8 @@ final class QueueConfigTest {
         values.put("queue.lane.gold.attempts_max", "4");
         values.put("queue.lane.gold.waiting_max", "5");
         values.put("queue.kinds", "sound");
+        values.put("queue.expected_run.sound.low", "250ms");
+        values.put("queue.expected_run.sound.high", "3s");
         values.put("queue.head_start.normal", "1s");
         values.put("queue.head_start.high", "2s");
         values.put("queue.head_start.urgent", "3s");
@@ -84,7 +86,7 @@ final class QueueConfigTest {
                         "n",
                         2,
                         List.of(new QueueConfig.Lane("gold", new LaneLimits(3, 2, Duration.ofSeconds(3), 4, 5))),
-                        List.of("sound"),
+                        Map.of("sound", new QueueConfig.ExpectedRun(Duration.ofMillis(250), Duration.ofSeconds(3))),
                         new QueueConfig.HeadStarts(
                                 Duration.ofSeconds(1),
                                 Duration.ofSeconds(2),
@@ -120,5 +122,18 @@ final class QueueConfigTest {
                 .hasMessageContaining("has \"Gold\"; expected a small letter")
                 .hasMessageContaining("is \"a b\"; expected at most 64 letters")
                 .hasMessageContaining("is [a, a]; expected 1 to 16 different names");
+    }
+
+    @Test
+    void what_a_run_is_expected_to_take_is_told_for_each_kind_and_begins_no_later_than_it_ends() {
+        QueueConfig config = read(Map.of());
+        assertThat(config.expectedRun("image"))
+                .isEqualTo(new QueueConfig.ExpectedRun(Duration.ofMillis(200), Duration.ofSeconds(2)));
+        assertThat(config.expectedRun("ai").low()).isGreaterThan(Duration.ofSeconds(1));
+        assertThat(config.expectedRun("none").high()).isEqualTo(Duration.ofMinutes(1));
+        assertThatThrownBy(() -> read(Map.of("queue.expected_run.image.low", "3s")))
+                .isInstanceOf(BadSettings.class)
+                .hasMessageContaining("queue.expected_run.image.low")
+                .hasMessageContaining("is 3s; expected no more than high, which is 2s");
     }
 }

@@ -16,7 +16,15 @@ import org.junit.jupiter.api.Test;
 
 @Tag("Q-05")
 final class QueueLoadTest {
-    private static final List<Long> TEN_SECONDS = Collections.nCopies(20, 10_000L);
+    private static final RunTimes TEN_SECONDS = seen(Collections.nCopies(20, 10_000L));
+
+    private static final QueueConfig.ExpectedRun SIX_TO_SIXTY =
+            new QueueConfig.ExpectedRun(Duration.ofSeconds(6), Duration.ofMinutes(1));
+
+    /** Runs seen of work that is expected to take 3 to 60 seconds. */
+    private static RunTimes seen(List<Long> millis) {
+        return new RunTimes(millis, new QueueConfig.ExpectedRun(Duration.ofSeconds(3), Duration.ofMinutes(1)));
+    }
 
     private static QueueLoad load(long waitingHigher, long active, long activeMax, long perSecond, int slots) {
         return new QueueLoad(
@@ -80,7 +88,7 @@ final class QueueLoadTest {
 
     @Test
     void work_of_other_kinds_that_goes_to_the_same_workers_counts_and_other_workers_do_not() {
-        List<Long> second = Collections.nCopies(64, 1_000L);
+        RunTimes second = seen(Collections.nCopies(64, 1_000L));
         Map<String, Long> before = Map.of("image", 400L);
         QueueLoad.Other shared = new QueueLoad.Other("image", 400, QueueLoad.Higher.NOTHING, second, 1, true);
         Position.Wait behind = busy(List.of(shared)).estimate(1, before);
@@ -105,8 +113,8 @@ final class QueueLoadTest {
 
     @Test
     void the_rate_of_a_lane_is_that_of_all_kinds() {
-        QueueLoad.Other images =
-                new QueueLoad.Other("image", 300, QueueLoad.Higher.NOTHING, Collections.nCopies(64, 10L), 1, true);
+        QueueLoad.Other images = new QueueLoad.Other(
+                "image", 300, QueueLoad.Higher.NOTHING, seen(Collections.nCopies(64, 10L)), 1, true);
         QueueLoad load =
                 new QueueLoad(0, QueueLoad.Higher.NOTHING, true, 0, 1000, 10, TEN_SECONDS, 1000, List.of(images));
         assertThat(load.estimateNext()).isEqualTo(between(29_000, 31_000));
@@ -123,11 +131,20 @@ final class QueueLoadTest {
 
     @Test
     void run_times_that_differ_widen_the_range() {
-        List<Long> spread = List.of(1000L, 1000L, 2000L, 2000L, 3000L, 4000L, 5000L, 6000L, 30_000L, 60_000L);
+        List<Long> runs = List.of(1000L, 1000L, 2000L, 2000L, 3000L, 4000L, 5000L, 6000L, 30_000L, 60_000L);
+        RunTimes spread = seen(Stream.concat(runs.stream(), runs.stream()).toList());
         Position.Wait wide =
                 new QueueLoad(10, QueueLoad.Higher.NOTHING, true, 1, 1, 0, spread, 1, List.of()).estimate(2, Map.of());
         Position.Wait narrow = new QueueLoad(
-                        10, QueueLoad.Higher.NOTHING, true, 1, 1, 0, Collections.nCopies(10, 11_400L), 1, List.of())
+                        10,
+                        QueueLoad.Higher.NOTHING,
+                        true,
+                        1,
+                        1,
+                        0,
+                        seen(Collections.nCopies(20, 11_400L)),
+                        1,
+                        List.of())
                 .estimate(2, Map.of());
         assertThat(wide).isNotNull();
         assertThat(narrow).isNotNull();
@@ -137,8 +154,79 @@ final class QueueLoadTest {
 
     @Test
     void before_any_run_is_known_the_range_is_wide() {
-        QueueLoad load = new QueueLoad(10, QueueLoad.Higher.NOTHING, true, 1, 1, 0, List.of(), 1, List.of());
+        QueueLoad load = new QueueLoad(10, QueueLoad.Higher.NOTHING, true, 1, 1, 0, seen(List.of()), 1, List.of());
         assertThat(load.estimate(1, Map.of())).isEqualTo(between(3000, 61_000));
+    }
+
+    private static QueueLoad cold(RunTimes runs, int places) {
+        return new QueueLoad(200, QueueLoad.Higher.NOTHING, true, places, places, 0, runs, places, List.of());
+    }
+
+    @Test
+    void of_a_kind_that_never_ran_what_is_expected_of_it_is_told() {
+        RunTimes images =
+                new RunTimes(List.of(), new QueueConfig.ExpectedRun(Duration.ofMillis(200), Duration.ofSeconds(2)));
+        assertThat(cold(images, 2).estimate(200, Map.of())).isEqualTo(between(20_000, 201_000));
+        QueueLoad.Other some = new QueueLoad.Other("image", 20, QueueLoad.Higher.NOTHING, images, 1, true);
+        assertThat(new QueueLoad(2, QueueLoad.Higher.NOTHING, true, 1, 1, 0, seen(List.of()), 1, List.of(some))
+                        .estimate(2, Map.of("image", 20L)))
+                .isEqualTo(between(2 * 3_000 + 20 * 200, 2 * 60_000 + 20 * 2_000 + 1_000));
+    }
+
+    /** The first run of a cold start is slow; two hundred like it would be told an hour. */
+    @Test
+    void the_first_runs_do_not_stand_for_all_and_what_was_expected_fades_with_them() {
+        var expected = new QueueConfig.ExpectedRun(Duration.ofMillis(200), Duration.ofSeconds(2));
+        Position.Wait one = cold(new RunTimes(List.of(20_000L), expected), 2).estimate(200, Map.of());
+        Position.Wait alone = cold(seen(Collections.nCopies(20, 20_000L)), 2).estimate(200, Map.of());
+        assertThat(one).isNotNull();
+        assertThat(alone).isNotNull();
+        assertThat(one.low()).isLessThan(alone.low().dividedBy(3));
+        Duration before = Duration.ofDays(1);
+        for (int runs : new int[] {1, 5, 10, 19, 20}) {
+            Position.Wait wait = cold(new RunTimes(Collections.nCopies(runs, 300L), expected), 2)
+                    .estimate(200, Map.of());
+            assertThat(wait).isNotNull();
+            assertThat(wait.low()).isLessThan(Duration.ofSeconds(30));
+            assertThat(wait.high()).isGreaterThan(Duration.ofSeconds(30));
+            Duration width = wait.high().minus(wait.low());
+            assertThat(width).as("after %d runs", runs).isLessThan(before);
+            before = width;
+        }
+    }
+
+    /** Few runs seen of work that takes something within what was expected. */
+    @Test
+    @Tag("JOB-13")
+    void after_a_cold_start_the_true_wait_falls_inside_at_least_as_often() {
+        RandomGenerator random = new Random(20261128);
+        for (int known : new int[] {0, 1, 2, 5, 10, 19}) {
+            int inside = 0;
+            int all = 0;
+            for (int places : new int[] {1, 2, 4}) {
+                for (int rank : new int[] {1, 5, 20, 200}) {
+                    for (int round = 0; round < 100; round++) {
+                        double times = Math.pow(10, random.nextDouble() - 0.5);
+                        inside += isInside(random, new Truth(known, 0.4, times), places, rank) ? 1 : 0;
+                        all++;
+                    }
+                }
+            }
+            assertThat((double) inside / all).as("after %d runs", known).isGreaterThan(0.8);
+        }
+    }
+
+    /**
+     * How long runs really last.
+     *
+     * @param seen so many of them
+     * @param sigma of their logarithms
+     * @param times so many times 20 seconds
+     */
+    private record Truth(int seen, double sigma, double times) {
+        long run(RandomGenerator random) {
+            return Math.round(20_000 * times * Math.exp(sigma * random.nextGaussian()));
+        }
     }
 
     /** Places that all run, and jobs that wait behind them: stated from the last 64 runs, then seen to begin. */
@@ -152,7 +240,7 @@ final class QueueLoadTest {
             for (int places : new int[] {1, 2, 4, 8}) {
                 for (int rank : new int[] {1, 2, 5, 20, 100}) {
                     for (int round = 0; round < 100; round++) {
-                        inside += isInside(random, sigma, places, rank) ? 1 : 0;
+                        inside += isInside(random, new Truth(64, sigma, 1), places, rank) ? 1 : 0;
                         all++;
                     }
                 }
@@ -165,7 +253,7 @@ final class QueueLoadTest {
     @Test
     @Tag("JOB-13")
     void a_long_line_allows_for_a_load_that_changes_while_it_lasts_and_a_short_one_hardly() {
-        List<Long> recent = Collections.nCopies(64, 100L);
+        RunTimes recent = seen(Collections.nCopies(64, 100L));
         Position.Wait wide = new QueueLoad(8000, QueueLoad.Higher.NOTHING, true, 2, 2, 0, recent, 2, List.of())
                 .estimate(8000, Map.of());
         assertThat(wide).isNotNull();
@@ -178,30 +266,27 @@ final class QueueLoadTest {
         assertThat(narrow.high()).isLessThan(Duration.ofMillis(2_200));
     }
 
-    private static boolean isInside(RandomGenerator random, double sigma, int places, int rank) {
-        List<Long> recent = Stream.generate(() -> run(random, sigma)).limit(64).toList();
+    private static boolean isInside(RandomGenerator random, Truth truth, int places, int rank) {
+        RunTimes recent = new RunTimes(
+                Stream.generate(() -> truth.run(random)).limit(truth.seen()).toList(), SIX_TO_SIXTY);
         QueueLoad load =
                 new QueueLoad(rank, QueueLoad.Higher.NOTHING, true, places, places, 0, recent, places, List.of());
         PriorityQueue<Long> ends = new PriorityQueue<>();
         for (int place = 0; place < places; place++) {
-            ends.add(Math.round(run(random, sigma) * random.nextDouble()));
+            ends.add(Math.round(truth.run(random) * random.nextDouble()));
         }
         long end = 0;
         for (int ended = 0; ended < 5 * places; ended++) {
             end = ends.remove();
-            ends.add(end + run(random, sigma));
+            ends.add(end + truth.run(random));
         }
         long now = end + Math.round((Objects.requireNonNull(ends.peek()) - end) * random.nextDouble());
         for (int ahead = 0; ahead < rank; ahead++) {
             end = ends.remove();
-            ends.add(end + run(random, sigma));
+            ends.add(end + truth.run(random));
         }
         Duration wait = Duration.ofMillis(end - now);
         Position.Wait stated = load.estimate(rank, Map.of());
         return stated != null && wait.compareTo(stated.low()) >= 0 && wait.compareTo(stated.high()) <= 0;
-    }
-
-    private static long run(RandomGenerator random, double sigma) {
-        return Math.round(20_000 * Math.exp(sigma * random.nextGaussian()));
     }
 }
