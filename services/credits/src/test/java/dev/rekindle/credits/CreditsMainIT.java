@@ -14,15 +14,12 @@ import dev.rekindle.credits.v1.BillingServiceGrpc;
 import dev.rekindle.credits.v1.CreatePortalRequest;
 import dev.rekindle.credits.v1.CreditsServiceGrpc;
 import dev.rekindle.credits.v1.CreditsServiceGrpc.CreditsServiceBlockingStub;
-import dev.rekindle.credits.v1.DeductBatchRequest;
 import dev.rekindle.credits.v1.DeductCreditsRequest;
 import dev.rekindle.credits.v1.DeductCreditsResponse;
 import dev.rekindle.credits.v1.GetAccountRequest;
 import dev.rekindle.credits.v1.GetTierLimitsRequest;
 import dev.rekindle.credits.v1.GetTierLimitsResponse;
 import dev.rekindle.credits.v1.GrantCreditsRequest;
-import dev.rekindle.credits.v1.JobCharge;
-import dev.rekindle.credits.v1.JobRefund;
 import dev.rekindle.credits.v1.LedgerEntry;
 import dev.rekindle.credits.v1.LedgerEntryType;
 import dev.rekindle.credits.v1.ListLedgerEntriesRequest;
@@ -30,10 +27,7 @@ import dev.rekindle.credits.v1.ListLedgerEntriesResponse;
 import dev.rekindle.credits.v1.ListPlansRequest;
 import dev.rekindle.credits.v1.ListPlansResponse;
 import dev.rekindle.credits.v1.RecordCostRequest;
-import dev.rekindle.credits.v1.RefundBatchRequest;
-import dev.rekindle.credits.v1.RefundBatchResponse;
 import dev.rekindle.credits.v1.RefundCreditsRequest;
-import dev.rekindle.credits.v1.RefundOutcome;
 import dev.rekindle.credits.v1.SetTierRequest;
 import dev.rekindle.events.v1.Event;
 import dev.rekindle.platform.config.BadSettings;
@@ -299,72 +293,6 @@ class CreditsMainIT {
         }
         assertThat(reasonOf(() -> forged.getAccount(account))).isEqualTo(Reason.REASON_UNAUTHENTICATED);
         assertThat(user("hanna").getAccount(account).getAccount().getBalance()).isEqualTo(3);
-    }
-
-    private static JobCharge charge(UUID job) {
-        return JobCharge.newBuilder()
-                .setJobId(job.toString())
-                .setCharge(1)
-                .setJobType(JobType.JOB_TYPE_IMAGE)
-                .build();
-    }
-
-    @Test
-    @Tag("JOB-07")
-    void several_jobs_pay_in_one_call_and_each_of_them_once() {
-        UUID one = UUID.randomUUID();
-        UUID two = UUID.randomUUID();
-        DeductBatchRequest batch = DeductBatchRequest.newBuilder()
-                .setUserId("paula")
-                .addCharges(charge(one))
-                .addCharges(charge(two))
-                .build();
-        for (int process = 0; process < 2; process++) {
-            var paid = jobs(process).deductBatch(batch);
-            assertThat(paid.getCreditCost()).isEqualTo(2);
-            assertThat(paid.getBalance()).isEqualTo(1);
-        }
-        jobs(1).refundCredits(refund("paula", two, 1));
-        assertThat(reasonOf(() -> jobs(0).deductBatch(batch))).isEqualTo(Reason.REASON_STATE_CONFLICT);
-        Failure twice = failureOf(() ->
-                jobs(0).deductBatch(batch.toBuilder().addCharges(charge(one)).build()));
-        assertThat(twice.violations()).extracting(Failure.Violation::field).containsExactly("charges[2].job_id");
-    }
-
-    @Test
-    @Tag("JOB-07")
-    void several_jobs_are_given_back_in_one_call_each_with_its_own_outcome() {
-        UUID paid = UUID.randomUUID();
-        UUID anothers = UUID.randomUUID();
-        jobs(0).deductCredits(deduction("pia", paid, 1, JobType.JOB_TYPE_IMAGE));
-        jobs(0).deductCredits(deduction("otto", anothers, 1, JobType.JOB_TYPE_IMAGE));
-        RefundBatchRequest batch = RefundBatchRequest.newBuilder()
-                .setUserId("pia")
-                .addRefunds(JobRefund.newBuilder().setJobId(paid.toString()).setCharge(1))
-                .addRefunds(JobRefund.newBuilder().setJobId(anothers.toString()).setCharge(1))
-                .addRefunds(JobRefund.newBuilder()
-                        .setJobId(UUID.randomUUID().toString())
-                        .setCharge(1))
-                .build();
-        for (int process = 0; process < 2; process++) {
-            RefundBatchResponse answer = jobs(process).refundBatch(batch);
-            assertThat(answer.getBalance()).isEqualTo(3);
-            assertThat(answer.getOutcomesList())
-                    .extracting(RefundOutcome::getCredits)
-                    .containsExactly(1, 0, 0);
-            assertThat(answer.getOutcomesList())
-                    .extracting(RefundOutcome::getRefusal)
-                    .containsExactly(
-                            Reason.REASON_UNSPECIFIED, Reason.REASON_IDEMPOTENCY_CONFLICT, Reason.REASON_UNSPECIFIED);
-            assertThat(answer.getOutcomes(1).getMessage()).contains(anothers.toString());
-        }
-        RefundBatchRequest.Builder many = RefundBatchRequest.newBuilder().setUserId("pia");
-        for (int i = 0; i <= 1000; i++) {
-            many.addRefunds(batch.getRefunds(0));
-        }
-        assertThat(failureOf(() -> jobs(0).refundBatch(many.build())).violations())
-                .extracting(Failure.Violation::field)
-                .containsExactly("refunds");
     }
 
     @Test
