@@ -65,7 +65,10 @@ final class EstimateRuns {
         double megapixels = (pixels > 0 ? pixels : 12_000_000) / 1e6;
         return switch (JobTypes.kindOf(type)) {
             case JOB_KIND_AI -> Stretch.ofMillis(1000, Math.round(10_000 + 4_000 * megapixels));
-            case JOB_KIND_IMAGE -> Stretch.ofMillis(200, Math.round(5_000 + 2_000 * megapixels));
+            case JOB_KIND_IMAGE ->
+                type == JobType.JOB_TYPE_IMAGE
+                        ? Stretch.ofMillis(200, Math.round(2_000 + 300 * megapixels))
+                        : Stretch.ofMillis(200, Math.round(5_000 + 2_000 * megapixels)); // a preparation looks for damage
             case JOB_KIND_VIDEO -> Stretch.ofMillis(5_000, 1_800_000);
             case JOB_KIND_UNSPECIFIED, UNRECOGNIZED -> throw new IllegalStateException("No kind of " + type);
         };
