@@ -88,8 +88,7 @@ class BatchCallsIT {
                 .setJobId(two.toString())
                 .setCharge(1)
                 .build());
-        assertThat(failureOf(() -> jobs(0).deductBatch(batch)).reason())
-                .isEqualTo(Reason.REASON_STATE_CONFLICT);
+        assertThat(failureOf(() -> jobs(0).deductBatch(batch)).reason()).isEqualTo(Reason.REASON_STATE_CONFLICT);
         Failure twice = failureOf(() ->
                 jobs(0).deductBatch(batch.toBuilder().addCharges(charge(one)).build()));
         assertThat(twice.violations()).extracting(Failure.Violation::field).containsExactly("charges[2].job_id");
@@ -143,10 +142,8 @@ class BatchCallsIT {
         for (int i = 0; i < jobs; i++) {
             UUID job = UUID.randomUUID();
             batch.addCharges(charge(job));
-            refunds.add(JobRefund.newBuilder()
-                    .setJobId(job.toString())
-                    .setCharge(1)
-                    .build());
+            refunds.add(
+                    JobRefund.newBuilder().setJobId(job.toString()).setCharge(1).build());
         }
         jobs(0).deductBatch(batch.build());
         return refunds;
@@ -172,8 +169,8 @@ class BatchCallsIT {
                     .build());
         }
         long ended = System.nanoTime();
-        System.out.println("500 jobs given back one by one in " + (between - begun) / 1_000_000
-                + " ms, together in " + (ended - between) / 1_000_000 + " ms");
+        System.out.println("500 jobs given back one by one in " + (between - begun) / 1_000_000 + " ms, together in "
+                + (ended - between) / 1_000_000 + " ms");
         assertThat(last.getBalance()).isEqualTo(503);
         assertThat(mesh.user("one-by-one")
                         .getAccount(GetAccountRequest.getDefaultInstance())

@@ -68,7 +68,8 @@ final class EstimateRuns {
             case JOB_KIND_IMAGE ->
                 type == JobType.JOB_TYPE_IMAGE
                         ? Stretch.ofMillis(200, Math.round(2_000 + 300 * megapixels))
-                        : Stretch.ofMillis(200, Math.round(5_000 + 2_000 * megapixels)); // a preparation looks for damage
+                        : Stretch.ofMillis(
+                                200, Math.round(5_000 + 2_000 * megapixels)); // a preparation looks for damage
             case JOB_KIND_VIDEO -> Stretch.ofMillis(5_000, 1_800_000);
             case JOB_KIND_UNSPECIFIED, UNRECOGNIZED -> throw new IllegalStateException("No kind of " + type);
         };
