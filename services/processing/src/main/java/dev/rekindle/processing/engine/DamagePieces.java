@@ -133,6 +133,16 @@ final class DamagePieces {
 
     /** Whether a small piece lies alone on even ground, as dust does. What belongs to a photo has its like around it. */
     boolean isAlone(int piece) {
+        return standsOut(piece) != 0;
+    }
+
+    /** The same, of one that is lighter than its ground. */
+    boolean isAloneAndLight(int piece) {
+        return standsOut(piece) > 0;
+    }
+
+    /** By how many levels a small piece is lighter than the even ground it lies alone on; 0 where it does not. */
+    private double standsOut(int piece) {
         DamagePiece speck = pieces[piece];
         int reach = FADING + AROUND;
         int left = Math.max(0, speck.left() - reach);
@@ -153,7 +163,7 @@ final class DamagePieces {
             }
         }
         if (count < AROUND_COUNT_MIN) {
-            return false;
+            return 0;
         }
         Arrays.sort(around, 0, count);
         int middle = around[count / 2];
@@ -161,7 +171,8 @@ final class DamagePieces {
                 .map(value -> Math.abs(value - middle))
                 .average()
                 .orElse(0);
-        return Math.abs((double) own / speck.area() - middle) >= Math.max(STANDS_OUT, TIMES_EVEN * apart);
+        double lighter = (double) own / speck.area() - middle;
+        return Math.abs(lighter) >= Math.max(STANDS_OUT, TIMES_EVEN * apart) ? lighter : 0;
     }
 
     private static boolean isNear(DamagePiece speck, int x, int y) {

@@ -16,6 +16,7 @@ import static org.bytedeco.opencv.global.opencv_imgproc.threshold;
 import dev.rekindle.processing.picture.Scaled;
 import dev.rekindle.processing.pipeline.Stop;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.javacpp.indexer.UByteIndexer;
@@ -48,10 +49,12 @@ final class LearnedDamage implements DamageDetector {
     private static final int SURE_OF_CRACK_IF_DAMAGED = 200;
     /** A piece is long from this share of the photo's longer side on. */
     private static final double LONG = 0.05;
-    /** The shares in cracks between which a photo becomes a damaged one. */
-    private static final double CRACKED_FROM = 0.006;
+    /** The shares in cracks, weighed by how decided the network is, between which a photo becomes a damaged one. */
+    private static final double CRACKED_FROM = 0.0033;
 
-    private static final double CRACKED_FULLY = 0.009;
+    private static final double CRACKED_FULLY = 0.0047;
+    /** How many times as much it takes in a smaller copy, where masts and ropes are as narrow as scratches. */
+    private static final double CAUTION_IN_COPIES = 3;
     /** What a speck needs at most, and a line. */
     private static final int SURE_OF_SPECK = 230;
 
@@ -90,14 +93,18 @@ final class LearnedDamage implements DamageDetector {
         int longer = Math.max(luminance.cols(), luminance.rows());
         for (int side : SIDES) {
             if (side == SIDE_MAX || longer >= SMALLER_FROM * side) {
-                look(luminance, faces, Math.min(1, (double) side / longer), mask, stop);
+                look(luminance, faces, Math.min(1, (double) side / longer), side != SIDE_MAX, mask, stop);
             }
         }
         return mask;
     }
 
-    /** Looks at a copy reduced by that factor, and adds what is found to the mask. */
-    private void look(Mat luminance, List<Face> faces, double scale, Mat mask, Stop stop) {
+    /**
+     * Looks at a photo reduced by that factor, and adds what is found to the mask.
+     *
+     * @param isCopy one beside the largest
+     */
+    private void look(Mat luminance, List<Face> faces, double scale, boolean isCopy, Mat mask, Stop stop) {
         try (PointerScope _ = new PointerScope()) {
             Mat small = luminance;
             if (scale < 1) {
@@ -105,8 +112,8 @@ final class LearnedDamage implements DamageDetector {
                 resize(luminance, small, Scaled.of(luminance, scale), 0, 0, INTER_AREA);
             }
             Mat sure = network.probabilities(small, stop);
-            Mat found = marks(
-                    small, sure, faces.stream().map(face -> face.scaled(scale)).toList());
+            List<Face> there = faces.stream().map(face -> face.scaled(scale)).toList();
+            Mat found = marks(small, sure, there, isCopy ? CAUTION_IN_COPIES : 1);
             stop.check();
             if (countNonZero(found) <= MARKED_SHARE_MAX * found.total()) {
                 // Damage fades out over a pixel, and a rim left standing would be smeared over the mended place.
@@ -119,10 +126,10 @@ final class LearnedDamage implements DamageDetector {
         }
     }
 
-    private static Mat marks(Mat luminance, Mat sure, List<Face> faces) {
+    private static Mat marks(Mat luminance, Mat sure, List<Face> faces, double caution) {
         DamagePieces pieces = DamagePieces.of(luminance, sure);
         int side = Math.max(sure.cols(), sure.rows());
-        Condition photo = Condition.of(pieces, sure.total(), side, faces);
+        Condition photo = Condition.of(pieces, caution * sure.total(), side, faces);
         boolean[] damage = damage(pieces, photo, faces, side);
         Mat marks = new Mat(sure.rows(), sure.cols(), CV_8U, Scalar.all(0));
         UByteIndexer mark = marks.createIndexer();
@@ -152,30 +159,44 @@ final class LearnedDamage implements DamageDetector {
      */
     private record Condition(double damaged, double dusty) {
 
-        static Condition of(DamagePieces pieces, long pixels, int side, List<Face> faces) {
-            long surely = IntStream.range(1, pieces.count())
-                    .mapToObj(pieces::get)
-                    .filter(piece -> isSure(piece, BEYOND_DOUBT, faces))
-                    .mapToLong(DamagePiece::area)
-                    .sum();
+        /** @param pixels of the picture, times the caution to take */
+        static Condition of(DamagePieces pieces, double pixels, int side, List<Face> faces) {
+            long surely = area(pieces, piece -> isSure(piece, BEYOND_DOUBT, faces));
             long specks = IntStream.range(1, pieces.count())
                     .filter(i -> isSpeckAlone(pieces, i, faces))
                     .count();
-            long cracks = IntStream.range(1, pieces.count())
+            long cracks = area(pieces, piece -> piece.length() >= LONG * side && isSure(piece, SURE_OF_CRACK, faces));
+            double damaged = Math.max(
+                    ramp(surely / pixels, DAMAGED_FROM, DAMAGED_FULLY),
+                    ramp(cracks * decided(pieces, faces) / pixels, CRACKED_FROM, CRACKED_FULLY));
+            return new Condition(damaged, Math.max(damaged, ramp((double) specks, DUSTY_FROM, DUSTY_FULLY)));
+        }
+
+        /** How much of all that may be damage the network is nearly sure of: where there is none it is of two minds about most. */
+        private static double decided(DamagePieces pieces, List<Face> faces) {
+            Predicate<DamagePiece> counts = piece -> piece.isVisible() && !piece.isSmallInAny(faces);
+            long sure = area(pieces, counts.and(piece -> piece.isSure(SURE_OF_CRACK)));
+            return (double) sure / Math.max(1, area(pieces, counts));
+        }
+
+        private static long area(DamagePieces pieces, Predicate<DamagePiece> counts) {
+            return IntStream.range(1, pieces.count())
                     .mapToObj(pieces::get)
-                    .filter(piece -> piece.length() >= LONG * side && isSure(piece, SURE_OF_CRACK, faces))
+                    .filter(counts)
                     .mapToLong(DamagePiece::area)
                     .sum();
-            double damaged = Math.max(
-                    ramp((double) surely / pixels, DAMAGED_FROM, DAMAGED_FULLY),
-                    ramp((double) cracks / pixels, CRACKED_FROM, CRACKED_FULLY));
-            return new Condition(damaged, Math.max(damaged, ramp((double) specks, DUSTY_FROM, DUSTY_FULLY)));
         }
     }
 
     private static boolean isSpeckAlone(DamagePieces pieces, int i, List<Face> faces) {
         DamagePiece piece = pieces.get(i);
         return piece.isSpeck() && piece.isVisible() && isSure(piece, SURE_OF_SPECK, faces) && pieces.isAlone(i);
+    }
+
+    /** In a face, too: what shines there by itself, eyes and teeth and jewels, has its like around it. */
+    private static boolean isDustOnSkin(DamagePieces pieces, int i) {
+        DamagePiece piece = pieces.get(i);
+        return piece.isSpeck() && piece.isSure(SURE_OF_SPECK) && pieces.isAloneAndLight(i);
     }
 
     private static double ramp(double value, double from, double fully) {
@@ -193,7 +214,9 @@ final class LearnedDamage implements DamageDetector {
         boolean[] damage = new boolean[pieces.count()];
         for (int i = 1; i < damage.length; i++) {
             DamagePiece piece = pieces.get(i);
-            damage[i] = piece.isVisible() && isSure(piece, needed(pieces, i, photo, side), faces);
+            damage[i] = piece.isVisible()
+                    && (isSure(piece, needed(pieces, i, photo, side), faces)
+                            || (photo.dusty == 1 && isDustOnSkin(pieces, i)));
         }
         List<DamagePiece> leading = IntStream.range(1, damage.length)
                 .filter(piece -> damage[piece] && pieces.get(piece).leads(side))

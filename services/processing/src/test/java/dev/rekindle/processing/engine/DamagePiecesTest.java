@@ -31,28 +31,30 @@ class DamagePiecesTest {
         return ground;
     }
 
-    private static boolean isAlone(Mat ground, int x, int y, int brightness) {
+    private static DamagePieces speck(Mat ground, int x, int y, int brightness) {
         Mat sure = new Mat(60, 60, CV_8UC1, Scalar.all(0));
         circle(sure, new Point(x, y), 2, Scalar.all(200), -1, LINE_8, 0);
         circle(ground, new Point(x, y), 2, Scalar.all(brightness), -1, LINE_8, 0);
         DamagePieces pieces = DamagePieces.of(ground, sure);
         assertThat(pieces.count()).isEqualTo(2);
         assertThat(pieces.get(1).isSpeck()).isTrue();
-        return pieces.isAlone(1);
+        return pieces;
     }
 
     @ParameterizedTest
     @CsvSource({"0, 130, true", "0, 145, false", "6, 60, true", "6, 250, true", "6, 165, false", "30, 60, false"})
     void a_speck_is_alone_if_it_stands_out_from_even_ground(double grain, int brightness, boolean alone) {
         try (PointerScope _ = new PointerScope()) {
-            assertThat(isAlone(ground(grain), 30, 30, brightness)).isEqualTo(alone);
+            DamagePieces pieces = speck(ground(grain), 30, 30, brightness);
+            assertThat(pieces.isAlone(1)).isEqualTo(alone);
+            assertThat(pieces.isAloneAndLight(1)).isEqualTo(alone && brightness > 150);
         }
     }
 
     @Test
     void a_speck_at_the_border_is_looked_at_as_far_as_there_is_a_picture() {
         try (PointerScope _ = new PointerScope()) {
-            assertThat(isAlone(ground(3), 0, 59, 20)).isTrue();
+            assertThat(speck(ground(3), 0, 59, 20).isAlone(1)).isTrue();
         }
     }
 }
