@@ -18,6 +18,8 @@ final class DamagePiece {
     private static final double LEADING_LINE = 0.15;
     /** A piece shorter than this share of a face is as small as eyes, teeth and jewels. */
     private static final double SMALL_IN_FACE = 0.3;
+    /** A crack covers no more than this of the square around it; stars and buttons cover more. */
+    private static final double NARROW = 0.2;
 
     private int area;
     private long sum;
@@ -73,6 +75,11 @@ final class DamagePiece {
     /** Whether the network is so sure in the mean, of 255. */
     boolean isSure(double mean) {
         return sum >= mean * area;
+    }
+
+    /** Whether it is as long as that and narrow, as cracks are. */
+    boolean isCrack(double lengthMin) {
+        return length() >= lengthMin && area <= NARROW * length() * length();
     }
 
     boolean isSpeck() {

@@ -43,11 +43,11 @@ final class LearnedDamage implements DamageDetector {
 
     private static final int SURE = 247;
     private static final int SURE_IF_DAMAGED = 210;
-    /** What long pieces need to tell of a crumpled photo, and in one. Cracks are ragged, so nobody is as sure of all their pixels. */
+    /** What cracks need to tell of a crumpled photo, and in one. Cracks are ragged, so nobody is as sure of all their pixels. */
     private static final int SURE_OF_CRACK = 200;
 
     private static final int SURE_OF_CRACK_IF_DAMAGED = 200;
-    /** A piece is long from this share of the photo's longer side on. */
+    /** A crack is as long as this share of the photo's longer side. */
     private static final double LONG = 0.05;
     /** The shares in cracks, weighed by how decided the network is, between which a photo becomes a damaged one. */
     private static final double CRACKED_FROM = 0.0033;
@@ -165,7 +165,7 @@ final class LearnedDamage implements DamageDetector {
             long specks = IntStream.range(1, pieces.count())
                     .filter(i -> isSpeckAlone(pieces, i, faces))
                     .count();
-            long cracks = area(pieces, piece -> piece.length() >= LONG * side && isSure(piece, SURE_OF_CRACK, faces));
+            long cracks = area(pieces, piece -> piece.isCrack(LONG * side) && isSure(piece, SURE_OF_CRACK, faces));
             double damaged = Math.max(
                     ramp(surely / pixels, DAMAGED_FROM, DAMAGED_FULLY),
                     ramp(cracks * decided(pieces, faces) / pixels, CRACKED_FROM, CRACKED_FULLY));
@@ -232,8 +232,8 @@ final class LearnedDamage implements DamageDetector {
 
     /** How sure the network must be of a piece, of 255. */
     private static double needed(DamagePieces pieces, int i, Condition photo, int side) {
-        boolean isLong = pieces.get(i).length() >= LONG * side;
-        double needed = between(SURE, isLong ? SURE_OF_CRACK_IF_DAMAGED : SURE_IF_DAMAGED, photo.damaged);
+        boolean isCrack = pieces.get(i).isCrack(LONG * side);
+        double needed = between(SURE, isCrack ? SURE_OF_CRACK_IF_DAMAGED : SURE_IF_DAMAGED, photo.damaged);
         if (!pieces.get(i).isSpeck()) {
             return needed;
         }
