@@ -50,11 +50,17 @@ final class LearnedDamage implements DamageDetector {
     /** A crack is as long as this share of the photo's longer side. */
     private static final double LONG = 0.05;
     /** The shares in cracks, weighed by how decided the network is, between which a photo becomes a damaged one. */
-    private static final double CRACKED_FROM = 0.0033;
+    private static final double CRACKED_FROM = 0.0035;
 
     private static final double CRACKED_FULLY = 0.0047;
+    /** What the network is decided about is so sure, in the mean. */
+    private static final int DECIDED = 215;
     /** How many times as much it takes in a smaller copy, where masts and ropes are as narrow as scratches. */
-    private static final double CAUTION_IN_COPIES = 3;
+    private static final double CAUTION_IN_COPIES = 2.5;
+    /** The same of cracks in a photo whose longer side is below that, in pixels, and so many times as much at most. */
+    private static final double SMALL = 640;
+
+    private static final double CAUTION_IN_SMALL = 1.7;
     /** What a speck needs at most, and a line. */
     private static final int SURE_OF_SPECK = 230;
 
@@ -113,7 +119,7 @@ final class LearnedDamage implements DamageDetector {
             }
             Mat sure = network.probabilities(small, stop);
             List<Face> there = faces.stream().map(face -> face.scaled(scale)).toList();
-            Mat found = marks(small, sure, there, isCopy ? CAUTION_IN_COPIES : 1);
+            Mat found = marks(small, sure, there, isCopy);
             stop.check();
             if (countNonZero(found) <= MARKED_SHARE_MAX * found.total()) {
                 // Damage fades out over a pixel, and a rim left standing would be smeared over the mended place.
@@ -126,10 +132,10 @@ final class LearnedDamage implements DamageDetector {
         }
     }
 
-    private static Mat marks(Mat luminance, Mat sure, List<Face> faces, double caution) {
+    private static Mat marks(Mat luminance, Mat sure, List<Face> faces, boolean isCopy) {
         DamagePieces pieces = DamagePieces.of(luminance, sure);
         int side = Math.max(sure.cols(), sure.rows());
-        Condition photo = Condition.of(pieces, caution * sure.total(), side, faces);
+        Condition photo = Condition.of(pieces, sure.total(), side, isCopy, faces);
         boolean[] damage = damage(pieces, photo, faces, side);
         Mat marks = new Mat(sure.rows(), sure.cols(), CV_8U, Scalar.all(0));
         UByteIndexer mark = marks.createIndexer();
@@ -159,23 +165,27 @@ final class LearnedDamage implements DamageDetector {
      */
     private record Condition(double damaged, double dusty) {
 
-        /** @param pixels of the picture, times the caution to take */
-        static Condition of(DamagePieces pieces, double pixels, int side, List<Face> faces) {
+        static Condition of(DamagePieces pieces, double pixels, int side, boolean isCopy, List<Face> faces) {
+            double ofCopy = isCopy ? CAUTION_IN_COPIES : 1;
+            double ofSize = Math.clamp(Math.pow(SMALL / side, 2), 1, CAUTION_IN_SMALL);
             long surely = area(pieces, piece -> isSure(piece, BEYOND_DOUBT, faces));
             long specks = IntStream.range(1, pieces.count())
                     .filter(i -> isSpeckAlone(pieces, i, faces))
                     .count();
             long cracks = area(pieces, piece -> piece.isCrack(LONG * side) && isSure(piece, SURE_OF_CRACK, faces));
             double damaged = Math.max(
-                    ramp(surely / pixels, DAMAGED_FROM, DAMAGED_FULLY),
-                    ramp(cracks * decided(pieces, faces) / pixels, CRACKED_FROM, CRACKED_FULLY));
+                    ramp(surely / (ofCopy * pixels), DAMAGED_FROM, DAMAGED_FULLY),
+                    ramp(
+                            cracks * decided(pieces, faces) / (Math.max(ofCopy, ofSize) * pixels),
+                            CRACKED_FROM,
+                            CRACKED_FULLY));
             return new Condition(damaged, Math.max(damaged, ramp((double) specks, DUSTY_FROM, DUSTY_FULLY)));
         }
 
         /** How much of all that may be damage the network is nearly sure of: where there is none it is of two minds about most. */
         private static double decided(DamagePieces pieces, List<Face> faces) {
             Predicate<DamagePiece> counts = piece -> piece.isVisible() && !piece.isSmallInAny(faces);
-            long sure = area(pieces, counts.and(piece -> piece.isSure(SURE_OF_CRACK)));
+            long sure = area(pieces, counts.and(piece -> piece.isSure(DECIDED)));
             return (double) sure / Math.max(1, area(pieces, counts));
         }
 
