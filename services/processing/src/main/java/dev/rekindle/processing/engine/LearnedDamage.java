@@ -135,7 +135,7 @@ final class LearnedDamage implements DamageDetector {
     private static Mat marks(Mat luminance, Mat sure, List<Face> faces, boolean isCopy) {
         DamagePieces pieces = DamagePieces.of(luminance, sure);
         int side = Math.max(sure.cols(), sure.rows());
-        Condition photo = Condition.of(pieces, sure.total(), side, isCopy, faces);
+        Condition photo = Condition.of(pieces, (double) sure.total(), side, isCopy, faces);
         boolean[] damage = damage(pieces, photo, faces, side);
         Mat marks = new Mat(sure.rows(), sure.cols(), CV_8U, Scalar.all(0));
         UByteIndexer mark = marks.createIndexer();
