@@ -41,6 +41,15 @@ record Fading(double amount, int[] black, int[] white, int blackAll, int whiteAl
     private static final double SURE_FROM = 0.3;
 
     private static final double SURE_FULLY = 0.7;
+    /**
+     * Black that is lifted further is none: a light scene, snow or sky or a white room, has nothing dark, and its white is as
+     * bright as can be. A print that has faded so far has dull white, too.
+     */
+    private static final double LIGHT_BLACK_FROM = 60;
+
+    private static final double LIGHT_BLACK_FULLY = 85;
+    private static final double LIGHT_WHITE_FROM = 225;
+    private static final double LIGHT_WHITE_FULLY = 245;
     private static final int BLACK_TARGET = 6;
     private static final int WHITE_TARGET = 249;
     private static final double GAIN_MAX = 2.6;
@@ -73,9 +82,11 @@ record Fading(double amount, int[] black, int[] white, int blackAll, int whiteAl
             double dulled = 255.0 - Math.max(white[0], Math.max(white[1], white[2]));
             double amount = loss < LOSS_MIN
                     ? 0
-                    : LIFTED_WEIGHT * Math.clamp((lifted - LIFTED_FROM) / (LIFTED_FULLY - LIFTED_FROM), 0, 1)
-                            + DULLED_WEIGHT * Math.clamp((dulled - DULLED_FROM) / (DULLED_FULLY - DULLED_FROM), 0, 1);
-            amount = Math.clamp((amount - SURE_FROM) / (SURE_FULLY - SURE_FROM), 0, 1);
+                    : LIFTED_WEIGHT * Ramp.of(lifted, LIFTED_FROM, LIFTED_FULLY)
+                            + DULLED_WEIGHT * Ramp.of(dulled, DULLED_FROM, DULLED_FULLY);
+            double light = Ramp.of(lifted, LIGHT_BLACK_FROM, LIGHT_BLACK_FULLY)
+                    * Ramp.of(255 - dulled, LIGHT_WHITE_FROM, LIGHT_WHITE_FULLY);
+            amount = Ramp.of(amount, SURE_FROM, SURE_FULLY) * (1 - light);
             return new Fading(amount, black, white, blackAll, whiteAll);
         }
     }

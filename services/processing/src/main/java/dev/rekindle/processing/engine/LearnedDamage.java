@@ -174,12 +174,12 @@ final class LearnedDamage implements DamageDetector {
                     .count();
             long cracks = area(pieces, piece -> piece.isCrack(LONG * side) && isSure(piece, SURE_OF_CRACK, faces));
             double damaged = Math.max(
-                    ramp(surely / (ofCopy * pixels), DAMAGED_FROM, DAMAGED_FULLY),
-                    ramp(
+                    Ramp.of(surely / (ofCopy * pixels), DAMAGED_FROM, DAMAGED_FULLY),
+                    Ramp.of(
                             cracks * decided(pieces, faces) / (Math.max(ofCopy, ofSize) * pixels),
                             CRACKED_FROM,
                             CRACKED_FULLY));
-            return new Condition(damaged, Math.max(damaged, ramp((double) specks, DUSTY_FROM, DUSTY_FULLY)));
+            return new Condition(damaged, Math.max(damaged, Ramp.of((double) specks, DUSTY_FROM, DUSTY_FULLY)));
         }
 
         /** How much of all that may be damage the network is nearly sure of: where there is none it is of two minds about most. */
@@ -207,10 +207,6 @@ final class LearnedDamage implements DamageDetector {
     private static boolean isDustOnSkin(DamagePieces pieces, int i) {
         DamagePiece piece = pieces.get(i);
         return piece.isSpeck() && piece.isSure(SURE_OF_SPECK) && pieces.isAloneAndLight(i);
-    }
-
-    private static double ramp(double value, double from, double fully) {
-        return Math.clamp((value - from) / (fully - from), 0, 1);
     }
 
     private static boolean isSure(DamagePiece piece, double mean, List<Face> faces) {

@@ -1,0 +1,34 @@
+package dev.rekindle.processing.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rekindle.processing.TestPhotos;
+import dev.rekindle.processing.picture.Picture;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Tag("AI-02")
+class FadingTest {
+    private static double amount(String name, int black, int white) {
+        try (Picture clean = TestPhotos.picture(name);
+                OldPhoto old =
+                        OldPhoto.of(clean, 1).faded(new int[] {black, black, black}, new int[] {white, white, white});
+                Picture picture = old.picture()) {
+            return Fading.of(picture.mat()).amount();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"astronaut, 40, 180", "coffee, 55, 225", "grace_hopper, 45, 250", "camera, 100, 190"})
+    void lifted_black_is_fading_however_white_the_white_is_or_dull(String name, int black, int white) {
+        assertThat(amount(name, black, white)).isEqualTo(1);
+    }
+
+    /** Snow, a white room: nothing in it is dark. */
+    @ParameterizedTest
+    @CsvSource({"astronaut", "coffee", "grace_hopper", "camera"})
+    void a_light_scene_with_bright_white_has_not_faded(String name) {
+        assertThat(amount(name, 95, 253)).isZero();
+    }
+}
