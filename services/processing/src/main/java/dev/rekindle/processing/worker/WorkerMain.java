@@ -36,13 +36,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A worker process: the whole graph. */
 public final class WorkerMain implements ProcessMain.Running {
     private static final Duration SWEEP_EVERY = Duration.ofMinutes(1);
     private static final int EXIT_GIVEN_UP = 70;
+    /** A worker that is to end while it still starts, perhaps against stores that are gone, has so long. It holds no job yet. */
+    private static final Duration START_LEFT_MAX = Duration.ofSeconds(3);
 
     private final Closer closer;
     private final Health health;
@@ -60,11 +64,17 @@ public final class WorkerMain implements ProcessMain.Running {
     public static WorkerMain start(Settings settings, Telemetry telemetry, Clock clock) {
         WorkerConfig config = WorkerConfig.from(settings);
         settings.check();
-        CompletableFuture<WorkerMain> started = new CompletableFuture<>();
+        CompletableFuture<@Nullable WorkerMain> started = new CompletableFuture<>();
         Runnable end = () -> Thread.ofPlatform().name("end").start(() -> {
             // It may have to end before the frame of the process has taken it over, so it is closed here.
-            started.join().close();
-            System.exit(0);
+            started.completeOnTimeout(null, START_LEFT_MAX.toSeconds(), TimeUnit.SECONDS);
+            WorkerMain running = started.join();
+            if (running == null) {
+                Runtime.getRuntime().halt(0);
+            } else {
+                running.close();
+                System.exit(0);
+            }
         });
         if (config.worker().endsWithParent()) {
             ParentWatch.start(System.in, end);

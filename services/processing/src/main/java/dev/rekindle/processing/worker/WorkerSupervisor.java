@@ -284,7 +284,7 @@ public final class WorkerSupervisor implements AutoCloseable {
             if (!process.waitFor(left, TimeUnit.NANOSECONDS)) {
                 log.warn("Worker process {} did not end and is killed", process.pid());
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
-                process.destroyForcibly();
+                process.destroyForcibly().waitFor();
             }
         } catch (InterruptedException e) {
             process.destroyForcibly();

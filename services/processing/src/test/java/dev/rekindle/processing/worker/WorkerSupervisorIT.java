@@ -11,6 +11,9 @@ import dev.rekindle.processing.engine.onnx.OnnxFile;
 import dev.rekindle.processing.v1.WorkerState;
 import dev.rekindle.testkit.Eventually;
 import dev.rekindle.testkit.Mesh;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -102,6 +105,22 @@ class WorkerSupervisorIT {
             Eventually.holds(() -> assertThat(bench.queue().workers().list()).isEmpty());
         } finally {
             worker.destroyForcibly();
+        }
+    }
+
+    /** As after a power cut: the stores that it starts against went with its parent. */
+    @Test
+    void a_worker_that_still_starts_ends_with_its_parent_too() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String url = "redis://127.0.0.1:" + silent.getLocalPort();
+            silent.setSoTimeout(30_000);
+            Process worker = WorkerProcess.start(config(Map.of("redis.url", url)), 0);
+            try (Socket _ = silent.accept()) {
+                worker.getOutputStream().close();
+                assertThat(worker.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            } finally {
+                worker.destroyForcibly();
+            }
         }
     }
 
