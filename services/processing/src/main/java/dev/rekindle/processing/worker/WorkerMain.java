@@ -39,14 +39,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** A worker process: the whole graph. */
 public final class WorkerMain implements ProcessMain.Running {
     private static final Duration SWEEP_EVERY = Duration.ofMinutes(1);
     private static final int EXIT_GIVEN_UP = 70;
-    /** A worker that is to end while it still starts, perhaps against stores that are gone, has so long. It holds no job yet. */
-    private static final Duration START_LEFT_MAX = Duration.ofSeconds(3);
+    /**
+     * An orphan has so long to start, where it still does, and to give its jobs back. Its stores may have died with its parent,
+     * and it would try for long to reach them; jobs that are not given back run again when their leases end.
+     */
+    private static final Duration ORPHANED_MAX = Duration.ofSeconds(4);
 
     private final Closer closer;
     private final Health health;
@@ -64,20 +66,18 @@ public final class WorkerMain implements ProcessMain.Running {
     public static WorkerMain start(Settings settings, Telemetry telemetry, Clock clock) {
         WorkerConfig config = WorkerConfig.from(settings);
         settings.check();
-        CompletableFuture<@Nullable WorkerMain> started = new CompletableFuture<>();
+        CompletableFuture<WorkerMain> started = new CompletableFuture<>();
         Runnable end = () -> Thread.ofPlatform().name("end").start(() -> {
             // It may have to end before the frame of the process has taken it over, so it is closed here.
-            started.completeOnTimeout(null, START_LEFT_MAX.toSeconds(), TimeUnit.SECONDS);
-            WorkerMain running = started.join();
-            if (running == null) {
-                Runtime.getRuntime().halt(0);
-            } else {
-                running.close();
-                System.exit(0);
-            }
+            started.join().close();
+            System.exit(0);
         });
         if (config.worker().endsWithParent()) {
-            ParentWatch.start(System.in, end);
+            ParentWatch.start(System.in, () -> {
+                CompletableFuture.delayedExecutor(ORPHANED_MAX.toSeconds(), TimeUnit.SECONDS)
+                        .execute(() -> Runtime.getRuntime().halt(0));
+                end.run();
+            });
         }
         WorkerMain worker = start(
                 config,
