@@ -28,7 +28,8 @@ import org.bytedeco.opencv.opencv_core.Size;
  * Finds damage by a small network trained for it, piece by piece: a scratch or a speck counts if the network is sure of it
  * as a whole, because of a bright edge or a whisker it is sure in places only. The more of a photo is damaged beyond doubt,
  * the less sure it need be of the other pieces; of specks, which little else looks like, it never need be as sure. In faces
- * small pieces never count: what shines in an eye looks like dust. Rims of round things never count either.
+ * small pieces do not count, as what shines in an eye looks like dust, but for light specks alone on skin in a dusty photo. Rims of
+ * round things never count.
  * A large photo is looked at in smaller copies, too: a wide crack in it is none to a network that learned from narrow ones.
  */
 final class LearnedDamage implements DamageDetector {
