@@ -241,7 +241,7 @@ public final class EmbeddedEngine implements Engine {
         } else {
             report.add("Left the fine grain as it is.");
         }
-        Fading fading = measured.of(picture, Fading::of);
+        Fading fading = measured.of(picture, part -> Fading.of(part, toning));
         if (fading.visible()) {
             fading.undo(bgr, toning, strength, stop);
             Clarity.contrast(bgr, LOCAL_CONTRAST * fading.amount() * strength, stop);

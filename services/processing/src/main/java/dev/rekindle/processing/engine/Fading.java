@@ -16,31 +16,41 @@ import org.bytedeco.opencv.opencv_core.Mat;
  * How faded a photo is, and its opposite. Fading lifts black and dulls white; in colour each dye fades by itself, which
  * is the cast of old prints.
  *
- * @param amount 0 for a photo of full range, 1 for one that has lost a third of it or more
+ * @param amount 0 for a photo that is as it was taken, 1 for one that has surely faded
+ * @param channels of blue, green and red
+ * @param all of brightness
  */
 @SuppressWarnings("ArrayRecordComponent") // measured once, never compared
-record Fading(double amount, int[] black, int[] white, int blackAll, int whiteAll) {
+record Fading(double amount, Range[] channels, Range all) {
+    /** Scenes have much that is black, and little that is white: a lamp, a collar. So black is what this much is darker than. */
     private static final double TAIL = 0.005;
+    /** White is the brightest there is, in a dozen pixels of the measured copy; the darkest is told in the same way. */
+    private static final double EXTREME = 0.0003;
     /** The picture is measured this small: scratches, dust and grain are gone from it. */
     private static final int MEASURED_SIDE = 220;
 
     private static final int MEDIAN = 5;
     /** Pictures that use this much of the range are left alone. */
     private static final double LOSS_MIN = 0.15;
-    /** Black lifted in all three channels is the sure sign of fading: from here it counts, from there it counts in full. */
-    private static final double LIFTED_FROM = 10;
+    /** The darkest there is, in whichever channel: from here it tells of fading, from there in full. */
+    private static final double FLOOR_FROM = 16;
 
-    private static final double LIFTED_FULLY = 34;
-    private static final double LIFTED_WEIGHT = 0.8;
-    /** White dulled in all three channels may also be a dim scene, so it counts for less. */
-    private static final double DULLED_FROM = 15;
+    private static final double FLOOR_FULLY = 28;
+    /**
+     * How far black lies above the darkest: little where black itself was lifted, as there is much of it and nothing below;
+     * much where a scene has hardly anything dark.
+     */
+    private static final double TOE_OF_PRINTS = 7;
 
-    private static final double DULLED_FULLY = 80;
-    private static final double DULLED_WEIGHT = 0.4;
-    /** Hazy and dim photos that are as they were taken show up to the first; those that have faded, the second and more. */
-    private static final double SURE_FROM = 0.3;
+    private static final double TOE_OF_SCENES = 13;
+    /** Both ends of the range lost say more than one: then the toe may be twice as long. */
+    private static final double BOTH_FLOOR_FROM = 28;
 
-    private static final double SURE_FULLY = 0.7;
+    private static final double BOTH_FLOOR_FULLY = 40;
+    private static final double BOTH_LOST_FROM = 12;
+    private static final double BOTH_LOST_FULLY = 30;
+    private static final double BOTH_TOE_FROM = 13;
+    private static final double BOTH_TOE_FULLY = 18;
     /**
      * Black that is lifted further is none: a light scene, snow or sky or a white room, has nothing dark, and its white is as
      * bright as can be. A print that has faded so far has dull white, too.
@@ -60,35 +70,55 @@ record Fading(double amount, int[] black, int[] white, int blackAll, int whiteAl
     private static final int WHITE_CAST_MAX = 60;
     private static final double CHROMA_GAIN_MAX = 1.5;
 
-    /** Measures a picture. */
-    static Fading of(Mat bgr) {
+    /** Measures a picture. In one of one tone only brightness counts: blue is dark in all that is brown. */
+    static Fading of(Mat bgr, Toning toning) {
         try (PointerScope _ = new PointerScope()) {
             Mat small = new Mat();
             double scale = Math.min(1, (double) MEASURED_SIDE / Math.max(bgr.cols(), bgr.rows()));
             Scaled.reduce(bgr, small, scale);
             medianBlur(small, small, MEDIAN);
-            int[] black = new int[3];
-            int[] white = new int[3];
+            Range[] channels = new Range[3];
             for (int channel = 0; channel < 3; channel++) {
-                long[] counts = Luminance.histogram(small, channel);
-                black[channel] = Luminance.percentile(counts, TAIL);
-                white[channel] = Luminance.percentile(counts, 1 - TAIL);
+                channels[channel] = Range.of(Luminance.histogram(small, channel));
             }
-            long[] counts = Luminance.histogram(Luminance.of(small), 0);
-            int blackAll = Luminance.percentile(counts, TAIL);
-            int whiteAll = Luminance.percentile(counts, 1 - TAIL);
-            double loss = 1 - (whiteAll - blackAll) / 255.0;
-            double lifted = Math.min(black[0], Math.min(black[1], black[2]));
-            double dulled = 255.0 - Math.max(white[0], Math.max(white[1], white[2]));
-            double amount = loss < LOSS_MIN
+            Range all = Range.of(Luminance.histogram(Luminance.of(small), 0));
+            double amount = 1 - (all.white - all.black) / 255.0 < LOSS_MIN
                     ? 0
-                    : LIFTED_WEIGHT * Ramp.of(lifted, LIFTED_FROM, LIFTED_FULLY)
-                            + DULLED_WEIGHT * Ramp.of(dulled, DULLED_FROM, DULLED_FULLY);
-            double light = Ramp.of(lifted, LIGHT_BLACK_FROM, LIGHT_BLACK_FULLY)
-                    * Ramp.of(255 - dulled, LIGHT_WHITE_FROM, LIGHT_WHITE_FULLY);
-            amount = Ramp.of(amount, SURE_FROM, SURE_FULLY) * (1 - light);
-            return new Fading(amount, black, white, blackAll, whiteAll);
+                    : toning == Toning.COLOUR ? amount(channels) : amount(all);
+            return new Fading(amount, channels, all);
         }
+    }
+
+    /** What a picture, or one of its channels, uses of 0 to 255. */
+    private record Range(int darkest, int black, int white, int brightest) {
+        static Range of(long[] counts) {
+            return new Range(
+                    Luminance.percentile(counts, EXTREME),
+                    Luminance.percentile(counts, TAIL),
+                    Luminance.percentile(counts, 1 - TAIL),
+                    Luminance.percentile(counts, 1 - EXTREME));
+        }
+    }
+
+    private static double amount(Range... channels) {
+        int floor = 255;
+        int black = 255;
+        int white = 0;
+        int brightest = 0;
+        for (Range channel : channels) {
+            floor = Math.min(floor, channel.darkest);
+            black = Math.min(black, channel.black);
+            white = Math.max(white, channel.white);
+            brightest = Math.max(brightest, channel.brightest);
+        }
+        double toe = black - floor;
+        double ofPrint = Ramp.of(floor, FLOOR_FROM, FLOOR_FULLY) * (1 - Ramp.of(toe, TOE_OF_PRINTS, TOE_OF_SCENES));
+        double ofBothEnds = Ramp.of(floor, BOTH_FLOOR_FROM, BOTH_FLOOR_FULLY)
+                * Ramp.of(255.0 - brightest, BOTH_LOST_FROM, BOTH_LOST_FULLY)
+                * (1 - Ramp.of(toe, BOTH_TOE_FROM, BOTH_TOE_FULLY));
+        double light = Ramp.of(black, LIGHT_BLACK_FROM, LIGHT_BLACK_FULLY)
+                * Ramp.of(white, LIGHT_WHITE_FROM, LIGHT_WHITE_FULLY);
+        return Math.max(ofPrint, ofBothEnds) * (1 - light);
     }
 
     /** Gives the range back, in place. */
@@ -108,9 +138,9 @@ record Fading(double amount, int[] black, int[] white, int blackAll, int whiteAl
         try (Mat table = new Mat(1, 256, CV_8UC3);
                 UByteIndexer entries = table.createIndexer()) {
             for (int channel = 0; channel < 3; channel++) {
-                double from = mix(blackAll, black[channel], BLACK_CAST_SHARE);
-                int cast = Math.clamp(white[channel] - whiteAll, -WHITE_CAST_MAX, WHITE_CAST_MAX);
-                double to = whiteAll + WHITE_CAST_SHARE * cast;
+                double from = mix(all.black, channels[channel].black, BLACK_CAST_SHARE);
+                int cast = Math.clamp(channels[channel].white - all.white, -WHITE_CAST_MAX, WHITE_CAST_MAX);
+                double to = all.brightest + WHITE_CAST_SHARE * cast;
                 for (int value = 0; value < 256; value++) {
                     entries.put(0, value, channel, stretched(value, from, to, share));
                 }
@@ -128,10 +158,10 @@ record Fading(double amount, int[] black, int[] white, int blackAll, int whiteAl
                 Mat before = Luminance.of(bgr);
                 Mat after = new Mat()) {
             for (int value = 0; value < 256; value++) {
-                entries.put(0, value, stretched(value, blackAll, whiteAll, share));
+                entries.put(0, value, stretched(value, all.black, all.brightest, share));
             }
             LUT(before, table, after);
-            double gain = 1 + share * (gain(blackAll, whiteAll) - 1);
+            double gain = 1 + share * (gain(all.black, all.brightest) - 1);
             Luminance.replace(bgr, before, after, Math.min(CHROMA_GAIN_MAX, Math.sqrt(gain)), stop);
         }
     }

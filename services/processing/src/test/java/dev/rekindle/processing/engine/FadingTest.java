@@ -7,6 +7,7 @@ import dev.rekindle.processing.picture.Picture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("AI-02")
 class FadingTest {
@@ -15,7 +16,7 @@ class FadingTest {
                 OldPhoto old =
                         OldPhoto.of(clean, 1).faded(new int[] {black, black, black}, new int[] {white, white, white});
                 Picture picture = old.picture()) {
-            return Fading.of(picture.mat()).amount();
+            return Fading.of(picture.mat(), Toning.of(picture.mat())).amount();
         }
     }
 
@@ -23,6 +24,18 @@ class FadingTest {
     @CsvSource({"astronaut, 40, 180", "coffee, 55, 225", "grace_hopper, 45, 250", "camera, 100, 190"})
     void lifted_black_is_fading_however_white_the_white_is_or_dull(String name, int black, int white) {
         assertThat(amount(name, black, white)).isEqualTo(1);
+    }
+
+    /** Chelsea the cat and the rocket have no bright white, and in grey hardly any black. */
+    @ParameterizedTest
+    @ValueSource(strings = {"astronaut", "camera", "chelsea", "coffee", "grace_hopper", "rocket"})
+    void photos_as_they_were_taken_have_not_faded_in_colours_or_in_grey(String name) {
+        try (Picture photo = TestPhotos.picture(name);
+                OldPhoto old = OldPhoto.of(photo, 1).grey();
+                Picture grey = old.picture()) {
+            assertThat(Fading.of(photo.mat(), Toning.of(photo.mat())).visible()).isFalse();
+            assertThat(Fading.of(grey.mat(), Toning.of(grey.mat())).visible()).isFalse();
+        }
     }
 
     /** Snow, a white room: nothing in it is dark. */

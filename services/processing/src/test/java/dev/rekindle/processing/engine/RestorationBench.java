@@ -26,10 +26,13 @@ class RestorationBench {
     private static final long SEED = 20;
     private static final int[] BLACK = {40, 48, 70};
     private static final int[] WHITE = {160, 190, 225};
+    private static final int[] GREY_BLACK = {30, 30, 30};
+    private static final int[] GREY_WHITE = {220, 220, 220};
 
     /** A way photos age. */
     private enum Kind {
         NOTHING,
+        GREY,
         SCRATCHES,
         LINES,
         FOLDS,
@@ -39,6 +42,7 @@ class RestorationBench {
         NOISE,
         GRAIN,
         FADE,
+        FADED_GREY,
         BLUR,
         JPEG,
         HONEYCOMB,
@@ -47,11 +51,11 @@ class RestorationBench {
         ALL;
 
         /**
-         * What photos are before they age: stains are looked for on photos of one tone only, grey here, as a brown tone is
-         * faded and would be brought back, too.
+         * What photos are before they age. Some kinds are of grey photos; stains are, since they are looked for on photos of one
+         * tone only, and a brown one is faded and would be brought back, too.
          */
         Picture before(Picture photo) {
-            if (this != STAINS) {
+            if (this != STAINS && this != GREY && this != FADED_GREY) {
                 return photo;
             }
             try (photo;
@@ -62,7 +66,7 @@ class RestorationBench {
 
         OldPhoto age(OldPhoto photo) {
             return switch (this) {
-                case NOTHING -> photo;
+                case NOTHING, GREY -> photo;
                 case SCRATCHES -> photo.scratches(10);
                 case LINES -> photo.lines(3);
                 case FOLDS -> photo.folds();
@@ -72,6 +76,7 @@ class RestorationBench {
                 case NOISE -> photo.grain(9);
                 case GRAIN -> photo.greyGrain(9);
                 case FADE -> photo.faded(BLACK, WHITE);
+                case FADED_GREY -> photo.faded(GREY_BLACK, GREY_WHITE);
                 case BLUR -> photo.blurred(1.2);
                 case JPEG -> photo.jpeg(30);
                 case HONEYCOMB -> photo.honeycomb(10, 0.08);
