@@ -20,8 +20,11 @@ final class DamagePiece {
     private static final double SMALL_IN_FACE = 0.3;
     /** A crack covers no more than this of the square around it; stars and buttons cover more. */
     private static final double NARROW = 0.2;
+    /** What lies along the photo's border by more than this share of it is a rim left by a frame or a scanner. */
+    private static final double ALONG_BORDER = 0.9;
 
     private int area;
+    private int atBorder;
     private long sum;
     private int left = Integer.MAX_VALUE;
     private int top = Integer.MAX_VALUE;
@@ -32,9 +35,15 @@ final class DamagePiece {
     private boolean rim;
     private boolean line;
 
-    /** @param sure how sure the network is of the pixel, of 255 */
-    void add(int x, int y, int sure) {
+    /**
+     * Adds a pixel.
+     *
+     * @param sure how sure the network is of it, of 255
+     * @param isAtBorder whether it lies at the photo's border
+     */
+    void add(int x, int y, int sure, boolean isAtBorder) {
         area++;
+        atBorder += isAtBorder ? 1 : 0;
         sum += sure;
         left = Math.min(left, x);
         right = Math.max(right, x);
@@ -72,9 +81,9 @@ final class DamagePiece {
         return area >= AREA_MIN;
     }
 
-    /** Whether the network is so sure in the mean, of 255. */
+    /** Whether the network is so sure in the mean, of 255. But for specks nothing is sure along the border, where many photos have a rim. */
     boolean isSure(double mean) {
-        return sum >= mean * area;
+        return sum >= mean * area && (isSpeck() || atBorder <= ALONG_BORDER * area);
     }
 
     /** Whether it is as long as that and narrow, as cracks are. */

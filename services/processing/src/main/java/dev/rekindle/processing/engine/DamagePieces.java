@@ -29,6 +29,9 @@ final class DamagePieces {
     /** More straight pieces are a pattern. */
     private static final int STRAIGHT_MAX = 300;
 
+    /** As wide is the border of a photo, as a share of its longer side. */
+    private static final double BORDER = 0.008;
+
     private final Mat luminance;
     private final IntIndexer label;
     private final DamagePiece[] pieces;
@@ -54,9 +57,14 @@ final class DamagePieces {
         Arrays.setAll(pieces, _ -> new DamagePiece());
         DamagePieces all = new DamagePieces(luminance, labels.createIndexer(), pieces);
         UByteIndexer probability = sure.createIndexer();
-        all.each((x, y, piece) -> pieces[piece].add(x, y, probability.get(y, x)));
+        int border = (int) Math.ceil(BORDER * Math.max(luminance.cols(), luminance.rows()));
+        all.each((x, y, piece) -> pieces[piece].add(x, y, probability.get(y, x), all.isWithin(border, x, y)));
         all.lookAtStrokes();
         return all;
+    }
+
+    private boolean isWithin(int border, int x, int y) {
+        return Math.min(x, luminance.cols() - 1 - x) < border || Math.min(y, luminance.rows() - 1 - y) < border;
     }
 
     /** The first stands for all that is no piece. */

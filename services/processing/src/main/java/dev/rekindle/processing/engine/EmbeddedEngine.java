@@ -31,6 +31,13 @@ public final class EmbeddedEngine implements Engine {
     /** From this strength on what lies over a photo, stains and the pattern of its paper, goes whole; nobody wants a trace of it. */
     private static final double WHOLE_FROM = 0.5;
 
+    /** The shares mended between which a photo is surely old, so that black that is lifted a little has faded. */
+    private static final double OLD_IF_MENDED_FROM = 0.001;
+
+    private static final double OLD_IF_MENDED_FULLY = 0.003;
+    /** From this strength on what may have faded counts as faded, at 1 in full. */
+    private static final double BOLD_FROM = 0.85;
+
     private static final String NAME = "embedded";
     private static final Map<JobType, String> PROMISES = Map.of(
             JobType.JOB_TYPE_RESTORATION,
@@ -215,7 +222,7 @@ public final class EmbeddedEngine implements Engine {
         Mended mended;
         JpegBlocks blocks;
         double overlaid = Math.min(1, strength / WHOLE_FROM);
-        PeriodicPattern.takeAway(bgr, overlaid, report, progress.part(0, 0.04), stop);
+        boolean patterned = PeriodicPattern.takeAway(bgr, overlaid, report, progress.part(0, 0.04), stop);
         Measured measured = Measured.in(picture, stop);
         boolean stained = takeStainsAway(picture, measured, overlaid, report, stop);
         try (Mat luminance = Luminance.of(bgr)) {
@@ -241,17 +248,11 @@ public final class EmbeddedEngine implements Engine {
         } else {
             report.add("Left the fine grain as it is.");
         }
-        Fading fading = measured.of(picture, part -> Fading.of(part, toning));
-        if (fading.visible()) {
-            fading.undo(bgr, toning, strength, stop);
-            Clarity.contrast(bgr, LOCAL_CONTRAST * fading.amount() * strength, stop);
-            report.add(
-                    toning == Toning.COLOUR
-                            ? "Brought back faded contrast and evened the colours."
-                            : "Brought back faded contrast; the tone stays as it was.");
-        } else {
-            report.add("Left contrast and colours as they are.");
-        }
+        boolean isOld = patterned || stained || toning == Toning.TONED;
+        double age = Math.max(
+                isOld ? 1 : Ramp.of(mended.share, OLD_IF_MENDED_FROM, OLD_IF_MENDED_FULLY),
+                Ramp.of(strength, BOLD_FROM, 1));
+        report.add(undoFading(picture, measured, toning, age, strength, stop));
         progress.at(0.9);
         report.add(
                 sharpen(bgr, found, strength, Math.min(3, noise / 2) + blocks.step(), stop)
@@ -260,6 +261,23 @@ public final class EmbeddedEngine implements Engine {
         progress.at(1);
         // What is faint of a pattern or taken away in part only may lie within what coding changes.
         return (stained && overlaid == 1) || mended.share > 0;
+    }
+
+    /** Gives faded contrast back, and says what was done. */
+    private static String undoFading(
+            Picture picture, Measured measured, Toning toning, double age, double strength, Stop stop) {
+        Fading fading = measured.of(picture, part -> Fading.of(part, toning));
+        double amount = fading.amount(age);
+        if (amount == 0) {
+            return fading.isLikely()
+                    ? "Left contrast and colours as they are; at full strength they would be brought back a little."
+                    : "Left contrast and colours as they are.";
+        }
+        fading.undo(picture.mat(), toning, amount * Math.min(1, 0.5 + 0.6 * strength), stop);
+        Clarity.contrast(picture.mat(), LOCAL_CONTRAST * amount * strength, stop);
+        return toning == Toning.COLOUR
+                ? "Brought back faded contrast and evened the colours."
+                : "Brought back faded contrast; the tone stays as it was.";
     }
 
     /** First of all: what a stain does to brightness looks like damage, and its colour hides that a photo has one tone. */

@@ -16,12 +16,13 @@ import org.bytedeco.opencv.opencv_core.Mat;
  * How faded a photo is, and its opposite. Fading lifts black and dulls white; in colour each dye fades by itself, which
  * is the cast of old prints.
  *
- * @param amount 0 for a photo that is as it was taken, 1 for one that has surely faded
+ * @param sure 0 for a photo that may be as it was taken, 1 for one that is too pale for that
+ * @param likely the same of a photo that is known to be old: films and scanners lift black a little, too
  * @param channels of blue, green and red
  * @param all of brightness
  */
 @SuppressWarnings("ArrayRecordComponent") // measured once, never compared
-record Fading(double amount, Range[] channels, Range all) {
+record Fading(double sure, double likely, Range[] channels, Range all) {
     /** Scenes have much that is black, and little that is white: a lamp, a collar. So black is what this much is darker than. */
     private static final double TAIL = 0.005;
     /** White is the brightest there is, in a dozen pixels of the measured copy; the darkest is told in the same way. */
@@ -32,6 +33,12 @@ record Fading(double amount, Range[] channels, Range all) {
     private static final int MEDIAN = 5;
     /** Pictures that use this much of the range are left alone. */
     private static final double LOSS_MIN = 0.15;
+    /** Less would not be seen. */
+    private static final double VISIBLE = 0.05;
+    /** Photos that use no more levels than the second are paler than scans of sound film are; than the first, surely. */
+    private static final double PALE_FULLY = 150;
+
+    private static final double PALE_FROM = 165;
     /** The darkest there is, in whichever channel: from here it tells of fading, from there in full. */
     private static final double FLOOR_FROM = 16;
 
@@ -82,10 +89,9 @@ record Fading(double amount, Range[] channels, Range all) {
                 channels[channel] = Range.of(Luminance.histogram(small, channel));
             }
             Range all = Range.of(Luminance.histogram(Luminance.of(small), 0));
-            double amount = 1 - (all.white - all.black) / 255.0 < LOSS_MIN
-                    ? 0
-                    : toning == Toning.COLOUR ? amount(channels) : amount(all);
-            return new Fading(amount, channels, all);
+            int range = all.white - all.black;
+            double likely = 1 - range / 255.0 < LOSS_MIN ? 0 : toning == Toning.COLOUR ? lifted(channels) : lifted(all);
+            return new Fading(likely * (1 - Ramp.of(range, PALE_FULLY, PALE_FROM)), likely, channels, all);
         }
     }
 
@@ -100,7 +106,7 @@ record Fading(double amount, Range[] channels, Range all) {
         }
     }
 
-    private static double amount(Range... channels) {
+    private static double lifted(Range... channels) {
         int floor = 255;
         int black = 255;
         int white = 0;
@@ -121,12 +127,23 @@ record Fading(double amount, Range[] channels, Range all) {
         return Math.max(ofPrint, ofBothEnds) * (1 - light);
     }
 
-    /** Gives the range back, in place. */
-    void undo(Mat bgr, Toning toning, double strength, Stop stop) {
-        double share = amount * Math.min(1, 0.5 + 0.6 * strength);
-        if (share <= 0) {
-            return;
-        }
+    /**
+     * How much of it is to be undone, 0 to 1.
+     *
+     * @param age how surely the photo is old, by all else that is known of it, 0 to 1
+     */
+    double amount(double age) {
+        double amount = sure + age * (likely - sure);
+        return amount > VISIBLE ? amount : 0;
+    }
+
+    /** True if it would be undone in an old photo. */
+    boolean isLikely() {
+        return likely > VISIBLE;
+    }
+
+    /** Gives that share of the range back, in place. */
+    void undo(Mat bgr, Toning toning, double share, Stop stop) {
         if (toning == Toning.COLOUR) {
             byChannel(bgr, share, stop);
         } else {
@@ -184,10 +201,5 @@ record Fading(double amount, Range[] channels, Range all) {
 
     private static double mix(double one, double other, double share) {
         return one + share * (other - one);
-    }
-
-    /** True if undoing it changes what people see. */
-    boolean visible() {
-        return amount > 0.05;
     }
 }

@@ -48,6 +48,11 @@ final class FoldLines {
     private static final double UNEVEN_MAX = 18;
     /** Less, in a line that is exactly level, is the border between pictures put side by side. */
     private static final double UNEVEN_IF_LEVEL = 3;
+    /**
+     * The mean difference of brightness from one pixel of a line to the next, in levels: a rail that went by is smooth, under 1;
+     * broken emulsion has 5 and more.
+     */
+    private static final double ROUGH_MIN = 2;
     /** How far a line may rise, and how near to the border it may lie, as shares of the side. */
     private static final double RISE_MAX = 0.06;
 
@@ -222,6 +227,8 @@ final class FoldLines {
         double sum = 0;
         double squares = 0;
         double difference = 0;
+        double rough = 0;
+        double previous = paper;
         for (int x = 0; x < width; x++) {
             double by = bright[x] - beside[places[x]];
             if (beside[places[x]] < paper - DARKER) {
@@ -231,9 +238,12 @@ final class FoldLines {
                 double light = lightest(places[x]);
                 sum += light;
                 squares += light * light;
+                rough += Math.abs(light - previous);
+                previous = light;
             }
         }
-        if (told < TOLD * width || above < SURE * told || difference < BRIGHTER_MEAN * told) {
+        boolean isPaper = difference >= BRIGHTER_MEAN * told && rough >= ROUGH_MIN * told;
+        if (told < TOLD * width || above < SURE * told || !isPaper) {
             return null;
         }
         double mean = sum / told;

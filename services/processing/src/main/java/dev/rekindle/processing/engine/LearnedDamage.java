@@ -62,6 +62,8 @@ final class LearnedDamage implements DamageDetector {
     private static final double SMALL = 640;
 
     private static final double CAUTION_IN_SMALL = 1.7;
+    /** The width of a brush that goes along a fold, in pixels: what it touches is the fold's rim, of which the network is sure, too. */
+    private static final int BESIDE_FOLDS = 7;
     /** What a speck needs at most, and a line. */
     private static final int SURE_OF_SPECK = 230;
 
@@ -85,6 +87,10 @@ final class LearnedDamage implements DamageDetector {
     private static final int DUSTY_FROM = 7;
 
     private static final int DUSTY_FULLY = 12;
+    /** The same, between which those specks themselves are dust: most undamaged photos have one that looks like it, or two. */
+    private static final int SPECKED_FROM = 1;
+
+    private static final int SPECKED_FULLY = 4;
     /** More than that is what a photo shows: print, a night full of lights, falling snow. */
     private static final double MARKED_SHARE_MAX = 0.12;
 
@@ -133,7 +139,13 @@ final class LearnedDamage implements DamageDetector {
         }
     }
 
+    /** Folds are told by themselves. A photo that was folded once need not be scratched, so they say nothing of its other pieces. */
     private static Mat marks(Mat luminance, Mat sure, List<Face> faces, boolean isCopy) {
+        Mat folds = new Mat(sure.rows(), sure.cols(), CV_8U, Scalar.all(0));
+        FoldLines.mark(luminance, folds);
+        Mat besideFolds = new Mat();
+        dilate(folds, besideFolds, getStructuringElement(MORPH_ELLIPSE, new Size(BESIDE_FOLDS, BESIDE_FOLDS)));
+        sure.setTo(new Mat(Scalar.all(0)), besideFolds);
         DamagePieces pieces = DamagePieces.of(luminance, sure);
         int side = Math.max(sure.cols(), sure.rows());
         Condition photo = Condition.of(pieces, (double) sure.total(), side, isCopy, faces);
@@ -154,7 +166,7 @@ final class LearnedDamage implements DamageDetector {
                         .mapToObj(pieces::get)
                         .toList(),
                 marks);
-        FoldLines.mark(luminance, marks);
+        bitwise_or(marks, folds, marks);
         return marks;
     }
 
@@ -163,8 +175,9 @@ final class LearnedDamage implements DamageDetector {
      *
      * @param damaged from 0 for one without damage to 1 for a damaged one, by how much is beyond doubt
      * @param dusty the same by that and by how many specks lie alone: dust tells of dust, not of scratches
+     * @param specked the same from fewer of them: those the network is nearly sure of are dust then, and no others
      */
-    private record Condition(double damaged, double dusty) {
+    private record Condition(double damaged, double dusty, double specked) {
 
         static Condition of(DamagePieces pieces, double pixels, int side, boolean isCopy, List<Face> faces) {
             double ofCopy = isCopy ? CAUTION_IN_COPIES : 1;
@@ -180,7 +193,10 @@ final class LearnedDamage implements DamageDetector {
                             cracks * decided(pieces, faces) / (Math.max(ofCopy, ofSize) * pixels),
                             CRACKED_FROM,
                             CRACKED_FULLY));
-            return new Condition(damaged, Math.max(damaged, Ramp.of((double) specks, DUSTY_FROM, DUSTY_FULLY)));
+            return new Condition(
+                    damaged,
+                    Math.max(damaged, Ramp.of((double) specks, DUSTY_FROM, DUSTY_FULLY)),
+                    Math.max(damaged, Ramp.of((double) specks, SPECKED_FROM, SPECKED_FULLY)));
         }
 
         /** How much of all that may be damage the network is nearly sure of: where there is none it is of two minds about most. */
@@ -246,7 +262,7 @@ final class LearnedDamage implements DamageDetector {
         }
         return photo.dusty > 0 && pieces.isAlone(i)
                 ? Math.min(needed, between(SURE_OF_SPECK, SURE_OF_LONE_SPECK, photo.dusty))
-                : Math.min(needed, SURE_OF_SPECK);
+                : Math.min(needed, between(SURE, SURE_OF_SPECK, photo.specked));
     }
 
     private static double between(double from, double to, double share) {

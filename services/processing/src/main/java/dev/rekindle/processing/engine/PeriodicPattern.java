@@ -55,17 +55,20 @@ record PeriodicPattern(List<Peak> waves, double period, double levels) {
      * Takes the pattern of a picture away in place, where it has one, and says so.
      *
      * @param share how much of it, from 0 to 1
+     * @return whether it had one
      */
-    static void takeAway(Mat bgr, double share, List<String> report, Progress progress, Stop stop) {
+    static boolean takeAway(Mat bgr, double share, List<String> report, Progress progress, Stop stop) {
         PeriodicPattern pattern;
         try (Mat luminance = Luminance.of(bgr)) {
             pattern = of(luminance, stop);
         }
-        if (pattern.visible() && pattern.levels * share >= LEVELS_MIN) {
-            boolean printed = pattern.remove(bgr, Toning.of(bgr) == Toning.COLOUR, share, progress, stop);
-            String what = printed ? "dots of a printing screen" : "pattern of the paper";
-            report.add(String.format(Locale.ROOT, "Took away the %s (a period of %.1f pixels).", what, pattern.period));
+        if (!pattern.visible() || pattern.levels * share < LEVELS_MIN) {
+            return false;
         }
+        boolean printed = pattern.remove(bgr, Toning.of(bgr) == Toning.COLOUR, share, progress, stop);
+        String what = printed ? "dots of a printing screen" : "pattern of the paper";
+        report.add(String.format(Locale.ROOT, "Took away the %s (a period of %.1f pixels).", what, pattern.period));
+        return true;
     }
 
     /** Looks for a lattice in one channel of a picture, or in its brightness. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.bytedeco.opencv.global.opencv_core.CV_8UC1;
 import static org.bytedeco.opencv.global.opencv_imgproc.LINE_8;
 import static org.bytedeco.opencv.global.opencv_imgproc.circle;
+import static org.bytedeco.opencv.global.opencv_imgproc.line;
 
 import java.util.SplittableRandom;
 import org.bytedeco.javacpp.PointerScope;
@@ -55,6 +56,17 @@ class DamagePiecesTest {
     void a_speck_at_the_border_is_looked_at_as_far_as_there_is_a_picture() {
         try (PointerScope _ = new PointerScope()) {
             assertThat(speck(ground(3), 0, 59, 20).isAlone(1)).isTrue();
+        }
+    }
+
+    /** Frames and scanners leave rims; a scratch begins at the border and goes on. */
+    @ParameterizedTest
+    @CsvSource({"0, 0, 0, 59, false", "59, 2, 59, 58, false", "0, 0, 30, 59, true", "0, 30, 59, 30, true"})
+    void what_lies_along_the_border_is_never_sure(int fromX, int fromY, int toX, int toY, boolean sure) {
+        try (PointerScope _ = new PointerScope()) {
+            Mat likely = new Mat(60, 60, CV_8UC1, Scalar.all(0));
+            line(likely, new Point(fromX, fromY), new Point(toX, toY), Scalar.all(250), 1, LINE_8, 0);
+            assertThat(DamagePieces.of(ground(3), likely).get(1).isSure(240)).isEqualTo(sure);
         }
     }
 }

@@ -118,4 +118,19 @@ class FoldLinesTest {
         draw(photo, 70, 0.01, 1);
         assertThat(countNonZero(marks(photo))).isZero();
     }
+
+    /** The same line as a fold, but that it is as bright from pixel to pixel, as what went by a camera is. */
+    @Test
+    void a_smooth_rail_from_border_to_border_is_no_fold() {
+        Mat picture = waves(640, 400);
+        UByteIndexer pixels = picture.createIndexer();
+        for (int x = 0; x < 640; x++) {
+            for (int y = 200 + x / 40; y < 204 + x / 40; y++) {
+                pixels.put(y, x, 232 + 8 * x / 640);
+            }
+        }
+        assertThat(countNonZero(marks(picture))).isZero();
+        draw(picture, 200, 1.0 / 40, 1);
+        assertThat(countNonZero(marks(picture))).isPositive();
+    }
 }
