@@ -7,6 +7,8 @@ import java.util.Set;
 /** The header of a BMP. */
 final class BmpHeader {
     private static final int CORE_HEADER_BYTES = 12;
+    private static final int HEADER_WITH_ALPHA_BYTES = 56;
+    private static final int ALPHA_MASK_AT = 66;
     private static final Set<Integer> BIT_DEPTHS = Set.of(1, 4, 8, 16, 24, 32);
 
     private BmpHeader() {}
@@ -35,11 +37,15 @@ final class BmpHeader {
             throw Window.corrupt("The BMP of " + width + " × " + height + " pixels needs "
                     + (window.u32le(10) + rowBytes * height) + " bytes; the file has " + window.size() + ".");
         }
+        boolean masks = compression == 3;
+        boolean transparency = masks && headerBytes >= HEADER_WITH_ALPHA_BYTES && window.u32le(ALPHA_MASK_AT) != 0;
+        String coding = bits == 16 ? "none, 16 bits a pixel" : masks ? "none, with masks" : "none";
         double perInch = 0.0254;
         ImageMetadata.Builder image = ImageMetadata.newBuilder()
-                .setColourMode(bits <= 8 ? "palette" : "RGB")
+                .setColourMode(bits <= 8 ? "palette" : transparency ? "RGBA" : "RGB")
+                .setTransparency(transparency)
                 .setBitDepth(bits <= 8 ? bits : 8)
-                .setCompression(whole ? "none" : "RLE")
+                .setCompression(whole ? coding : "RLE")
                 .setDpiX(core ? 0 : window.u32le(38) * perInch)
                 .setDpiY(core ? 0 : window.u32le(42) * perInch)
                 .setFrameCount(1);

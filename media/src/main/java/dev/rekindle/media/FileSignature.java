@@ -50,6 +50,11 @@ final class FileSignature {
         return quickTime ? MediaType.MEDIA_TYPE_MOV : MediaType.MEDIA_TYPE_UNSPECIFIED;
     }
 
+    /** True for TIFFs whose offsets have 64 bits, a format of its own. */
+    static boolean isBigTiff(Window window) {
+        return window.startsWith(0, "II+\0") || window.startsWith(0, "MM\0+");
+    }
+
     private static MediaType riff(Window window) {
         if (window.startsWith(8, "WEBP")) {
             return MediaType.MEDIA_TYPE_WEBP;

@@ -61,8 +61,11 @@ public record MediaHeader(
             case MEDIA_TYPE_BMP -> of(BmpHeader.read(window), size, limits);
             case MEDIA_TYPE_MP4, MEDIA_TYPE_AVI, MEDIA_TYPE_MOV, MEDIA_TYPE_WEBM, MEDIA_TYPE_MKV -> video(type, size);
             case MEDIA_TYPE_UNSPECIFIED, UNRECOGNIZED ->
-                throw Window.unsupported("The file is none of the types taken here: JPEG, PNG, WebP, HEIC, AVIF, GIF, "
-                        + "TIFF, BMP; MP4, MOV, AVI, WebM, MKV.");
+                throw Window.unsupported(
+                        FileSignature.isBigTiff(window)
+                                ? "The file is a BigTIFF; expected a TIFF, which files of less than 4 GB can be."
+                                : "The file is none of the types taken here: JPEG, PNG, WebP, HEIC, AVIF, GIF, "
+                                        + "TIFF, BMP; MP4, MOV, AVI, WebM, MKV.");
         };
     }
 

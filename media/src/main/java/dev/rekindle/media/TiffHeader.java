@@ -15,6 +15,7 @@ final class TiffHeader {
     private static final int TAG_PHOTOMETRIC = 262;
     private static final int TAG_SAMPLES = 277;
     private static final int TAG_EXTRA_SAMPLES = 338;
+    private static final int TAG_SAMPLE_FORMAT = 339;
     private static final int TAG_ICC = 34_675;
     private static final int TAG_DNG_VERSION = 50_706;
     private static final int TAG_CFA = 33_421;
@@ -23,6 +24,12 @@ final class TiffHeader {
     private static final int TYPE_BYTE = 1;
     private static final int TYPE_SHORT = 3;
     private static final int UNIT_CENTIMETRE = 3;
+    private static final int FLOATS = 3;
+    private static final int FLOAT_BITS = 32;
+
+    /** None, fax, LZW, JPEG, deflate, PackBits, and the rare ones of scanners and of pictures of light. */
+    private static final Set<Integer> COMPRESSIONS =
+            Set.of(1, 2, 3, 4, 5, 6, 7, 8, 32_766, 32_771, 32_773, 32_809, 32_909, 32_946, 34_676, 34_677);
 
     private final Window window;
     private final boolean littleEndian;
@@ -32,6 +39,7 @@ final class TiffHeader {
     private int samples = 1;
     private int compression = 1;
     private int photometric;
+    private int sampleFormat = 1;
     private int orientation = 1;
     private int extraSample;
     private double dpiX;
@@ -97,6 +105,14 @@ final class TiffHeader {
         if (bits != 1 && bits != 2 && bits != 4 && bits != 8 && bits != 16 && bits != 32) {
             throw Window.unsupported("The TIFF has " + bits + " bits a channel; expected 1, 2, 4, 8, 16 or 32.");
         }
+        if ((bits == FLOAT_BITS) != (sampleFormat == FLOATS)) {
+            throw Window.unsupported("The TIFF has " + (sampleFormat == FLOATS ? "floats" : "whole numbers") + " of "
+                    + bits + " bits a channel; expected floats of 32, or whole numbers of 1, 2, 4, 8 or 16.");
+        }
+        if (!COMPRESSIONS.contains(compression)) {
+            throw Window.unsupported("The TIFF is compressed in a rare way (" + compression
+                    + "); expected LZW, deflate, JPEG, PackBits, fax or none.");
+        }
         return window.reaches(at + 2 + 12L * entries, 4) ? u32(at + 2 + 12L * entries) : 0;
     }
 
@@ -113,7 +129,8 @@ final class TiffHeader {
         switch (u16(at)) {
             case TAG_WIDTH -> width = number(at);
             case TAG_HEIGHT -> height = number(at);
-            case TAG_BITS -> bits = u32(at + 4) <= 2 ? u16(at + 8) : u16(u32(at + 8));
+            case TAG_BITS -> bits = first(at);
+            case TAG_SAMPLE_FORMAT -> sampleFormat = first(at);
             case TAG_COMPRESSION -> compression = number(at);
             case TAG_PHOTOMETRIC -> photometric = number(at);
             case TAG_SAMPLES -> samples = number(at);
@@ -134,6 +151,11 @@ final class TiffHeader {
                 // the rest is of no concern to a decoder
             }
         }
+    }
+
+    /** The first of shorts of which there is one for each channel. */
+    private int first(long entry) {
+        return u32(entry + 4) <= 2 ? u16(entry + 8) : u16(u32(entry + 8));
     }
 
     private int number(long entry) {

@@ -9,6 +9,8 @@ import java.util.Arrays;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Tag("IMG-10")
 @Tag("PHO-03")
@@ -113,6 +115,42 @@ class HostileHeaderTest {
                 .u8(0x3b)
                 .done();
         assertRefused(gif, "TOO_MANY_PIXELS", "60000 × 60000");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "8, 34925, 1, compressed in a rare way (34925)",
+        "32, 1, 1, whole numbers of 32 bits",
+        "16, 1, 3, floats of 16 bits",
+    })
+    @Tag("IMG-01")
+    void a_TIFF_of_a_kind_that_nobody_decodes_here_is_called_so_and_not_damaged(
+            int bits, int compression, int sampleFormat, String words) {
+        byte[] tiff = Bytes.littleEndian()
+                .text("II")
+                .u16(42)
+                .u32(8)
+                .u16(5)
+                .u16(256, 3)
+                .u32(1, 20)
+                .u16(257, 3)
+                .u32(1, 20)
+                .u16(258, 3)
+                .u32(1, bits)
+                .u16(259, 3)
+                .u32(1, compression)
+                .u16(339, 3)
+                .u32(1, sampleFormat)
+                .u32(0)
+                .done();
+        assertRefused(tiff, "UNSUPPORTED_MEDIA", words);
+    }
+
+    @Test
+    @Tag("IMG-01")
+    void a_BigTIFF_is_told_what_it_is() {
+        byte[] file = Bytes.littleEndian().text("II").u16(43, 8, 0).zeros(64).done();
+        assertRefused(file, "UNSUPPORTED_MEDIA", "BigTIFF");
     }
 
     @Test

@@ -1,7 +1,11 @@
 package dev.rekindle.processing.picture;
 
 import static org.bytedeco.opencv.global.opencv_core.CV_8UC3;
+import static org.bytedeco.opencv.global.opencv_core.LUT;
 
+import com.google.protobuf.ByteString;
+import dev.rekindle.common.v1.ImageMetadata;
+import dev.rekindle.media.MediaHeader;
 import dev.rekindle.processing.pipeline.Stop;
 import java.awt.RenderingHints;
 import java.awt.Transparency;
@@ -23,6 +27,7 @@ import org.bytedeco.opencv.opencv_core.Mat;
 /** The colour profile of a decoded picture, and the way from its colours to sRGB. */
 final class ColourProfile {
     private static final int STRIP_ROWS = 128;
+    private static final int GREYS = 256;
     private static final RenderingHints FAITHFUL =
             new RenderingHints(Map.of(RenderingHints.KEY_COLOR_RENDERING, RenderingHints.VALUE_COLOR_RENDER_QUALITY));
 
@@ -32,62 +37,112 @@ final class ColourProfile {
         this.profile = profile;
     }
 
-    /** The profile of an RGB picture; empty for one that is broken, of another kind, or sRGB itself. */
-    static Optional<ColourProfile> of(byte[] bytes, String description) {
-        if (bytes.length == 0 || description.startsWith("sRGB")) {
+    /** The profile of a picture of colours or greys; empty for one that is broken, of another kind, or sRGB itself. */
+    static Optional<ColourProfile> of(MediaHeader header) {
+        ImageMetadata image = header.metadata().getImage();
+        boolean grey = image.getColourMode().startsWith("grey");
+        if (header.iccProfile().isEmpty()
+                || JdkPictures.isCmyk(header)
+                || (image.getIccProfile().startsWith("sRGB") && !grey)) {
             return Optional.empty();
         }
         try {
-            ICC_Profile profile = ICC_Profile.getInstance(bytes);
-            return profile.getColorSpaceType() == ColorSpace.TYPE_RGB
-                    ? Optional.of(new ColourProfile(profile))
-                    : Optional.empty();
+            ICC_Profile profile = ICC_Profile.getInstance(header.iccProfile().toByteArray());
+            int type = profile.getColorSpaceType();
+            boolean fits = type == ColorSpace.TYPE_RGB || (grey && type == ColorSpace.TYPE_GRAY);
+            return fits ? Optional.of(new ColourProfile(profile)) : Optional.empty();
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
     }
 
-    /** Changes blue-green-red pixels from this profile to sRGB, in place. */
+    /** Changes blue-green-red pixels from this profile to sRGB, in place; those of a profile of greys are grey. */
     void toSrgb(Mat bgr, Stop stop) {
-        int width = bgr.cols();
-        ColorConvertOp conversion = new ColorConvertOp(FAITHFUL);
+        if (profile.getColorSpaceType() == ColorSpace.TYPE_GRAY) {
+            try (Mat table = greys(stop)) {
+                LUT(bgr, table, bgr);
+            }
+        } else {
+            coloursToSrgb(bgr, stop);
+        }
+    }
+
+    /** What each of 256 greys is in sRGB. */
+    private Mat greys(Stop stop) {
+        byte[] ramp = new byte[GREYS];
+        for (int i = 0; i < GREYS; i++) {
+            ramp[i] = (byte) i;
+        }
+        return toSrgb(image(ramp, GREYS, 1, profile, new int[] {0}), stop);
+    }
+
+    /** An image of the JDK of bytes, the channels of a pixel in that order. */
+    private static BufferedImage image(byte[] pixels, int width, int height, ICC_Profile profile, int[] order) {
+        int channels = order.length;
         ComponentColorModel model = new ComponentColorModel(
                 new ICC_ColorSpace(profile), false, false, Transparency.OPAQUE, DataBuffer.TYPE_BYTE);
+        WritableRaster raster = Raster.createInterleavedRaster(
+                new DataBufferByte(pixels, pixels.length), width, height, width * channels, channels, order, null);
+        return new BufferedImage(model, raster, false, null);
+    }
+
+    private void coloursToSrgb(Mat bgr, Stop stop) {
+        int width = bgr.cols();
         for (int from = 0; from < bgr.rows(); from += STRIP_ROWS) {
             stop.check();
             int rows = Math.min(STRIP_ROWS, bgr.rows() - from);
             byte[] pixels = new byte[rows * width * 3];
             try (BytePointer start = new BytePointer(bgr.ptr(from))) {
                 start.get(pixels);
-                BufferedImage target = new BufferedImage(width, rows, BufferedImage.TYPE_3BYTE_BGR);
-                WritableRaster raster = Raster.createInterleavedRaster(
-                        new DataBufferByte(pixels, pixels.length),
-                        width,
-                        rows,
-                        width * 3,
-                        3,
-                        new int[] {2, 1, 0},
-                        null);
-                conversion.filter(new BufferedImage(model, raster, false, null), target);
-                start.put(((DataBufferByte) target.getRaster().getDataBuffer()).getData());
+                start.put(converted(image(pixels, width, rows, profile, new int[] {2, 1, 0})));
             }
         }
+    }
+
+    /**
+     * Inks, four bytes a pixel, 255 for all of one, as blue-green-red sRGB.
+     *
+     * @param profile of the inks; where it is none of four inks, each takes away its part of the light
+     */
+    static Mat inksToSrgb(byte[] inks, int width, int height, ByteString profile, Stop stop) {
+        if (!profile.isEmpty()) {
+            try {
+                ICC_Profile stored = ICC_Profile.getInstance(profile.toByteArray());
+                if (stored.getColorSpaceType() == ColorSpace.TYPE_CMYK) {
+                    return toSrgb(image(inks, width, height, stored, new int[] {0, 1, 2, 3}), stop);
+                }
+            } catch (IllegalArgumentException broken) {
+                // as if there were none
+            }
+        }
+        byte[] bgr = new byte[3 * width * height];
+        for (int i = 0, at = 0; i < inks.length; i += 4) {
+            for (int ink = 2; ink >= 0; ink--) {
+                bgr[at++] = (byte) (((255 - (inks[i + ink] & 0xff)) * (255 - (inks[i + 3] & 0xff)) + 127) / 255);
+            }
+        }
+        Mat mat = new Mat(height, width, CV_8UC3);
+        mat.data().put(bgr);
+        return mat;
     }
 
     /** An image of the JDK in whatever colour space, as blue-green-red sRGB. */
     static Mat toSrgb(BufferedImage image, Stop stop) {
         int width = image.getWidth();
-        ColorConvertOp conversion = new ColorConvertOp(FAITHFUL);
         Mat bgr = new Mat(image.getHeight(), width, CV_8UC3);
         for (int from = 0; from < image.getHeight(); from += STRIP_ROWS) {
             stop.check();
             int rows = Math.min(STRIP_ROWS, image.getHeight() - from);
-            BufferedImage target = new BufferedImage(width, rows, BufferedImage.TYPE_3BYTE_BGR);
-            conversion.filter(image.getSubimage(0, from, width, rows), target);
             try (BytePointer start = new BytePointer(bgr.ptr(from))) {
-                start.put(((DataBufferByte) target.getRaster().getDataBuffer()).getData());
+                start.put(converted(image.getSubimage(0, from, width, rows)));
             }
         }
         return bgr;
+    }
+
+    private static byte[] converted(BufferedImage image) {
+        BufferedImage target = new BufferedImage(image.getWidth(), image.getHeight(), BufferedImage.TYPE_3BYTE_BGR);
+        new ColorConvertOp(FAITHFUL).filter(image, target);
+        return ((DataBufferByte) target.getRaster().getDataBuffer()).getData();
     }
 }

@@ -9,6 +9,7 @@ import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_GRAY8;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_get_buffer;
+import static org.bytedeco.ffmpeg.global.avutil.av_pix_fmt_desc_get;
 import static org.bytedeco.ffmpeg.global.swscale.SWS_ACCURATE_RND;
 import static org.bytedeco.ffmpeg.global.swscale.SWS_BICUBIC;
 import static org.bytedeco.ffmpeg.global.swscale.SWS_CS_BT2020;
@@ -35,13 +36,24 @@ import org.bytedeco.opencv.opencv_core.Mat;
 /** Frames of FFmpeg as blue-green-red matrices, and back. */
 final class FrameColours {
     private static final int NEUTRAL = 1 << 16;
+    private static final int STUDIO_BLACK = 16;
+    private static final int STUDIO_WHITE = 235;
 
     private FrameColours() {}
 
     /** The frame's pixels by its own colour matrix and range. */
     static Mat toBgr(AVFrame frame) {
         boolean full = frame.color_range() == AVCOL_RANGE_JPEG;
-        return converted(frame, full, AV_PIX_FMT_BGR24, new Mat(frame.height(), frame.width(), CV_8UC3));
+        Mat bgr = converted(frame, full, AV_PIX_FMT_BGR24, new Mat(frame.height(), frame.width(), CV_8UC3));
+        if (!full && av_pix_fmt_desc_get(frame.format()).nb_components() == 1) {
+            // The scaler takes every grey for one of full range.
+            bgr.convertTo(
+                    bgr,
+                    -1,
+                    255.0 / (STUDIO_WHITE - STUDIO_BLACK),
+                    -255.0 * STUDIO_BLACK / (STUDIO_WHITE - STUDIO_BLACK));
+        }
+        return bgr;
     }
 
     /** The frame's brightness as it is stored, 0 to 255, whatever range it claims. */

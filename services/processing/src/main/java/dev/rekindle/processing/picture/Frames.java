@@ -116,7 +116,8 @@ public final class Frames implements AutoCloseable {
         try (Borrowed pixels = new Borrowed(frame.dataAddr());
                 org.bytedeco.opencv.opencv_core.Mat shared = new org.bytedeco.opencv.opencv_core.Mat(
                         header.storedHeight(), header.storedWidth(), frame.type(), pixels, frame.step1())) {
-            return PictureDecoder.finished(Transparency.on(shared.clone(), backgroundRgb), header, stop);
+            Backing backing = Backing.of(header, backgroundRgb, stop);
+            return Picture.of(Turning.upright(Transparency.on(shared.clone(), backing), header.orientation()));
         }
     }
 

@@ -88,23 +88,24 @@ final class HeifDecoder {
         this.target = target;
     }
 
-    /** The stored picture, not yet turned, laid on a colour, 0xRRGGBB, where it is transparent. */
-    static Mat decode(Path file, MediaHeader header, int backgroundRgb, Stop stop) {
+    /** The stored picture in sRGB, not yet turned, laid on a colour where it is transparent. */
+    static Mat decode(Path file, MediaHeader header, Backing backing) {
         Natives.load();
         Natives.loadFFmpeg();
+        Stop stop = backing.stop();
         Opacity opacity = header.opacity();
         long besides = opacity == null ? 0 : opacity.item();
         Mat picture =
                 read(file, new Wanted(0, besides, header.storedWidth(), header.storedHeight(), header.grid()), stop);
         if (opacity == null) {
-            return picture;
+            return Transparency.on(picture, backing);
         }
         Wanted shares = new Wanted(opacity.item(), 0, opacity.width(), opacity.height(), opacity.grid());
         try (Mat share = read(file, shares, stop)) {
             if (share.cols() != picture.cols() || share.rows() != picture.rows()) {
                 resize(share, share, picture.size());
             }
-            Transparency.lay(picture, share, backgroundRgb, opacity.premultiplied());
+            Transparency.lay(picture, share, backing, opacity.premultiplied());
             return picture;
         } catch (RuntimeException e) {
             picture.close();

@@ -19,13 +19,11 @@ import dev.rekindle.media.MediaHeader;
 import dev.rekindle.media.Opacity;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.processing.pipeline.Stop;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Supplier;
-import javax.imageio.ImageIO;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
@@ -35,9 +33,6 @@ import org.bytedeco.opencv.opencv_core.Mat;
 public final class PictureDecoder {
     /** JPEG can be decoded to 1/2, 1/4, 1/8; keeping twice the pixels wanted leaves the final reduction its quality. */
     private static final int HEADROOM = 2;
-
-    /** The JDK holds CMYK on its heap; larger ones take OpenCV's simpler way. */
-    private static final long CMYK_PIXELS_MAX = 30_000_000;
 
     private static final int COLOUR = IMREAD_COLOR | IMREAD_IGNORE_ORIENTATION;
 
@@ -66,29 +61,17 @@ public final class PictureDecoder {
      */
     public static Picture decode(Path file, MediaHeader header, int longerSideWanted, int backgroundRgb, Stop stop) {
         stop.check();
-        return finished(stored(file, header, reduction(header, longerSideWanted), backgroundRgb, stop), header, stop);
-    }
-
-    /** The picture of decoded pixels: sRGB and upright. Takes over the matrix. */
-    static Picture finished(Mat stored, MediaHeader header, Stop stop) {
-        try {
-            stop.check();
-            ColourProfile.of(
-                            header.iccProfile().toByteArray(),
-                            header.metadata().getImage().getIccProfile())
-                    .filter(_ -> !isCmyk(header))
-                    .ifPresent(profile -> profile.toSrgb(stored, stop));
-            return Picture.of(Turning.upright(stored, header.orientation()));
-        } catch (RuntimeException e) {
-            stored.close();
-            throw e;
-        }
+        Backing backing = Backing.of(header, backgroundRgb, stop);
+        Mat stored = stored(file, header, reduction(header, longerSideWanted), backing);
+        return Picture.of(Turning.upright(stored, header.orientation()));
     }
 
     /** 1, 2, 4 or 8: by how much a decode for that size may reduce. */
     static int reduction(MediaHeader header, int longerSideWanted) {
         int longer = Math.max(header.storedWidth(), header.storedHeight());
-        if (longerSideWanted <= 0 || header.metadata().getType() != MediaType.MEDIA_TYPE_JPEG || isCmyk(header)) {
+        if (longerSideWanted <= 0
+                || header.metadata().getType() != MediaType.MEDIA_TYPE_JPEG
+                || JdkPictures.isCmyk(header)) {
             return 1;
         }
         int reduction = 8;
@@ -98,28 +81,11 @@ public final class PictureDecoder {
         return reduction;
     }
 
-    private static boolean isCmyk(MediaHeader header) {
-        return header.metadata().getImage().getColourMode().equals("CMYK");
-    }
-
-    private static Mat stored(Path file, MediaHeader header, int reduction, int backgroundRgb, Stop stop) {
+    private static Mat stored(Path file, MediaHeader header, int reduction, Backing backing) {
         requireEnd(file, header);
-        Mat mat = switch (header.metadata().getType()) {
-            case MEDIA_TYPE_HEIC, MEDIA_TYPE_AVIF -> HeifDecoder.decode(file, header, backgroundRgb, stop);
-            case MEDIA_TYPE_JPEG -> jpeg(file, header, reduction, stop);
-            case MEDIA_TYPE_PNG, MEDIA_TYPE_WEBP, MEDIA_TYPE_BMP ->
-                openCv(() -> imread(file.toString(), flags(header)), backgroundRgb);
-            case MEDIA_TYPE_GIF -> openCv(() -> gif(file, header), backgroundRgb);
-            case MEDIA_TYPE_TIFF -> tiff(file, header, backgroundRgb);
-            case MEDIA_TYPE_MP4,
-                    MEDIA_TYPE_MOV,
-                    MEDIA_TYPE_AVI,
-                    MEDIA_TYPE_WEBM,
-                    MEDIA_TYPE_MKV,
-                    MEDIA_TYPE_UNSPECIFIED,
-                    UNRECOGNIZED ->
-                throw Failure.of(Reason.REASON_UNSUPPORTED_MEDIA, "The file is no picture; expected a photo.");
-        };
+        Mat mat = JdkPictures.reads(header)
+                ? byJdk(file, header, reduction, backing)
+                : decoded(file, header, reduction, backing);
         int width = (header.storedWidth() + reduction - 1) / reduction;
         int height = (header.storedHeight() + reduction - 1) / reduction;
         if (mat.cols() != width || mat.rows() != height) {
@@ -130,6 +96,40 @@ public final class PictureDecoder {
                     + " were expected.");
         }
         return mat;
+    }
+
+    private static Mat byJdk(Path file, MediaHeader header, int reduction, Backing backing) {
+        Mat mat;
+        try {
+            mat = JdkPictures.read(file, header, backing.stop());
+        } catch (Failure failure) {
+            if (header.metadata().getType() != MediaType.MEDIA_TYPE_TIFF) {
+                throw failure;
+            }
+            // Of TIFFs each of the two knows some that the other does not.
+            return decoded(file, header, reduction, backing);
+        }
+        return Transparency.on(mat, backing);
+    }
+
+    private static Mat decoded(Path file, MediaHeader header, int reduction, Backing backing) {
+        return switch (header.metadata().getType()) {
+            case MEDIA_TYPE_HEIC, MEDIA_TYPE_AVIF -> HeifDecoder.decode(file, header, backing);
+            case MEDIA_TYPE_JPEG -> openCv(() -> imread(file.toString(), jpegFlags(reduction)), backing);
+            case MEDIA_TYPE_PNG ->
+                openCv(() -> PngGrey.withOpacity(imread(file.toString(), flags(header)), file, header), backing);
+            case MEDIA_TYPE_WEBP, MEDIA_TYPE_BMP -> openCv(() -> imread(file.toString(), flags(header)), backing);
+            case MEDIA_TYPE_GIF -> openCv(() -> gif(file, header), backing);
+            case MEDIA_TYPE_TIFF -> tiff(file, header, backing);
+            case MEDIA_TYPE_MP4,
+                    MEDIA_TYPE_MOV,
+                    MEDIA_TYPE_AVI,
+                    MEDIA_TYPE_WEBM,
+                    MEDIA_TYPE_MKV,
+                    MEDIA_TYPE_UNSPECIFIED,
+                    UNRECOGNIZED ->
+                throw Failure.of(Reason.REASON_UNSUPPORTED_MEDIA, "The file is no picture; expected a photo.");
+        };
     }
 
     private static int flags(MediaHeader header) {
@@ -144,21 +144,16 @@ public final class PictureDecoder {
         }
     }
 
-    private static Mat jpeg(Path file, MediaHeader header, int reduction, Stop stop) {
-        boolean exact = isCmyk(header) && !header.iccProfile().isEmpty() && header.pixels() <= CMYK_PIXELS_MAX;
-        if (exact) {
-            return cmyk(file, stop);
-        }
-        int flags = switch (reduction) {
+    private static int jpegFlags(int reduction) {
+        return switch (reduction) {
             case 2 -> IMREAD_REDUCED_COLOR_2 | IMREAD_IGNORE_ORIENTATION;
             case 4 -> IMREAD_REDUCED_COLOR_4 | IMREAD_IGNORE_ORIENTATION;
             case 8 -> IMREAD_REDUCED_COLOR_8 | IMREAD_IGNORE_ORIENTATION;
             default -> COLOUR;
         };
-        return openCv(() -> imread(file.toString(), flags), WHITE);
     }
 
-    private static Mat tiff(Path file, MediaHeader header, int backgroundRgb) {
+    private static Mat tiff(Path file, MediaHeader header, Backing backing) {
         // Only as it is are floats read at all.
         int flags = header.metadata().getImage().getBitDepth() == FLOAT_BITS ? IMREAD_UNCHANGED : flags(header);
         Mat mat = whole(() -> {
@@ -173,7 +168,7 @@ public final class PictureDecoder {
         // Of eight bits the library multiplies colours by how opaque they are, if the file did not.
         Opacity opacity = header.opacity();
         boolean premultiplied = opacity != null && (opacity.premultiplied() || mat.depth() == CV_8U);
-        return Transparency.on(inEightBits(mat), backgroundRgb, premultiplied);
+        return Transparency.on(inEightBits(mat), backing, premultiplied);
     }
 
     private static Mat gif(Path file, MediaHeader header) {
@@ -189,8 +184,8 @@ public final class PictureDecoder {
         }
     }
 
-    private static Mat openCv(Supplier<Mat> decoding, int backgroundRgb) {
-        return Transparency.on(inEightBits(whole(decoding)), backgroundRgb);
+    private static Mat openCv(Supplier<Mat> decoding, Backing backing) {
+        return Transparency.on(inEightBits(whole(decoding)), backing);
     }
 
     private static Mat whole(Supplier<Mat> decoding) {
@@ -228,19 +223,6 @@ public final class PictureDecoder {
             mat.convertTo(mat, CV_8U, scale, 0);
         }
         return mat;
-    }
-
-    private static Mat cmyk(Path file, Stop stop) {
-        try {
-            BufferedImage image = ImageIO.read(file.toFile());
-            if (image == null) {
-                throw corrupt("The picture's data cannot be decoded.");
-            }
-            return ColourProfile.toSrgb(image, stop);
-        } catch (IOException | IllegalArgumentException e) {
-            throw corrupt("The picture's data is truncated or damaged and cannot be decoded.")
-                    .withDetail(String.valueOf(e.getMessage()), e);
-        }
     }
 
     static Failure corrupt(String message) {
