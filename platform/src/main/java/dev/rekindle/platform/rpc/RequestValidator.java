@@ -8,6 +8,8 @@ import build.buf.validate.FieldPath;
 import build.buf.validate.FieldPathElement;
 import build.buf.validate.Violation;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.EnumDescriptor;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Duration;
@@ -16,11 +18,13 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Checks messages against the rules in their contract (protovalidate). */
 public final class RequestValidator {
     private static final int SHOWN_LENGTH_MAX = 60;
     private static final Pattern STANDARD = Pattern.compile("(value )?must |does not match ");
+    private static final Pattern NUMBER = Pattern.compile("\\d+");
     private static final Pattern SECRET = Pattern.compile("secret|token|password|auth");
 
     private final Validator validator = ValidatorFactory.newBuilder().build();
@@ -72,10 +76,37 @@ public final class RequestValidator {
     private static Failure.Violation violation(Message message, Violation violation) {
         // Rules with words of their own tell the value themselves.
         String found = STANDARD.matcher(violation.getMessage()).lookingAt() ? found(message, violation.getField()) : "";
+        String expected = expected(message.getDescriptorForType(), violation);
         return new Failure.Violation(
                 path(violation.getField()),
-                found.isEmpty() ? violation.getMessage() : found + "; " + violation.getMessage(),
+                found.isEmpty() ? expected : found + "; " + expected,
                 violation.getRuleId());
+    }
+
+    /** What the rule says, with the names of values where it lists their numbers, which callers never see. */
+    private static String expected(Descriptor type, Violation violation) {
+        if (!violation.getRuleId().equals("enum.in")) {
+            return violation.getMessage();
+        }
+        Descriptor owner = type;
+        FieldDescriptor field = null;
+        for (FieldPathElement element : violation.getField().getElementsList()) {
+            field = owner.findFieldByName(element.getFieldName());
+            if (field == null) {
+                return violation.getMessage(); // the entries of a map are not looked into
+            }
+            owner = field.getJavaType() == FieldDescriptor.JavaType.MESSAGE ? field.getMessageType() : owner;
+        }
+        if (field == null || field.getJavaType() != FieldDescriptor.JavaType.ENUM) {
+            return violation.getMessage();
+        }
+        EnumDescriptor values = field.getEnumType();
+        return NUMBER.matcher(violation.getMessage())
+                .results()
+                .map(number -> values.findValueByNumber(Integer.parseInt(number.group())))
+                .filter(value -> value != null && value.getNumber() != 0)
+                .map(EnumValueDescriptor::getName)
+                .collect(Collectors.joining(", ", "expected one of ", ""));
     }
 
     /** What the field holds, to begin the sentence with; empty where that says nothing, or is a secret. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.Duration;
 import com.google.protobuf.Message;
+import dev.rekindle.common.v1.MediaType;
 import dev.rekindle.credits.v1.GrantCreditsRequest;
 import dev.rekindle.credits.v1.RevokeApiKeyRequest;
 import dev.rekindle.credits.v1.VerifyApiKeyRequest;
@@ -49,6 +50,16 @@ class RequestValidatorTest {
     private List<String> descriptions(Message message) {
         Failure failure = catchThrowableOfType(Failure.class, () -> validator.check(message));
         return failure.violations().stream().map(Failure.Violation::description).toList();
+    }
+
+    @Test
+    void values_that_may_be_taken_are_told_by_name() {
+        assertThat(descriptions(ImageOutputSpec.newBuilder()
+                        .setName("o")
+                        .setFormat(MediaType.MEDIA_TYPE_GIF)
+                        .build()))
+                .containsExactly("is MEDIA_TYPE_GIF; expected one of MEDIA_TYPE_JPEG, MEDIA_TYPE_PNG, MEDIA_TYPE_WEBP, "
+                        + "MEDIA_TYPE_AVIF");
     }
 
     @Test
