@@ -9,6 +9,7 @@ import dev.rekindle.media.MediaHeader;
 import dev.rekindle.processing.pipeline.Stop;
 import java.awt.RenderingHints;
 import java.awt.Transparency;
+import java.awt.color.CMMException;
 import java.awt.color.ColorSpace;
 import java.awt.color.ICC_ColorSpace;
 import java.awt.color.ICC_Profile;
@@ -21,6 +22,7 @@ import java.awt.image.Raster;
 import java.awt.image.WritableRaster;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.opencv.opencv_core.Mat;
 
@@ -37,7 +39,7 @@ final class ColourProfile {
         this.profile = profile;
     }
 
-    /** The profile of a picture of colours or greys; empty for one that is broken, of another kind, or sRGB itself. */
+    /** The profile of a picture of colours or greys; empty for one that is broken or incomplete, of another kind, or sRGB itself. */
     static Optional<ColourProfile> of(MediaHeader header) {
         ImageMetadata image = header.metadata().getImage();
         boolean grey = image.getColourMode().startsWith("grey");
@@ -50,9 +52,20 @@ final class ColourProfile {
             ICC_Profile profile = ICC_Profile.getInstance(header.iccProfile().toByteArray());
             int type = profile.getColorSpaceType();
             boolean fits = type == ColorSpace.TYPE_RGB || (grey && type == ColorSpace.TYPE_GRAY);
-            return fits ? Optional.of(new ColourProfile(profile)) : Optional.empty();
+            return fits && converts(profile) ? Optional.of(new ColourProfile(profile)) : Optional.empty();
         } catch (IllegalArgumentException e) {
             return Optional.empty();
+        }
+    }
+
+    /** True if what the profile says is enough to reckon with, which its header does not tell. */
+    private static boolean converts(ICC_Profile profile) {
+        int channels = profile.getNumComponents();
+        int[] order = IntStream.range(0, channels).toArray();
+        try {
+            return converted(image(new byte[channels], 1, 1, profile, order)).length > 0;
+        } catch (CMMException | IllegalArgumentException e) {
+            return false;
         }
     }
 
@@ -102,18 +115,11 @@ final class ColourProfile {
     /**
      * Inks, four bytes a pixel, 255 for all of one, as blue-green-red sRGB.
      *
-     * @param profile of the inks; where it is none of four inks, each takes away its part of the light
+     * @param profile of the inks; without one each takes away its part of the light
      */
-    static Mat inksToSrgb(byte[] inks, int width, int height, ByteString profile, Stop stop) {
-        if (!profile.isEmpty()) {
-            try {
-                ICC_Profile stored = ICC_Profile.getInstance(profile.toByteArray());
-                if (stored.getColorSpaceType() == ColorSpace.TYPE_CMYK) {
-                    return toSrgb(image(inks, width, height, stored, new int[] {0, 1, 2, 3}), stop);
-                }
-            } catch (IllegalArgumentException broken) {
-                // as if there were none
-            }
+    static byte[] inksToSrgb(byte[] inks, int width, int height, Optional<ICC_Profile> profile) {
+        if (profile.isPresent()) {
+            return converted(image(inks, width, height, profile.get(), new int[] {0, 1, 2, 3}));
         }
         byte[] bgr = new byte[3 * width * height];
         for (int i = 0, at = 0; i < inks.length; i += 4) {
@@ -121,9 +127,17 @@ final class ColourProfile {
                 bgr[at++] = (byte) (((255 - (inks[i + ink] & 0xff)) * (255 - (inks[i + 3] & 0xff)) + 127) / 255);
             }
         }
-        Mat mat = new Mat(height, width, CV_8UC3);
-        mat.data().put(bgr);
-        return mat;
+        return bgr;
+    }
+
+    /** The profile in these bytes; empty where it is none of four inks or incomplete. */
+    static Optional<ICC_Profile> ofInks(ByteString bytes) {
+        try {
+            return Optional.of(ICC_Profile.getInstance(bytes.toByteArray()))
+                    .filter(profile -> profile.getColorSpaceType() == ColorSpace.TYPE_CMYK && converts(profile));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     /** An image of the JDK in whatever colour space, as blue-green-red sRGB. */

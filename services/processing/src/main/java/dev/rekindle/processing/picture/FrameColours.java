@@ -9,7 +9,6 @@ import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_GRAY8;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_get_buffer;
-import static org.bytedeco.ffmpeg.global.avutil.av_pix_fmt_desc_get;
 import static org.bytedeco.ffmpeg.global.swscale.SWS_ACCURATE_RND;
 import static org.bytedeco.ffmpeg.global.swscale.SWS_BICUBIC;
 import static org.bytedeco.ffmpeg.global.swscale.SWS_CS_BT2020;
@@ -45,8 +44,8 @@ final class FrameColours {
     static Mat toBgr(AVFrame frame) {
         boolean full = frame.color_range() == AVCOL_RANGE_JPEG;
         Mat bgr = converted(frame, full, AV_PIX_FMT_BGR24, new Mat(frame.height(), frame.width(), CV_8UC3));
-        if (!full && av_pix_fmt_desc_get(frame.format()).nb_components() == 1) {
-            // The scaler takes every grey for one of full range.
+        if (!full && frame.format() == AV_PIX_FMT_GRAY8) {
+            // The scaler takes greys of eight bits, and no others, for full range.
             bgr.convertTo(
                     bgr,
                     -1,

@@ -84,13 +84,13 @@ public final class Frames implements AutoCloseable {
     private static boolean decode(Path file, MediaHeader header, Animation animation) {
         int expected = header.metadata().getImage().getFrameCount();
         PictureSize whole = wholeSize(header);
-        byte[] enlarged = header.metadata().getType() == MediaType.MEDIA_TYPE_GIF
-                ? GifScreen.enlarged(file, whole.width(), whole.height()).orElse(null)
+        byte[] mended = header.metadata().getType() == MediaType.MEDIA_TYPE_GIF
+                ? GifScreen.mended(file, whole.width(), whole.height()).orElse(null)
                 : null;
-        if (enlarged == null) {
+        if (mended == null) {
             return Imgcodecs.imreadanimation(file.toString(), animation, 0, expected);
         }
-        MatOfByte bytes = new MatOfByte(enlarged);
+        MatOfByte bytes = new MatOfByte(mended);
         try {
             return Imgcodecs.imdecodeanimation(bytes, animation, 0, expected);
         } finally {

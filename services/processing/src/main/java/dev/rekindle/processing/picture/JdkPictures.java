@@ -9,11 +9,14 @@ import dev.rekindle.common.v1.ImageMetadata;
 import dev.rekindle.common.v1.MediaType;
 import dev.rekindle.media.MediaHeader;
 import dev.rekindle.processing.pipeline.Stop;
+import java.awt.color.CMMException;
+import java.awt.color.ICC_Profile;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBuffer;
 import java.awt.image.Raster;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import javax.imageio.ImageIO;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.opencv.opencv_core.Mat;
@@ -57,8 +60,12 @@ final class JdkPictures {
     }
 
     private static boolean isCmykOfTiff(MediaHeader header) {
-        int bits = header.metadata().getImage().getBitDepth();
-        return bits == 16 || (bits == 8 && !header.iccProfile().isEmpty());
+        ImageMetadata image = header.metadata().getImage();
+        // Inks of JPEGs inside TIFFs come out inverted or not, and nothing tells which.
+        boolean plain = !image.getCompression().equals("JPEG");
+        return plain
+                && (image.getBitDepth() == 16
+                        || (image.getBitDepth() == 8 && !header.iccProfile().isEmpty()));
     }
 
     private static boolean isOfFewBits(ImageMetadata image) {
@@ -68,22 +75,34 @@ final class JdkPictures {
 
     /** The stored picture, not yet turned: sRGB in three channels, or in four with how opaque it is. */
     static Mat read(Path file, MediaHeader header, Stop stop) {
-        try {
-            BufferedImage image = ImageIO.read(file.toFile());
-            if (image == null) {
-                throw PictureDecoder.corrupt("The picture's data cannot be decoded.");
-            }
-            MediaType type = header.metadata().getType();
-            if (type == MediaType.MEDIA_TYPE_JPEG) {
+        BufferedImage image = decoded(file);
+        MediaType type = header.metadata().getType();
+        if (type == MediaType.MEDIA_TYPE_JPEG) {
+            try {
                 return ColourProfile.toSrgb(image, stop);
+            } catch (CMMException e) {
+                throw PictureDecoder.corrupt("The picture's colour profile is damaged.")
+                        .withDetail(String.valueOf(e.getMessage()), e);
             }
-            return isCmyk(header)
-                    ? cmyk(image, header, stop)
-                    : pixels(image, header.metadata().getImage().getTransparency(), stop);
-        } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException e) {
+        }
+        return isCmyk(header)
+                ? cmyk(image, header, stop)
+                : pixels(image, header.metadata().getImage().getTransparency(), stop);
+    }
+
+    private static BufferedImage decoded(Path file) {
+        BufferedImage image;
+        try {
+            image = ImageIO.read(file.toFile());
+        } catch (IOException | RuntimeException e) {
+            // Its readers fail at damaged files in all kinds of ways.
             throw PictureDecoder.corrupt("The picture's data is truncated or damaged and cannot be decoded.")
                     .withDetail(String.valueOf(e.getMessage()), e);
         }
+        if (image == null) {
+            throw PictureDecoder.corrupt("The picture's data cannot be decoded.");
+        }
+        return image;
     }
 
     /** Inks of a TIFF, whose profile the JDK passes over. */
@@ -94,18 +113,23 @@ final class JdkPictures {
                     "The picture has " + raster.getNumBands() + " inks; expected four, as its header says.");
         }
         int shift = raster.getTransferType() == DataBuffer.TYPE_USHORT ? 8 : 0;
-        byte[] inks = new byte[INKS * raster.getWidth() * raster.getHeight()];
-        int[] row = new int[raster.getNumBands() * raster.getWidth()];
-        int at = 0;
-        for (int y = 0; y < raster.getHeight(); y++) {
-            raster.getPixels(0, y, raster.getWidth(), 1, row);
-            for (int x = 0; x < row.length; x += raster.getNumBands()) {
-                for (int ink = 0; ink < INKS; ink++) {
-                    inks[at++] = (byte) (row[x + ink] >> shift);
-                }
+        int width = raster.getWidth();
+        int bands = raster.getNumBands();
+        Optional<ICC_Profile> profile = ColourProfile.ofInks(header.iccProfile());
+        Mat bgr = new Mat(raster.getHeight(), width, CV_8UC3);
+        for (int from = 0; from < raster.getHeight(); from += STRIP_ROWS) {
+            stop.check();
+            int rows = Math.min(STRIP_ROWS, raster.getHeight() - from);
+            int[] samples = raster.getPixels(0, from, width, rows, (int[]) null);
+            byte[] inks = new byte[INKS * rows * width];
+            for (int i = 0; i < inks.length; i++) {
+                inks[i] = (byte) (samples[i / INKS * bands + i % INKS] >> shift);
+            }
+            try (BytePointer start = new BytePointer(bgr.ptr(from))) {
+                start.put(ColourProfile.inksToSrgb(inks, width, rows, profile));
             }
         }
-        return ColourProfile.inksToSrgb(inks, raster.getWidth(), raster.getHeight(), header.iccProfile(), stop);
+        return bgr;
     }
 
     private static Mat pixels(BufferedImage image, boolean transparent, Stop stop) {

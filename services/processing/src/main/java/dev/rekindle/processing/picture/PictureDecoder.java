@@ -103,10 +103,10 @@ public final class PictureDecoder {
         try {
             mat = JdkPictures.read(file, header, backing.stop());
         } catch (Failure failure) {
-            if (header.metadata().getType() != MediaType.MEDIA_TYPE_TIFF) {
+            if (header.metadata().getType() == MediaType.MEDIA_TYPE_BMP) {
                 throw failure;
             }
-            // Of TIFFs each of the two knows some that the other does not.
+            // Of TIFFs each of the two knows some that the other does not, and profiles of inks may be broken.
             return decoded(file, header, reduction, backing);
         }
         return Transparency.on(mat, backing);
@@ -172,7 +172,7 @@ public final class PictureDecoder {
     }
 
     private static Mat gif(Path file, MediaHeader header) {
-        return GifScreen.enlarged(file, header.storedWidth(), header.storedHeight())
+        return GifScreen.mended(file, header.storedWidth(), header.storedHeight())
                 .map(bytes -> decoded(bytes, flags(header)))
                 .orElseGet(() -> imread(file.toString(), flags(header)));
     }

@@ -68,6 +68,22 @@ class FramesTest {
         }
     }
 
+    @Test
+    void a_GIF_may_name_a_background_that_is_no_colour_and_a_way_of_clearing_that_is_none() throws IOException {
+        byte[] file = TestPhotos.resource("/pictures/moving.gif");
+        file[11] = (byte) 200;
+        for (int i = 0; i < file.length - 3; i++) {
+            if (file[i] == 0x21 && file[i + 1] == (byte) 0xf9 && file[i + 2] == 4) {
+                assertThat(file[i + 3] >> 2).as("frames stay").isLessThan(2);
+                file[i + 3] |= 5 << 2;
+            }
+        }
+        try (Frames frames = Frames.read(stored(file), TestPhotos.header(file), new Stop())) {
+            squareMoves(frames);
+        }
+        TestPhotos.decode(file).close();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"moving.gif", "moving.webp"})
     void every_frame_is_complete_though_only_changes_are_stored(String name) throws IOException {

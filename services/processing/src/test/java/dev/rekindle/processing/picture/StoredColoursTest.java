@@ -109,9 +109,13 @@ class StoredColoursTest {
     }
 
     private static byte[] iccp(int space) {
+        return iccp(ICC_Profile.getInstance(space).getData());
+    }
+
+    private static byte[] iccp(byte[] profile) {
         ByteArrayOutputStream chunk = new ByteArrayOutputStream();
         chunk.writeBytes("profile\0\0".getBytes(StandardCharsets.ISO_8859_1));
-        chunk.writeBytes(deflated(ICC_Profile.getInstance(space).getData()));
+        chunk.writeBytes(deflated(profile));
         return chunk.toByteArray();
     }
 
@@ -121,6 +125,29 @@ class StoredColoursTest {
         // Linear light: a stored value of 55 means a middle grey, 128 in sRGB.
         byte[] file = png(8, GREY, row(55), "iCCP", iccp(ColorSpace.CS_GRAY));
         assertThat(colour(file, WHITE, 5, 5) & 0xff).isBetween(125, 131);
+    }
+
+    /** A profile without one of its parts: its name in the list of parts is another. */
+    private static byte[] without(String part, byte[] profile) {
+        String text = new String(profile, StandardCharsets.ISO_8859_1);
+        assertThat(text).contains(part);
+        return text.replace(part, "none").getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    @Test
+    @Tag("IMG-06")
+    void a_profile_that_lacks_what_colours_are_reckoned_with_is_left_out() {
+        byte[] greys =
+                without("kTRC", ICC_Profile.getInstance(ColorSpace.CS_GRAY).getData());
+        assertThat(colour(png(8, GREY, row(55), "iCCP", iccp(greys)), WHITE, 5, 5))
+                .isEqualTo(grey(55));
+        byte[] colours = without(
+                "rTRC", ICC_Profile.getInstance(ColorSpace.CS_LINEAR_RGB).getData());
+        assertThat(colour(png(8, RGBA, row(55, 55, 55, 255), "iCCP", iccp(colours)), WHITE, 5, 5))
+                .isEqualTo(grey(55));
+        byte[] inks = without("A2B0", InkProfile.ofBlackAlone());
+        assertThat(colour(SmallTiff.of(8, 5, new int[] {255, 0, 0, 0}, inks), WHITE, 5, 5))
+                .isEqualTo(0x00ffff);
     }
 
     @Test
@@ -278,11 +305,12 @@ class StoredColoursTest {
                 .isEqualTo(grey((most - 1) * 255 / most));
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(strings = {"grey-studio", "grey-studio-ten-bits"})
     @Tag("IMG-01")
-    void the_greys_of_an_AVIF_reach_from_black_to_white_if_stored_from_16_to_235() {
+    void the_greys_of_an_AVIF_reach_from_black_to_white_if_stored_from_16_to_235(String name) {
         try (Picture coffee = TestPhotos.picture("coffee");
-                Picture decoded = TestPhotos.decode(TestPhotos.resource("/pictures/grey-studio.avif"));
+                Picture decoded = TestPhotos.decode(TestPhotos.resource("/pictures/" + name + ".avif"));
                 Mat expected = new Mat()) {
             resize(coffee.mat(), expected, new Size(96, 64), 0, 0, INTER_AREA);
             cvtColor(expected, expected, COLOR_BGR2GRAY);
