@@ -2,7 +2,8 @@ import { type KeyboardEvent, type PointerEvent, useRef, useState } from "react";
 import type { Point } from "../crop/geometry";
 import { arrowStep } from "../lib/arrows";
 import { text } from "../text";
-import { add, hintFrom, middleOf, moveBy, nextId, remove } from "./hints";
+import type { Zoom } from "../ui/useZoom";
+import { add, hintFrom, isTap, middleOf, moveBy, nextId, remove } from "./hints";
 import { type Hint, RADII } from "./options";
 import type { Hinting } from "./useHinting";
 
@@ -14,14 +15,21 @@ interface HintsLayerProps {
   hinting: Hinting;
   /** Width by height of the picture. */
   aspect: number;
+  /** How the picture is looked at: two fingers change that. */
+  zoom: Zoom;
 }
 
-/** The hints on top of the picture: taps and strokes make new ones, handles move them. */
-export function HintsLayer({ hinting, aspect }: HintsLayerProps) {
-  const { hints, colour, width, editing, set, select } = hinting;
+/** The hints on top of the picture: taps and strokes make new ones, a tap on a handle selects it, and then it can be moved. */
+export function HintsLayer({ hinting, aspect, zoom }: HintsLayerProps) {
+  const { hints, selected, colour, width, editing, set, drag, select } = hinting;
+  const { scale } = zoom.view;
   const layer = useRef<HTMLDivElement>(null);
   const [stroke, setStroke] = useState<Point[] | null>(null);
-  const moved = useRef<{ id: number; last: Point } | null>(null);
+  const moved = useRef<{ id: number; last: Point; begun: boolean } | null>(null);
+  /** The handle on which a stroke began. */
+  const touched = useRef<number | null>(null);
+  const fingers = useRef(new Map<number, PointerEvent>());
+  const pinching = useRef(false);
 
   const pointOf = (event: PointerEvent): Point => {
     const rect = layer.current?.getBoundingClientRect() ?? new DOMRect(0, 0, 1, 1);
@@ -33,35 +41,69 @@ export function HintsLayer({ hinting, aspect }: HintsLayerProps) {
     if (!editing || event.button !== 0) {
       return;
     }
-    const handle = (event.target as Element).closest<HTMLElement>("[data-hint]");
     event.currentTarget.setPointerCapture(event.pointerId);
-    if (handle === null) {
-      setStroke([pointOf(event)]);
+    fingers.current.set(event.pointerId, event);
+    if (fingers.current.size > 1) {
+      pinching.current = true;
+      setStroke(null);
+      moved.current = null;
+      for (const finger of fingers.current.values()) {
+        zoom.pointers.begin(finger);
+      }
+      return;
+    }
+    const handle = (event.target as Element).closest<HTMLElement>("[data-hint]");
+    const id = handle === null ? null : Number(handle.dataset.hint);
+    if (id !== null && id === selected) {
+      moved.current = { id, last: pointOf(event), begun: false };
     } else {
-      const id = Number(handle.dataset.hint);
-      select(id);
-      moved.current = { id, last: pointOf(event) };
+      touched.current = id;
+      setStroke([pointOf(event)]);
     }
   };
 
   const move = (event: PointerEvent<HTMLDivElement>) => {
     const at = pointOf(event);
-    if (moved.current !== null) {
-      const { id, last } = moved.current;
-      set(moveBy(hints, id, at.x - last.x, at.y - last.y));
-      moved.current = { id, last: at };
+    if (fingers.current.has(event.pointerId)) {
+      fingers.current.set(event.pointerId, event);
+    }
+    if (pinching.current) {
+      zoom.pointers.move(event);
+    } else if (moved.current !== null) {
+      const { id, last, begun } = moved.current;
+      if (!begun && isTap([last, at], scale)) {
+        return;
+      }
+      (begun ? drag : set)(moveBy(hints, id, at.x - last.x, at.y - last.y));
+      moved.current = { id, last: at, begun: true };
     } else if (stroke !== null) {
       setStroke([...stroke, at]);
     }
   };
 
-  const end = (keep: boolean) => {
+  const end = (event: PointerEvent, keep: boolean) => {
+    fingers.current.delete(event.pointerId);
+    if (pinching.current) {
+      zoom.pointers.end(event);
+      pinching.current = fingers.current.size > 0;
+      return;
+    }
+    if (moved.current !== null && !moved.current.begun) {
+      select(null);
+    }
     moved.current = null;
-    const hint = stroke === null || !keep ? null : hintFrom(stroke, colour, RADII[width], nextId(hints));
     setStroke(null);
+    if (stroke === null || !keep) {
+      return;
+    }
+    if (touched.current !== null && isTap(stroke, scale)) {
+      select(touched.current);
+      return;
+    }
+    const hint = hintFrom(stroke, { colour, radius: RADII[width] }, nextId(hints), scale);
     if (hint !== null) {
       set(add(hints, hint));
-      select(hint.id);
+      select(null);
     }
   };
 
@@ -72,12 +114,12 @@ export function HintsLayer({ hinting, aspect }: HintsLayerProps) {
       className={`absolute inset-0 ${editing ? "cursor-crosshair touch-none" : "pointer-events-none"}`}
       onPointerDown={down}
       onPointerMove={move}
-      onPointerUp={() => end(true)}
-      onPointerCancel={() => end(false)}
+      onPointerUp={(event) => end(event, true)}
+      onPointerCancel={(event) => end(event, false)}
     >
       <Strokes hints={drawn} aspect={aspect} />
       {hints.map((hint, index) => (
-        <HintHandle key={hint.id} hint={hint} number={index + 1} hinting={hinting} />
+        <HintHandle key={hint.id} hint={hint} number={index + 1} hinting={hinting} scale={scale} />
       ))}
     </div>
   );
@@ -112,9 +154,11 @@ interface HintHandleProps {
   /** Counted from 1. */
   number: number;
   hinting: Hinting;
+  /** How many times as large the picture is shown; handles are not. */
+  scale: number;
 }
 
-function HintHandle({ hint, number, hinting }: HintHandleProps) {
+function HintHandle({ hint, number, hinting, scale }: HintHandleProps) {
   const { hints, selected, editing, set, select } = hinting;
   const at = middleOf(hint);
   const key = (event: KeyboardEvent) => {
@@ -136,10 +180,10 @@ function HintHandle({ hint, number, hinting }: HintHandleProps) {
       aria-label={text.photo.hintAt(number, colourName(hint.colour), Math.round(at.x * 100), Math.round(at.y * 100))}
       aria-pressed={selected === hint.id}
       tabIndex={editing ? 0 : -1}
-      onFocus={() => select(hint.id)}
+      onFocus={(event) => event.currentTarget.matches(":focus-visible") && select(hint.id)}
       onKeyDown={key}
       className="absolute grid size-9 -translate-1/2 touch-none place-items-center rounded-full"
-      style={{ left: `${at.x * 100}%`, top: `${at.y * 100}%` }}
+      style={{ left: `${at.x * 100}%`, top: `${at.y * 100}%`, scale: String(1 / scale) }}
     >
       <span
         className={`rounded-full border-2 border-white shadow-[0_0_0_1.5px_#2a2018,0_1px_5px_rgb(0_0_0/0.5)] transition-all ${selected === hint.id && editing ? "size-7" : "size-4.5"}`}

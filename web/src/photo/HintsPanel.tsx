@@ -20,6 +20,7 @@ export function HintsPanel({ hinting }: { hinting: Hinting }) {
         <span className="text-sm text-soft">{text.photo.hintCount(hints.length)}</span>
       </div>
       <p className="text-sm text-soft">{editing ? text.photo.hintsHow : text.photo.hintsLead}</p>
+      {editing && <p className="text-sm text-soft pointer-coarse:sr-only">{text.photo.hintsKeys}</p>}
       {editing && (
         <div className="settle tray rounded-2xl p-3 max-lg:hidden">
           <HintsTools hinting={hinting} />

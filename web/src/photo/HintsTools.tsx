@@ -1,4 +1,4 @@
-import { Palette, Plus, Trash2 } from "lucide-react";
+import { Palette, Plus, Trash2, Undo2 } from "lucide-react";
 import { text } from "../text";
 import { Button, IconButton } from "../ui/Button";
 import { Segmented } from "../ui/Segmented";
@@ -47,6 +47,9 @@ export function HintsTools({ hinting }: { hinting: Hinting }) {
             className="absolute inset-0 size-full cursor-pointer opacity-0"
           />
         </label>
+        <IconButton label={text.photo.hintUndo} disabled={hinting.undo === undefined} onClick={hinting.undo}>
+          <Undo2 size={20} className={hinting.undo === undefined ? "opacity-40" : ""} aria-hidden />
+        </IconButton>
         <IconButton label={text.photo.hintRemove} disabled={selected === null} onClick={hinting.removeSelected}>
           <Trash2 size={20} className={selected === null ? "opacity-40" : ""} aria-hidden />
         </IconButton>

@@ -1,4 +1,4 @@
-import { type CSSProperties, type ReactNode, useState } from "react";
+import { type CSSProperties, type ReactNode, useRef, useState } from "react";
 import { api } from "../api/clients";
 import { wordsForJobError } from "../api/errors";
 import { type Photo, PhotoState } from "../gen/rekindle/jobs/v1/photo_pb";
@@ -14,6 +14,8 @@ import { Mounted } from "../ui/Mounted";
 import { PhotoImage } from "../ui/PhotoImage";
 import { ProgressBar } from "../ui/ProgressBar";
 import { RangeField } from "../ui/RangeField";
+import { useZoom, type Zoom } from "../ui/useZoom";
+import { ZoomButtons } from "../ui/ZoomButtons";
 import { LocalPreview } from "../uploads/Tray";
 import { useOwnUpload } from "../uploads/useOwnUpload";
 import { ColourPreview } from "./colours/ColourPreview";
@@ -90,12 +92,12 @@ function Bench({ photo, preparedPercent, start }: BenchProps) {
     <div className="grid gap-8 pb-28 lg:grid-cols-[1fr_25rem] lg:gap-12 lg:pb-0">
       <PageTitle quiet>{name}</PageTitle>
       <div className="grid min-w-0 content-start gap-6 lg:sticky lg:top-6 lg:self-start">
-        <Picture photo={photo} preparedPercent={preparedPercent} small={editing}>
-          {(aspect, variant) =>
+        <Picture photo={photo} preparedPercent={preparedPercent} marking={editing}>
+          {(aspect, variant, zoom) =>
             colours && (
               <>
                 <ColourPreview photoId={photo.id} variant={variant} hints={options.hints} />
-                <HintsLayer hinting={{ ...hinting, editing }} aspect={aspect} />
+                <HintsLayer hinting={{ ...hinting, editing }} aspect={aspect} zoom={zoom} />
               </>
             )
           }
@@ -163,13 +165,16 @@ function strengthWords(strength: number): string {
 interface PictureProps {
   photo: Photo;
   preparedPercent: number | null;
-  /** Leaves room for the tools below it on a phone. */
-  small: boolean;
+  /** Colours are marked on it: it can be zoomed, and leaves room for the tools below it on a phone. */
+  marking: boolean;
   /** What lies over the picture, of that aspect and variant. */
-  children: (aspect: number, variant: string | null) => ReactNode;
+  children: (aspect: number, variant: string | null, zoom: Zoom) => ReactNode;
 }
 
-function Picture({ photo, preparedPercent, small, children }: PictureProps) {
+function Picture({ photo, preparedPercent, marking, children }: PictureProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const zoom = useZoom(box, marking);
+  const { scale, x, y } = zoom.view;
   const prepared = photo.variants.find(({ name }) => name === "prepared");
   const size = prepared ?? photo.metadata;
   const aspect = size === undefined || size.height === 0 ? 1 : size.width / size.height;
@@ -178,22 +183,28 @@ function Picture({ photo, preparedPercent, small, children }: PictureProps) {
   const variant = prepared === undefined ? thumbOf(photo, "thumb_600") : "prepared";
   return (
     <div
-      className={`mx-auto w-full lg:max-w-[calc(68dvh*var(--aspect))] ${small ? "max-w-[calc(40dvh*var(--aspect))]" : "max-w-[calc(46dvh*var(--aspect))]"}`}
+      className={`mx-auto w-full lg:max-w-[calc(68dvh*var(--aspect))] ${marking ? "max-w-[calc(40dvh*var(--aspect))]" : "max-w-[calc(46dvh*var(--aspect))]"}`}
       style={{ "--aspect": aspect } as CSSProperties}
     >
       <Mounted>
-        <div className="relative isolate overflow-hidden" style={{ aspectRatio: aspect }}>
-          {variant === null && own !== undefined ? (
-            <LocalPreview upload={own} className="size-full object-cover opacity-80" />
-          ) : (
-            <PhotoImage
-              photoId={photo.id}
-              variant={variant}
-              alt={text.photo.alt(photo.filename)}
-              className="size-full object-cover"
-            />
-          )}
-          {preparing ? <span className="safelight" aria-hidden /> : children(aspect, variant)}
+        <div ref={box} className="relative isolate overflow-hidden" style={{ aspectRatio: aspect }}>
+          <div
+            className="absolute inset-0"
+            style={{ transform: `translate(${x}px, ${y}px) scale(${scale})`, transformOrigin: "0 0" }}
+          >
+            {variant === null && own !== undefined ? (
+              <LocalPreview upload={own} className="size-full object-cover opacity-80" />
+            ) : (
+              <PhotoImage
+                photoId={photo.id}
+                variant={variant}
+                alt={text.photo.alt(photo.filename)}
+                className="size-full object-cover"
+              />
+            )}
+            {preparing ? <span className="safelight" aria-hidden /> : children(aspect, variant, zoom)}
+          </div>
+          {marking && <ZoomButtons scale={scale} zoomBy={zoom.zoomBy} reset={zoom.reset} />}
         </div>
       </Mounted>
       {preparing && (

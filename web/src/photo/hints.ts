@@ -4,14 +4,26 @@ import { HINTS_MAX, type Hint, simplify } from "./options";
 /** Strokes shorter than this, as a fraction of the picture, are taps of an unsteady finger. */
 const TAP_MAX = 0.012;
 
+/** True if that stroke went nowhere; on a picture shown so many times as large, fingers shake less. */
+export function isTap(points: readonly Point[], scale = 1): boolean {
+  const first = points[0];
+  return (
+    first === undefined || points.every((point) => Math.hypot(point.x - first.x, point.y - first.y) <= TAP_MAX / scale)
+  );
+}
+
 /** The hint that a tap or stroke makes. */
-export function hintFrom(points: readonly Point[], colour: string, radius: number, id: number): Hint | null {
+export function hintFrom(
+  points: readonly Point[],
+  brush: Pick<Hint, "colour" | "radius">,
+  id: number,
+  scale = 1,
+): Hint | null {
   const first = points[0];
   if (first === undefined) {
     return null;
   }
-  const reach = Math.max(...points.map((point) => Math.hypot(point.x - first.x, point.y - first.y)));
-  return { id, colour, radius, points: reach <= TAP_MAX ? [first] : simplify(points) };
+  return { ...brush, id, points: isTap(points, scale) ? [first] : simplify(points, 0.002 / scale) };
 }
 
 export function add(hints: readonly Hint[], hint: Hint): readonly Hint[] {

@@ -13,9 +13,14 @@ export interface Hinting {
   /** Taps on the picture set hints. */
   editing: boolean;
   edit: (editing: boolean) => void;
+  /** Changes them, in a way that can be undone. */
   set: (hints: readonly Hint[]) => void;
+  /** Moves them on within a change that has begun. */
+  drag: (hints: readonly Hint[]) => void;
+  /** Takes the last change back; absent if there is none. */
+  undo: (() => void) | undefined;
   select: (id: number | null) => void;
-  /** Takes a colour for the brush, and for the hint that is selected. */
+  /** Takes a colour for the brush, and for a hint that somebody selected: one just drawn is not, or the next colour would be its. */
   pick: (colour: string) => void;
   widen: (width: Width) => void;
   addInTheMiddle: () => void;
@@ -24,12 +29,19 @@ export interface Hinting {
 }
 
 const FIRST_COLOUR = "#a32a2e";
+const UNDO_MAX = 500;
 
-export function useHinting(hints: readonly Hint[], set: (hints: readonly Hint[]) => void): Hinting {
+export function useHinting(hints: readonly Hint[], drag: (hints: readonly Hint[]) => void): Hinting {
   const [selected, select] = useState<number | null>(null);
   const [colour, setColour] = useState(FIRST_COLOUR);
   const [width, setWidth] = useState<Width>("medium");
   const [editing, edit] = useState(false);
+  const [past, setPast] = useState<readonly (readonly Hint[])[]>([]);
+  const set = (next: readonly Hint[]) => {
+    setPast([...past, hints].slice(-UNDO_MAX));
+    drag(next);
+  };
+  const before = past.at(-1);
   return {
     hints,
     selected,
@@ -38,6 +50,15 @@ export function useHinting(hints: readonly Hint[], set: (hints: readonly Hint[])
     editing,
     edit,
     set,
+    drag,
+    undo:
+      before === undefined
+        ? undefined
+        : () => {
+            setPast(past.slice(0, -1));
+            drag(before);
+            select(null);
+          },
     select,
     pick(next) {
       setColour(next);

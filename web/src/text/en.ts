@@ -131,7 +131,9 @@ export const en = {
     hintsLead: "Grandma’s coat was red? Tap it on the photo and pick the colour.",
     hintsAdd: "Add a colour hint",
     hintsDone: "Done with colours",
-    hintsHow: "Tap a spot, or draw along it. Arrow keys move the selected hint, Delete removes it.",
+    hintsHow:
+      "Pick a colour, then tap a spot or draw along it. Tap a mark to move it, to give it another colour or to remove it. Two fingers zoom.",
+    hintsKeys: "Arrow keys move the selected hint, Delete removes it.",
     hintsPreview:
       "The photo shows about how your colours will spread. The finished picture is finer, and skin of faces gets its own tone.",
     hintsMiddle: "Put one in the middle",
@@ -143,6 +145,7 @@ export const en = {
     hintRole: "movable colour hint",
     hintSize: "Width of the hint",
     hintSizes: { fine: "Fine", medium: "Medium", broad: "Broad" },
+    hintUndo: "Undo",
     hintRemove: "Remove this hint",
     hintCount: (count: number) => (count === 0 ? "None yet" : plural(count, "hint", "hints")),
     palette: "Colour",

@@ -92,7 +92,7 @@ function useWheel(box: RefObject<HTMLElement | null>, view: View, change: Change
   }, [box, zoomedIn, change]);
 }
 
-interface Zoom {
+export interface Zoom {
   view: View;
   zoomBy: (factor: number) => void;
   reset: () => void;
@@ -101,9 +101,10 @@ interface Zoom {
   pointers: Pointers;
 }
 
-/** Zooming and moving a picture in its box by wheel, fingers, mouse and keys. */
-export function useZoom(box: RefObject<HTMLElement | null>): Zoom {
-  const [view, setView] = useState(WHOLE);
+/** Zooming and moving a picture in its box by wheel, fingers, mouse and keys; while it is not on, the whole is seen. */
+export function useZoom(box: RefObject<HTMLElement | null>, on = true): Zoom {
+  const [kept, setView] = useState(WHOLE);
+  const view = on ? kept : WHOLE;
   const change = useCallback<Change>((next) => setView((before) => next(before, frameOf(box))), [box]);
   useWheel(box, view, change);
 

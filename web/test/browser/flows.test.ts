@@ -146,8 +146,8 @@ describe("from a print on the table to the result (WEB-01, WEB-02, WEB-03)", () 
     if (photo === null) {
       throw new Error("the photo is not shown");
     }
-    await page.mouse.click(photo.x + photo.width * 0.25, photo.y + photo.height * 0.5);
     await page.getByRole("button", { name: "sky blue", exact: true }).locator("visible=true").click();
+    await page.mouse.click(photo.x + photo.width * 0.25, photo.y + photo.height * 0.5);
     await page.getByRole("button", { name: "Put one in the middle" }).locator("visible=true").click();
     await page.getByText("2 hints").waitFor();
     // Both marks are of a light blue, and so is what the preview shows where the first one lies.
@@ -164,6 +164,56 @@ describe("from a print on the table to the result (WEB-01, WEB-02, WEB-03)", () 
     const hints = work?.case === "restoration" ? work.value.hints : [];
     expect(hints.map(({ rgb }) => rgb)).toEqual([0x8fb6d9, 0x8fb6d9]);
     expect(hints[0]?.points[0]).toMatchObject({ x: expect.closeTo(0.25, 1), y: expect.closeTo(0.5, 1) });
+  });
+
+  it("marks with one colour after the other, takes back what went wrong, and looks closer (AI-07)", async () => {
+    const { page } = await begin();
+    await visit.pick("portrait.taken.jpg");
+    await page.getByRole("button", { name: "Looks right, upload" }).click();
+    await page.getByText("Colourize", { exact: true }).click();
+    await page.getByText("Getting your photo ready").waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Add a colour hint" }).click();
+    await expect.poll(() => page.evaluate(() => window.scrollY)).toBe(0);
+    const photo = await page.getByRole("img", { name: /Your photo/ }).boundingBox();
+    if (photo === null) {
+      throw new Error("the photo is not shown");
+    }
+    const press = (name: string) => page.getByRole("button", { name, exact: true }).locator("visible=true").click();
+    const tap = (x: number, y: number) => page.mouse.click(photo.x + photo.width * x, photo.y + photo.height * y);
+    const marks = () =>
+      page.locator("[data-hint]").evaluateAll((all) => all.map((mark) => mark.getAttribute("aria-label")));
+    await press("red");
+    await tap(0.25, 0.5);
+    await press("sky blue");
+    await tap(0.75, 0.5);
+    await press("bottle green");
+    expect(await marks()).toEqual([
+      expect.stringMatching(/^Hint 1, red, 2[456] %/),
+      expect.stringMatching(/^Hint 2, sky blue, 7[456] %/),
+    ]);
+    // A stroke may begin where a mark lies: only one that was tapped moves, or takes another colour.
+    await page.mouse.move(photo.x + photo.width * 0.25, photo.y + photo.height * 0.5);
+    await page.mouse.down();
+    await page.mouse.move(photo.x + photo.width * 0.25, photo.y + photo.height * 0.7, { steps: 5 });
+    await page.mouse.up();
+    expect(await marks()).toHaveLength(3);
+    await tap(0.75, 0.5);
+    await press("lilac");
+    expect((await marks())[1]).toContain("lilac");
+    await press("Undo");
+    expect((await marks())[1]).toContain("sky blue");
+    await press("Undo");
+    expect(await marks()).toHaveLength(2);
+    // What is twice as large is met where it is seen.
+    await page.getByRole("button", { name: "Zoom in" }).click();
+    await page.getByRole("button", { name: "Zoom in" }).click();
+    await tap(0.9, 0.5);
+    expect((await marks())[2]).toMatch(/^Hint 3, lilac, 6[567] % from the left, (49|50|51) %/);
+    await press("Undo");
+    await press("Undo");
+    await press("Undo");
+    expect(await marks()).toEqual([]);
+    expect(await page.getByRole("button", { name: "Undo" }).locator("visible=true").isDisabled()).toBe(true);
   });
 
   it("pays nothing twice when the button is pressed again after a lost answer", async () => {

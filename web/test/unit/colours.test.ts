@@ -57,6 +57,26 @@ describe("the preview of colours (AI-07)", () => {
     expect(farthest).toBeLessThan(12);
   });
 
+  it("shows a mark's own colour wherever it shows one, also after the mark has changed", () => {
+    // Folds, through which colours come slowly.
+    const brightness = Float32Array.from(
+      { length: 160 * 100 },
+      (_, i) => 120 + 45 * Math.sin((i % 160) / 2) + 20 * Math.sin(i / 640),
+    );
+    const spread = new ColourSpread({ width: 160, height: 100, brightness });
+    spread.spread([mark(0.3, 0.5, [217, 138, 61])]);
+    const pixels = spread.spread([mark(0.3, 0.5, [44, 74, 124])]);
+    let shown = 0;
+    for (let i = 0; i < pixels.length; i += 4) {
+      if ((pixels[i + 3] ?? 0) > 25) {
+        shown++;
+        expect(Math.abs((pixels[i] ?? 0) - 44), `red of point ${i / 4}`).toBeLessThan(8);
+        expect(Math.abs((pixels[i + 2] ?? 0) - 124), `blue of point ${i / 4}`).toBeLessThan(8);
+      }
+    }
+    expect(shown).toBeGreaterThan(200);
+  });
+
   it("shows nothing without marks", () => {
     const spread = new ColourSpread(HALVES);
     spread.spread([mark(0.2, 0.5, RED)]);

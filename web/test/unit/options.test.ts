@@ -48,6 +48,8 @@ describe("the options of a job (WEB-02, JOB-01, AI-07)", () => {
   });
 });
 
+const BRUSH = { colour: "#a32a2e", radius: 0.01 };
+
 describe("colour hints (AI-07)", () => {
   it("are points for taps, even of an unsteady finger", () => {
     const hint = hintFrom(
@@ -55,17 +57,16 @@ describe("colour hints (AI-07)", () => {
         { x: 0.5, y: 0.5 },
         { x: 0.505, y: 0.503 },
       ],
-      "#a32a2e",
-      0.01,
+      BRUSH,
       3,
     );
     expect(hint?.points).toEqual([{ x: 0.5, y: 0.5 }]);
-    expect(hintFrom([], "#a32a2e", 0.01, 3)).toBeNull();
+    expect(hintFrom([], BRUSH, 3)).toBeNull();
   });
 
   it("are strokes for drags, with no more points than they need", () => {
     const drawn = Array.from({ length: 101 }, (_, i) => ({ x: i / 200, y: i <= 50 ? 0.2 : 0.2 + (i - 50) / 200 }));
-    expect(hintFrom(drawn, "#a32a2e", 0.01, 3)?.points).toEqual([drawn[0], drawn[50], drawn[100]]);
+    expect(hintFrom(drawn, BRUSH, 3)?.points).toEqual([drawn[0], drawn[50], drawn[100]]);
   });
 
   it("never have more points than the contract allows, whatever is scribbled", () => {

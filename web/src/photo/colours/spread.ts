@@ -24,8 +24,11 @@ const KNOWN = 100;
 const GUESSED = 6e-5;
 const GUESSED_SIDE = 360;
 const ROUNDS_MAX = 300;
-/** What may be left unexplained for each point that is marked, of 255. */
-const LEFT_MAX = 0.5;
+/** How far a point may still be drawn from its level, of 255, by all that is left unexplained. */
+const LEFT_MAX = 4;
+/** How much of a colour must come from a mark to show, and from where on there is nothing but the mark; as in the engine. */
+const LITTLE = 0.1;
+const MUCH = 0.6;
 /** Red, green, blue, and how much of them: what is known of each point, spread each by itself. */
 const CHANNELS = [0, 1, 2, 3] as const;
 
@@ -77,7 +80,8 @@ export class ColourSpread {
       pixels[4 * i] = at(red, i) / share;
       pixels[4 * i + 1] = at(green, i) / share;
       pixels[4 * i + 2] = at(blue, i) / share;
-      pixels[4 * i + 3] = at(reach, i);
+      const part = Math.min(1, Math.max(0, (at(reach, i) / 255 - LITTLE) / (MUCH - LITTLE)));
+      pixels[4 * i + 3] = 255 * part * part * (3 - 2 * part);
     }
     return pixels;
   }
@@ -88,12 +92,14 @@ export class ColourSpread {
     const rest = new Float32Array(size);
     const image = new Float32Array(size);
     const direction = new Float32Array(size);
-    this.multiply(result, diagonal, rest);
     let product = 0;
-    let known = 0;
+    // Begun where it must end, the marks leave little to explain, and what has changed of them is seen far away.
+    for (let i = 0; i < size; i++) {
+      result[i] = at(pull, i) === KNOWN ? at(wanted, i) : at(result, i);
+    }
+    this.multiply(result, diagonal, rest);
     for (let i = 0; i < size; i++) {
       rest[i] = at(pull, i) * at(wanted, i) - at(rest, i);
-      known += at(pull, i) === KNOWN ? 1 : 0;
       direction[i] = at(rest, i) / at(diagonal, i);
       product += at(rest, i) * at(direction, i);
     }
@@ -113,7 +119,7 @@ export class ColourSpread {
         left += remains * remains;
         next += (remains * remains) / at(diagonal, i);
       }
-      if (left <= known * LEFT_MAX * LEFT_MAX) {
+      if (left <= size * (this.pull * LEFT_MAX) ** 2) {
         break;
       }
       const share = next / product;
