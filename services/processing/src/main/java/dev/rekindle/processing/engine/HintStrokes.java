@@ -3,6 +3,8 @@ package dev.rekindle.processing.engine;
 import dev.rekindle.common.v1.Point;
 import dev.rekindle.jobs.v1.ColourHint;
 import java.util.List;
+import org.bytedeco.opencv.opencv_core.Rect;
+import org.jspecify.annotations.Nullable;
 
 /** The owner's strokes of colour, drawn onto a grid. A later stroke lies over an earlier one. */
 final class HintStrokes {
@@ -67,6 +69,34 @@ final class HintStrokes {
     /** True if a stroke lies on that point of the grid. */
     boolean marks(int point) {
         return strokes[point] > 0;
+    }
+
+    /**
+     * The a and b of the stroke that lies more than any other, and mostly, on something: null if none does.
+     *
+     * @param weights of each point of the grid; what weighs more than a half counts
+     * @param area where to look, in pixels of a picture of that width and height
+     */
+    float @Nullable [] mostOn(float[] weights, Rect area, int pictureWidth, int pictureHeight) {
+        int left = area.x() * width / pictureWidth;
+        int top = area.y() * height / pictureHeight;
+        int right = (area.x() + area.width()) * width / pictureWidth;
+        int bottom = (area.y() + area.height()) * height / pictureHeight;
+        int[] within = new int[colours.length];
+        int[] all = new int[colours.length];
+        for (int i = 0; i < strokes.length; i++) {
+            int x = i % width;
+            int y = i / width;
+            all[strokes[i]]++;
+            within[strokes[i]] += weights[i] > 0.5 && x >= left && x < right && y >= top && y < bottom ? 1 : 0;
+        }
+        int most = 0;
+        for (int stroke = 1; stroke < colours.length; stroke++) {
+            if (2 * within[stroke] > all[stroke] && (most == 0 || within[stroke] > within[most])) {
+                most = stroke;
+            }
+        }
+        return most == 0 ? null : colours[most];
     }
 
     /** The a and b of the stroke there. */

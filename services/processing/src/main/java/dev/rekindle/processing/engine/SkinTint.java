@@ -31,12 +31,9 @@ final class SkinTint {
     /** Adds the skin and lips of one face to weights of the picture's size. */
     static void mark(Mat luminance, Face face, Mat skin, Mat lips) {
         try (PointerScope _ = new PointerScope()) {
-            int margin = (int) (MARGIN * face.size());
-            int left = Math.max(0, face.x() - margin / 2);
-            int top = Math.max(0, face.y() - margin / 2);
-            int right = Math.min(luminance.cols(), face.x() + face.size() + margin / 2);
-            int bottom = Math.min(luminance.rows(), face.y() + face.size() + margin);
-            Rect area = new Rect(left, top, right - left, bottom - top);
+            Rect area = area(face, luminance);
+            int left = area.x();
+            int top = area.y();
             Mat light = new Mat();
             new Mat(luminance, area).convertTo(light, CV_32F, 1 / 255.0, 0);
             Mat smooth = new Mat();
@@ -51,6 +48,16 @@ final class SkinTint {
             raise(new Mat(skin, area), skinHere);
             raise(new Mat(lips, area), lipsHere);
         }
+    }
+
+    /** Where skin of that face is looked for. */
+    static Rect area(Face face, Mat luminance) {
+        int margin = (int) (MARGIN * face.size());
+        int left = Math.max(0, face.x() - margin / 2);
+        int top = Math.max(0, face.y() - margin / 2);
+        int right = Math.min(luminance.cols(), face.x() + face.size() + margin / 2);
+        int bottom = Math.min(luminance.rows(), face.y() + face.size() + margin);
+        return new Rect(left, top, right - left, bottom - top);
     }
 
     /** The median brightness below the eyes, left and right of the nose. */

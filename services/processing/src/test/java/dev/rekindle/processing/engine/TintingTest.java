@@ -162,6 +162,70 @@ class TintingTest {
         }
     }
 
+    private static double meanOf(Picture picture, int channel, Rect where) {
+        return mean(new Mat(LabColours.chroma(picture.mat())[channel], where)).get(0);
+    }
+
+    @Test
+    @Tag("AI-07")
+    void a_marked_colour_is_as_strong_far_from_its_stroke_as_near_it() {
+        // A dress whose folds grow lighter from hem to shoulders.
+        Mat scene = new Mat(300, 200, CV_8UC3, Scalar.all(30));
+        for (int y = 20; y < 280; y++) {
+            new Mat(scene, new Rect(60, y, 80, 1)).put(Scalar.all(160 - y / 4.0 + y / 6 % 2 * 6));
+        }
+        try (Picture grey = Picture.of(scene);
+                Picture result =
+                        tinted(grey, List.of(hint(0.5, 0.88, 0xa32a2e))).picture()) {
+            double hem = meanOf(result, 0, new Rect(90, 255, 20, 20));
+            assertThat(hem).as("red at the hem").isGreaterThan(40);
+            assertThat(meanOf(result, 0, new Rect(90, 30, 20, 20)))
+                    .as("red at the shoulders")
+                    .isGreaterThan(0.75 * hem);
+            assertThat(meanOf(result, 0, new Rect(5, 100, 40, 100)))
+                    .as("red beside it")
+                    .isLessThan(1.5);
+        }
+    }
+
+    @Test
+    @Tag("AI-07")
+    void a_first_stroke_does_not_let_the_tint_of_a_face_run_into_the_wall_behind_it() {
+        try (Picture photo = TestPhotos.picture("astronaut");
+                Picture grey = grey(photo);
+                Picture tint = tinted(grey, List.of()).picture();
+                Picture marked = tinted(grey, List.of(hint(0.4, 0.8, 0xd98a3d))).picture()) {
+            Rect wall = new Rect(300, 40, 50, 80);
+            assertThat(meanOf(marked, 0, wall)).isCloseTo(meanOf(tint, 0, wall), within(0.5));
+        }
+    }
+
+    @Test
+    @Tag("AI-07")
+    void skin_marked_on_one_cheek_is_the_skin_of_the_whole_face_and_of_no_other_thing() {
+        try (Picture photo = TestPhotos.picture("astronaut");
+                Picture grey = grey(photo)) {
+            Face face = new FaceFinder().find(grey, new Stop()).getFirst();
+            int tenth = face.size() / 10;
+            double left = face.x() + 2.5 * tenth;
+            double low = face.y() + 6.5 * tenth;
+            ColourHint tan = hint(left / grey.width(), low / grey.height(), 0xc68a63).toBuilder()
+                    .setRadius(0.01)
+                    .build();
+            try (Picture result = tinted(grey, List.of(tan)).picture()) {
+                for (int x : new int[] {2, 4, 7}) {
+                    Rect cheek = new Rect(face.x() + x * tenth, face.y() + 6 * tenth, tenth, tenth);
+                    assertThat(meanOf(result, 1, cheek))
+                            .as("yellow at %d tenths", x)
+                            .isGreaterThan(23);
+                }
+                assertThat(meanOf(result, 1, new Rect(300, 40, 50, 80)))
+                        .as("the wall")
+                        .isLessThan(6);
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"coffee", "grace_hopper"})
     @Tag("AI-07")
