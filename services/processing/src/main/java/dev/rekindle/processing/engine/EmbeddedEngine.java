@@ -3,6 +3,7 @@ package dev.rekindle.processing.engine;
 import static org.bytedeco.opencv.global.opencv_core.countNonZero;
 
 import dev.rekindle.common.v1.JobType;
+import dev.rekindle.jobs.v1.ColourHint;
 import dev.rekindle.processing.picture.Picture;
 import dev.rekindle.processing.picture.PictureSize;
 import dev.rekindle.processing.pipeline.Progress;
@@ -88,6 +89,12 @@ public final class EmbeddedEngine implements Engine {
             }
             return found;
         }
+    }
+
+    /** Lays the colours that the owner marked over those another engine gave a picture, in place; answers what was done, in words. */
+    public static String layMarked(Picture picture, List<ColourHint> hints, Progress progress, Stop stop) {
+        Tinting.layOver(picture, hints, progress, stop);
+        return Tinting.told(hints);
     }
 
     static DamageDetector detector() {

@@ -286,10 +286,9 @@ public final class OnnxEngine implements Engine {
             if (request.hints().isEmpty()) {
                 return new EngineResult(painted.copy(), List.of(line), true);
             }
-            EngineResult hinted = parts.house().run(request.of(painted).colourizingOnly(), progress.part(0.8, 1), stop);
-            List<String> report = new ArrayList<>(List.of(line));
-            report.addAll(hinted.report());
-            return new EngineResult(hinted.picture(), report, true);
+            // However few colours the model gave: a tint, which is what grey photos get, would take their place.
+            String marked = EmbeddedEngine.layMarked(painted, request.hints(), progress.part(0.8, 1), stop);
+            return new EngineResult(painted.copy(), List.of(line, marked), true);
         }
     }
 

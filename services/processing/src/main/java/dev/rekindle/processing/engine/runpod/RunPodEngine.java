@@ -11,6 +11,7 @@ import dev.rekindle.processing.engine.AnimationRequest;
 import dev.rekindle.processing.engine.AnimationResult;
 import dev.rekindle.processing.engine.Attempt;
 import dev.rekindle.processing.engine.CompositionRequest;
+import dev.rekindle.processing.engine.EmbeddedEngine;
 import dev.rekindle.processing.engine.Engine;
 import dev.rekindle.processing.engine.EngineRequest;
 import dev.rekindle.processing.engine.EngineResult;
@@ -158,8 +159,15 @@ public final class RunPodEngine implements Engine, AutoCloseable {
     public EngineResult run(EngineRequest request, Progress progress, Stop stop) {
         Errand errand = new Errand(request.jobType(), "", List.of(request.picture()), 0, request.attempt());
         PictureSize size = PictureSize.of(request.picture());
-        Picture picture = run(errand, bytes -> ReadResult.read(bytes, errand.output(), size, stop), progress, stop);
-        return new EngineResult(picture, report(request), true);
+        Picture picture =
+                run(errand, bytes -> ReadResult.read(bytes, errand.output(), size, stop), progress.part(0, 0.95), stop);
+        List<String> report = report(request);
+        if (!request.hints().isEmpty()) {
+            // The model is told nothing of them: who marked what he knows must not pay for a guess instead.
+            report.add(EmbeddedEngine.layMarked(picture, request.hints(), progress.part(0.95, 1), stop));
+        }
+        progress.at(1);
+        return new EngineResult(picture, report, true);
     }
 
     @Override
@@ -359,9 +367,6 @@ public final class RunPodEngine implements Engine, AutoCloseable {
                             JOB_TYPE_UNSPECIFIED,
                             UNRECOGNIZED -> "A large model in the cloud restored the picture.";
                 });
-        if (!request.hints().isEmpty()) {
-            report.add("The cloud engine does not follow the colours you marked.");
-        }
         return report;
     }
 

@@ -9,7 +9,9 @@ import static dev.rekindle.processing.engine.onnx.OnnxRoom.run;
 import static dev.rekindle.processing.engine.onnx.OnnxRoom.scratched;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.bytedeco.opencv.global.opencv_core.NORM_INF;
 import static org.bytedeco.opencv.global.opencv_core.mean;
+import static org.bytedeco.opencv.global.opencv_core.norm;
 
 import dev.rekindle.common.v1.JobType;
 import dev.rekindle.common.v1.Point;
@@ -194,12 +196,21 @@ class OnnxEngineTest {
             assertThat(kept.report()).containsExactly("The photo has its colours already; they were kept.");
             assertThat(difference(coffee, kept.picture())).isZero();
             kept.picture().close();
+            EngineResult painted = run(engine, colourization(photo));
             ColourHint hint = ColourHint.newBuilder()
                     .setRgb(0x2040c0)
-                    .addPoints(Point.newBuilder().setX(0.5).setY(0.5))
+                    .addPoints(Point.newBuilder().setX(0.25).setY(0.75))
                     .build();
             EngineResult hinted = run(engine, colourization(photo, hint));
-            assertThat(hinted.report()).contains("Spread the 1 colour you marked.");
+            assertThat(hinted.report()).containsExactly(painted.report().getFirst(), "Spread the 1 colour you marked.");
+            // What no mark reaches keeps the model's colours, one tone over all as they are.
+            Rect wood = new Rect(photo.width() * 4 / 5, 5, photo.width() / 6, photo.height() / 5);
+            try (Mat of = new Mat(painted.picture().mat(), wood);
+                    Mat now = new Mat(hinted.picture().mat(), wood)) {
+                assertThat(norm(of, now, NORM_INF, new Mat())).isLessThan(3);
+            }
+            assertThat(difference(painted.picture(), hinted.picture())).isGreaterThan(20);
+            painted.picture().close();
             hinted.picture().close();
         }
     }

@@ -1,6 +1,7 @@
 package dev.rekindle.processing.engine.runpod;
 
 import dev.rekindle.embedded.runpod.RunPodServer;
+import dev.rekindle.jobs.v1.ColourHint;
 import dev.rekindle.platform.config.Settings;
 import dev.rekindle.processing.Ears;
 import dev.rekindle.processing.TestPhotos;
@@ -131,9 +132,18 @@ final class RunPodRoom implements AutoCloseable {
 
     /** The same in an attempt of that name. */
     EngineResult restore(RunPodEngine engine, Stop stop, String name) {
+        return run(engine, stop, name, false, List.of());
+    }
+
+    /** Restores and colourizes a photo on which that is marked; the caller closes the picture. */
+    EngineResult colourize(RunPodEngine engine, List<ColourHint> hints) {
+        return run(engine, new Stop(), "1-lease", true, hints);
+    }
+
+    private EngineResult run(RunPodEngine engine, Stop stop, String name, boolean colourize, List<ColourHint> hints) {
         Attempt attempt = new Attempt("users/u/jobs/j1/" + name, folder::resolve, spent::addAndGet);
         try (Picture picture = TestPhotos.picture("chelsea")) {
-            EngineRequest request = new EngineRequest(picture, true, false, List.of(), 0.7, attempt);
+            EngineRequest request = new EngineRequest(picture, true, colourize, hints, 0.7, attempt);
             return engine.run(request, Progress.to(progress::add), stop);
         }
     }
