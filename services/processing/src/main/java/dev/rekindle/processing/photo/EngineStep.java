@@ -1,12 +1,15 @@
 package dev.rekindle.processing.photo;
 
 import dev.rekindle.common.v1.Reason;
+import dev.rekindle.jobs.v1.Interpolation;
 import dev.rekindle.platform.rpc.Failure;
 import dev.rekindle.processing.engine.Attempt;
 import dev.rekindle.processing.engine.EnginePolicy;
 import dev.rekindle.processing.engine.EngineRequest;
 import dev.rekindle.processing.engine.EngineResult;
+import dev.rekindle.processing.picture.Picture;
 import dev.rekindle.processing.picture.PictureSize;
+import dev.rekindle.processing.picture.Resizing;
 import dev.rekindle.processing.pipeline.Progress;
 import dev.rekindle.processing.pipeline.Step;
 import dev.rekindle.processing.pipeline.Stop;
@@ -57,7 +60,7 @@ final class EngineStep implements Step<PhotoWork> {
     }
 
     /** The result, unless it cannot be what was asked for: then it is refused while another engine may still be asked. */
-    private static EngineResult required(EngineResult result, EngineRequest request) {
+    static EngineResult required(EngineResult result, EngineRequest request) {
         try {
             PictureSize before = request.size();
             PictureSize after = PictureSize.of(result.picture());
@@ -68,6 +71,11 @@ final class EngineStep implements Step<PhotoWork> {
                         Reason.REASON_RESULT_REJECTED,
                         "The result is " + after + " pixels; expected " + before + " or the same enlarged to at most "
                                 + request.sizeMax() + ".");
+            } else {
+                Resizing back = new Resizing(after.width(), after.height(), before);
+                try (Picture small = result.picture().resized(back, 0, 0, Interpolation.INTERPOLATION_BICUBIC)) {
+                    CheckResultStep.check(request.picture(), small, result.changed());
+                }
             }
             return result;
         } catch (RuntimeException e) {
