@@ -41,7 +41,7 @@ public final class LabColours {
         return planes;
     }
 
-    /** Paints a picture anew from brightness and chroma. */
+    /** Paints a picture anew from brightness and chroma; what is nearly white or black is paler than that, and of the same hue. */
     public static void paint(Mat luminance, Mat[] chroma, Mat bgr, Stop stop) {
         Strips.each(bgr, Progress.unheard(), stop, (from, to) -> {
             Mat grey = new Mat();
@@ -53,10 +53,28 @@ public final class LabColours {
             split(lab, parts);
             chroma[0].rowRange(from, to).copyTo(parts.get(1));
             chroma[1].rowRange(from, to).copyTo(parts.get(2));
+            fit(parts.get(0), parts.get(1), parts.get(2));
             merge(parts, lab);
             cvtColor(lab, lab, COLOR_Lab2BGR);
             lab.convertTo(bgr.rowRange(from, to), CV_8U, 255, 0);
         });
+    }
+
+    private static void fit(Mat lightness, Mat a, Mat b) {
+        FloatIndexer light = lightness.createIndexer();
+        FloatIndexer red = a.createIndexer();
+        FloatIndexer yellow = b.createIndexer();
+        for (int y = 0; y < lightness.rows(); y++) {
+            for (int x = 0; x < lightness.cols(); x++) {
+                float ofRed = red.get(y, x);
+                float ofYellow = yellow.get(y, x);
+                double share = Gamut.share(light.get(y, x), ofRed, ofYellow);
+                if (share < 1) {
+                    red.put(y, x, (float) (share * ofRed));
+                    yellow.put(y, x, (float) (share * ofYellow));
+                }
+            }
+        }
     }
 
     /** The a and b of one sRGB colour, 0xRRGGBB. */

@@ -162,12 +162,17 @@ public final class RunPodEngine implements Engine, AutoCloseable {
         Picture picture =
                 run(errand, bytes -> ReadResult.read(bytes, errand.output(), size, stop), progress.part(0, 0.95), stop);
         List<String> report = report(request);
-        if (!request.hints().isEmpty()) {
-            // The model is told nothing of them: who marked what he knows must not pay for a guess instead.
-            report.add(EmbeddedEngine.layMarked(picture, request.hints(), progress.part(0.95, 1), stop));
+        try {
+            if (!request.hints().isEmpty()) {
+                // The model is told nothing of them: who marked what he knows must not pay for a guess instead.
+                report.add(EmbeddedEngine.layMarked(picture, request.hints(), progress.part(0.95, 1), stop));
+            }
+            progress.at(1);
+            return new EngineResult(picture, report, true);
+        } catch (RuntimeException e) {
+            picture.close();
+            throw e;
         }
-        progress.at(1);
-        return new EngineResult(picture, report, true);
     }
 
     @Override
