@@ -137,8 +137,7 @@ final class QueueFuzzTest {
                         .isEqualTo(model.of(claim.id()).report(claim));
                 return "report";
             } else if (dice < 81) {
-                Claim claim = anyClaim();
-                assertThat(queue.giveBack(claim)).isEqualTo(model.of(claim.id()).giveBack(claim));
+                giveBack(anyClaim());
                 return "give back";
             } else if (dice < 85) {
                 String id = anyId();
@@ -266,6 +265,16 @@ final class QueueFuzzTest {
             claims.removeAll(finished);
             take(wish, next.claims());
             return "finish and claim";
+        }
+
+        private void giveBack(Claim claim) {
+            QueueModel shard = model.of(claim.id());
+            boolean held = shard.giveBack(claim);
+            assertThat(queue.giveBack(claim)).isEqualTo(held);
+            if (held && !shard.jobs.containsKey(claim.id())) {
+                // It was cancelled. Finished again within a minute, the queue still knows that, and the model does not.
+                claims.removeAll(List.of(claim));
+            }
         }
 
         private String changeLane() {

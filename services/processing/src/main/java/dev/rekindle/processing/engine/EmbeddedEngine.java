@@ -32,10 +32,10 @@ public final class EmbeddedEngine implements Engine {
     /** From this strength on what lies over a photo, stains and the pattern of its paper, goes whole; nobody wants a trace of it. */
     private static final double WHOLE_FROM = 0.5;
 
-    /** The shares mended between which a photo is surely old, so that black that is lifted a little has faded. */
-    private static final double OLD_IF_MENDED_FROM = 0.001;
+    /** The shares mended between which a photo is surely old, so that black that is lifted a little has faded; any photo has dust. */
+    private static final double OLD_IF_MENDED_FROM = 0.01;
 
-    private static final double OLD_IF_MENDED_FULLY = 0.003;
+    private static final double OLD_IF_MENDED_FULLY = 0.02;
     /** From this strength on what may have faded counts as faded, at 1 in full. */
     private static final double BOLD_FROM = 0.85;
 
