@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.rekindle.common.v1.Reason;
+import dev.rekindle.embedded.FreePorts;
 import dev.rekindle.embedded.S3Server;
 import dev.rekindle.platform.circuit.CircuitBreaker.State;
 import dev.rekindle.platform.circuit.CircuitRule;
@@ -104,8 +105,8 @@ class BlobsCircuitIT {
 
     @Test
     void a_store_that_is_back_is_seen_without_a_caller_trying_and_what_it_refuses_is_no_failure() throws Exception {
-        HangsUp place = new HangsUp(0);
-        int port = place.socket.getLocalPort();
+        int port = FreePorts.next();
+        HangsUp place = new HangsUp(port);
         try (Blobs blobs = open(port, Duration.ofMillis(200))) {
             for (int i = 0; i < 3; i++) {
                 failure(blobs);
