@@ -16,9 +16,11 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -37,28 +39,32 @@ class BlobsCircuitIT {
     private static final class HangsUp implements AutoCloseable {
         final AtomicInteger calls = new AtomicInteger();
         private final ServerSocket socket;
+        private final CompletableFuture<Void> accepting;
 
         HangsUp(int port) throws IOException {
             socket = new ServerSocket();
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-            Thread.ofVirtual().start(() -> {
-                while (!socket.isClosed()) {
-                    try {
-                        socket.accept().close();
-                        calls.incrementAndGet();
-                    } catch (IOException e) {
-                        if (!socket.isClosed()) {
-                            throw new UncheckedIOException(e);
-                        }
-                    }
-                }
-            });
+            accepting = CompletableFuture.runAsync(this::accept, Thread::startVirtualThread);
         }
 
+        private void accept() {
+            while (!socket.isClosed()) {
+                try (Socket _ = socket.accept()) {
+                    calls.incrementAndGet(); // before the caller learns that it was hung up on
+                } catch (IOException e) {
+                    if (!socket.isClosed()) {
+                        throw new UncheckedIOException(e);
+                    }
+                }
+            }
+        }
+
+        /** The port is free only once the thread that accepts has let go of it. */
         @Override
         public void close() throws IOException {
             socket.close();
+            accepting.join();
         }
     }
 
