@@ -45,7 +45,7 @@ final class FoldLines {
     /** How much of a line must lie beside what is darker than paper. */
     private static final double TOLD = 0.6;
     /** How much the paper's brightness differs, as standard deviation in levels: more is no paper. */
-    private static final double UNEVEN_MAX = 18;
+    private static final double UNEVEN_MAX = 15;
     /** Less, in a line that is exactly level, is the border between pictures put side by side. */
     private static final double UNEVEN_IF_LEVEL = 3;
     /**
@@ -53,6 +53,12 @@ final class FoldLines {
      * broken emulsion has 5 and more.
      */
     private static final double ROUGH_MIN = 2;
+    /** The mean way of a line's middle from one pixel to the next, in pixels: a kerb has 0.2, what broke 0.4 and more. */
+    private static final double RAGGED_MIN = 0.3;
+    /** Paper is so light, as a share of the lightest hundredth of the photo; poles are no paper. */
+    private static final double PAPER_MIN = 0.75;
+
+    private static final double LIGHTEST = 0.01;
     /** How far a line may rise, and how near to the border it may lie, as shares of the side. */
     private static final double RISE_MAX = 0.06;
 
@@ -67,6 +73,7 @@ final class FoldLines {
     private final int height;
     private final float[] middle;
     private final float[] beside;
+    private final double paperMin;
 
     /**
      * A line from the left border to the right one.
@@ -106,6 +113,7 @@ final class FoldLines {
         this.height = luminance.rows();
         this.middle = new float[width * height];
         this.beside = new float[width * height];
+        this.paperMin = PAPER_MIN * Luminance.percentile(Luminance.histogram(luminance, 0), 1 - LIGHTEST);
         float[] sums = new float[height + 1];
         int count = BESIDE_TO - BESIDE_FROM + 1;
         for (int x = 0; x < width; x++) {
@@ -222,33 +230,81 @@ final class FoldLines {
         float[] sorted = bright.clone();
         Arrays.sort(sorted);
         double paper = sorted[width / 2];
-        int told = 0;
-        int above = 0;
-        double sum = 0;
-        double squares = 0;
-        double difference = 0;
-        double rough = 0;
-        double previous = paper;
-        for (int x = 0; x < width; x++) {
-            double by = bright[x] - beside[places[x]];
-            if (beside[places[x]] < paper - DARKER) {
-                told++;
-                above += by > BRIGHTER ? 1 : 0;
-                difference += by;
-                double light = lightest(places[x]);
-                sum += light;
-                squares += light * light;
-                rough += Math.abs(light - previous);
-                previous = light;
-            }
-        }
-        boolean isPaper = difference >= BRIGHTER_MEAN * told && rough >= ROUGH_MIN * told;
-        if (told < TOLD * width || above < SURE * told || !isPaper) {
+        if (paper < paperMin) {
             return null;
         }
-        double mean = sum / told;
-        double uneven = Math.sqrt(Math.max(0, squares / told - mean * mean));
-        return uneven > UNEVEN_MAX ? null : new Fold(course, brightness, uneven, reach(course, paper));
+        Sides sides = new Sides();
+        for (int x = 0; x < width; x++) {
+            double ground = beside[places[x]];
+            if (ground < paper - DARKER) {
+                double light = lightest(places[x]);
+                sides.add(light, bright[x] - ground, between(x, course.at(x, width), (light + ground) / 2));
+            }
+        }
+        return sides.areOfFold(width)
+                ? new Fold(course, brightness, sides.uneven(), reach(course, paper))
+                : null;
+    }
+
+    /** A line where what lies beside it is darker than paper, from one pixel to the next. */
+    private static final class Sides {
+        private int told;
+        private int above;
+        private double sum;
+        private double squares;
+        private double difference;
+        private double rough;
+        private double ragged;
+        private double light = Double.NaN;
+        private double centre;
+
+        /**
+         * Adds a pixel.
+         *
+         * @param light its brightness
+         * @param by how much brighter than its sides the line is there
+         * @param centre how far the middle between its edges lies from the course, in pixels
+         */
+        void add(double light, double by, double centre) {
+            if (told > 0) {
+                rough += Math.abs(light - this.light);
+                ragged += Math.abs(centre - this.centre);
+            }
+            this.light = light;
+            this.centre = centre;
+            told++;
+            above += by > BRIGHTER ? 1 : 0;
+            difference += by;
+            sum += light;
+            squares += light * light;
+        }
+
+        double uneven() {
+            double mean = sum / told;
+            return Math.sqrt(Math.max(0, squares / told - mean * mean));
+        }
+
+        boolean areOfFold(int width) {
+            return told >= TOLD * width
+                    && above >= SURE * told
+                    && difference >= BRIGHTER_MEAN * told
+                    && rough >= ROUGH_MIN * told
+                    && ragged >= RAGGED_MIN * told
+                    && uneven() <= UNEVEN_MAX;
+        }
+    }
+
+    /** How far the middle of what is lighter than that lies from a place of a line, in pixels. */
+    private double between(int x, int y, double lighter) {
+        int count = 0;
+        double sum = 0;
+        for (int off = -BESIDE_TO; off <= BESIDE_TO; off++) {
+            if (pixels.get(y + off, x) > lighter) {
+                count++;
+                sum += off;
+            }
+        }
+        return sum / Math.max(1, count);
     }
 
     /** The brightest of a place and those above and below it. */

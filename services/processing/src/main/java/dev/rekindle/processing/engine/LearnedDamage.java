@@ -91,6 +91,8 @@ final class LearnedDamage implements DamageDetector {
     private static final int SPECKED_FROM = 1;
 
     private static final int SPECKED_FULLY = 4;
+    /** So many specks in a photo that is damaged by nothing else are gleams: dust comes in numbers. */
+    private static final int GLEAMS_MAX = 2;
     /** More than that is what a photo shows: print, a night full of lights, falling snow. */
     private static final double MARKED_SHARE_MAX = 0.12;
 
@@ -250,7 +252,15 @@ final class LearnedDamage implements DamageDetector {
             DamagePiece piece = pieces.get(i);
             damage[i] |= !piece.isSmallInAny(faces) && leading.stream().anyMatch(piece::follows);
         }
-        return damage;
+        return areGleams(pieces, damage) ? new boolean[damage.length] : damage;
+    }
+
+    private static boolean areGleams(DamagePieces pieces, boolean[] damage) {
+        List<DamagePiece> found = IntStream.range(1, damage.length)
+                .filter(piece -> damage[piece])
+                .mapToObj(pieces::get)
+                .toList();
+        return found.size() <= GLEAMS_MAX && found.stream().allMatch(DamagePiece::isSpeck);
     }
 
     /** How sure the network must be of a piece, of 255. */
