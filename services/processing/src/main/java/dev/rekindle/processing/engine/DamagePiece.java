@@ -26,6 +26,7 @@ final class DamagePiece {
     private int area;
     private int atBorder;
     private long sum;
+    private long lighter;
     private int left = Integer.MAX_VALUE;
     private int top = Integer.MAX_VALUE;
     private int right;
@@ -39,12 +40,14 @@ final class DamagePiece {
      * Adds a pixel.
      *
      * @param sure how sure the network is of it, of 255
+     * @param lighter by how many levels it is lighter than its ground
      * @param isAtBorder whether it lies at the photo's border
      */
-    void add(int x, int y, int sure, boolean isAtBorder) {
+    void add(int x, int y, int sure, int lighter, boolean isAtBorder) {
         area++;
         atBorder += isAtBorder ? 1 : 0;
         sum += sure;
+        this.lighter += lighter;
         left = Math.min(left, x);
         right = Math.max(right, x);
         top = Math.min(top, y);
@@ -89,6 +92,11 @@ final class DamagePiece {
     /** Whether it is as long as that and narrow, as cracks are. */
     boolean isCrack(double lengthMin) {
         return length() >= lengthMin && area <= NARROW * length() * length();
+    }
+
+    /** Whether it is lighter than its ground in the mean. */
+    boolean isLight() {
+        return lighter > 0;
     }
 
     boolean isSpeck() {

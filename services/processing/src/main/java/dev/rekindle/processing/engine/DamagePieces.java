@@ -2,14 +2,17 @@ package dev.rekindle.processing.engine;
 
 import static org.bytedeco.opencv.global.opencv_core.CV_32S;
 import static org.bytedeco.opencv.global.opencv_imgproc.THRESH_BINARY;
+import static org.bytedeco.opencv.global.opencv_imgproc.blur;
 import static org.bytedeco.opencv.global.opencv_imgproc.connectedComponents;
 import static org.bytedeco.opencv.global.opencv_imgproc.threshold;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import org.bytedeco.javacpp.indexer.IntIndexer;
 import org.bytedeco.javacpp.indexer.UByteIndexer;
 import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.Size;
 
 /** The connected pieces of a picture in which the network takes damage for likelier than not. */
 final class DamagePieces {
@@ -24,7 +27,13 @@ final class DamagePieces {
 
     private static final double TIMES_EVEN = 5;
 
-    /** Pieces of one straight line that are together as long as this share of the longer side are a line: chance seldom makes such. */
+    /** The side of the square whose mean is the ground a pixel lies on, in pixels. */
+    private static final int GROUND = 21;
+
+    /**
+     * Pieces of one straight line that are together as long as this share of the longer side are a line, if one begins at a
+     * border: chance seldom makes such, and ropes and crutches are held by somebody.
+     */
     private static final double LINE = 0.4;
     /** More straight pieces are a pattern. */
     private static final int STRAIGHT_MAX = 300;
@@ -57,8 +66,13 @@ final class DamagePieces {
         Arrays.setAll(pieces, _ -> new DamagePiece());
         DamagePieces all = new DamagePieces(luminance, labels.createIndexer(), pieces);
         UByteIndexer probability = sure.createIndexer();
-        int border = (int) Math.ceil(BORDER * Math.max(luminance.cols(), luminance.rows()));
-        all.each((x, y, piece) -> pieces[piece].add(x, y, probability.get(y, x), all.isWithin(border, x, y)));
+        int border = all.border();
+        UByteIndexer brightness = luminance.createIndexer();
+        Mat blurred = new Mat();
+        blur(luminance, blurred, new Size(GROUND, GROUND));
+        UByteIndexer ground = blurred.createIndexer();
+        all.each((x, y, piece) -> pieces[piece].add(
+                x, y, probability.get(y, x), brightness.get(y, x) - ground.get(y, x), all.isWithin(border, x, y)));
         all.lookAtStrokes();
         return all;
     }
@@ -74,6 +88,11 @@ final class DamagePieces {
 
     DamagePiece get(int piece) {
         return pieces[piece];
+    }
+
+    /** Those that fulfil a condition. */
+    List<DamagePiece> where(Predicate<DamagePiece> condition) {
+        return Arrays.stream(pieces).skip(1).filter(condition).toList();
     }
 
     /** Where a pixel of a piece lies. */
@@ -120,7 +139,7 @@ final class DamagePieces {
         joinLines(LINE * side);
     }
 
-    /** Tells the pieces of lines: what lies along one straight line and is so long together. */
+    /** Tells the pieces of lines: what lies along one straight line, is so long together and begins at a border. */
     private void joinLines(double lengthMin) {
         List<DamagePiece> straight = Arrays.stream(pieces)
                 .filter(piece -> piece.straight().isPresent())
@@ -130,13 +149,25 @@ final class DamagePieces {
         }
         for (DamagePiece piece : straight) {
             Stroke stroke = piece.straight().orElseThrow();
-            List<Stroke> others = straight.stream()
-                    .map(other -> other.straight().orElseThrow())
+            List<DamagePiece> along = straight.stream()
+                    .filter(other -> other == piece
+                            || stroke.isOneLineWith(other.straight().orElseThrow()))
                     .toList();
-            if (stroke.lengthWith(others) >= lengthMin) {
+            List<Stroke> strokes =
+                    along.stream().map(other -> other.straight().orElseThrow()).toList();
+            if (stroke.lengthWith(strokes) >= lengthMin && along.stream().anyMatch(this::reachesBorder)) {
                 piece.joinLine();
             }
         }
+    }
+
+    private boolean reachesBorder(DamagePiece piece) {
+        int border = border();
+        return isWithin(border, piece.left(), piece.top()) || isWithin(border, piece.right(), piece.bottom());
+    }
+
+    private int border() {
+        return (int) Math.ceil(BORDER * Math.max(luminance.cols(), luminance.rows()));
     }
 
     /** Whether a small piece lies alone on even ground, as dust does. What belongs to a photo has its like around it. */

@@ -241,9 +241,7 @@ final class FoldLines {
                 sides.add(light, bright[x] - ground, between(x, course.at(x, width), (light + ground) / 2));
             }
         }
-        return sides.areOfFold(width)
-                ? new Fold(course, brightness, sides.uneven(), reach(course, paper))
-                : null;
+        return sides.areOfFold(width) ? new Fold(course, brightness, sides.uneven(), reach(course, paper)) : null;
     }
 
     /** A line where what lies beside it is darker than paper, from one pixel to the next. */

@@ -16,7 +16,6 @@ import static org.bytedeco.opencv.global.opencv_imgproc.threshold;
 import dev.rekindle.processing.picture.Scaled;
 import dev.rekindle.processing.pipeline.Stop;
 import java.util.List;
-import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.javacpp.indexer.UByteIndexer;
@@ -34,8 +33,8 @@ import org.bytedeco.opencv.opencv_core.Size;
  */
 final class LearnedDamage implements DamageDetector {
     private static final int SIDE_MAX = 1920;
-    /** The longer sides of the copies that are looked at, in pixels; of the smaller ones, those that are so much smaller than the photo. */
-    private static final int[] SIDES = {SIDE_MAX, 960, 480};
+    /** The longer sides of the smaller copies that are looked at, in pixels, of those that are so much smaller than the photo. */
+    private static final int[] COPIES = {960, 480};
 
     private static final double SMALLER_FROM = 1.4;
     private static final double HALF = 127;
@@ -54,6 +53,8 @@ final class LearnedDamage implements DamageDetector {
     private static final double CRACKED_FROM = 0.0035;
 
     private static final double CRACKED_FULLY = 0.0047;
+    /** Fewer make no crumpled photo, and count for nothing in a smaller copy. */
+    private static final int CRACKS_MIN = 4;
     /** What the network is decided about is so sure, in the mean. */
     private static final int DECIDED = 215;
     /** How many times as much it takes in a smaller copy, where masts and ropes are as narrow as scratches. */
@@ -106,9 +107,11 @@ final class LearnedDamage implements DamageDetector {
     public Mat find(Mat luminance, List<Face> faces, double noise, Stop stop) {
         Mat mask = new Mat(luminance.rows(), luminance.cols(), CV_8UC1, Scalar.all(0));
         int longer = Math.max(luminance.cols(), luminance.rows());
-        for (int side : SIDES) {
-            if (side == SIDE_MAX || longer >= SMALLER_FROM * side) {
-                look(luminance, faces, Math.min(1, (double) side / longer), side != SIDE_MAX, mask, stop);
+        double scale = Math.min(1, (double) SIDE_MAX / longer) / Spare.of(luminance, SIDE_MAX);
+        look(luminance, faces, scale, false, mask, stop);
+        for (int side : COPIES) {
+            if (scale * longer >= SMALLER_FROM * side) {
+                look(luminance, faces, (double) side / longer, true, mask, stop);
             }
         }
         return mask;
@@ -151,7 +154,8 @@ final class LearnedDamage implements DamageDetector {
         DamagePieces pieces = DamagePieces.of(luminance, sure);
         int side = Math.max(sure.cols(), sure.rows());
         Condition photo = Condition.of(pieces, (double) sure.total(), side, isCopy, faces);
-        boolean[] damage = damage(pieces, photo, faces, side);
+        boolean[] damage =
+                isCopy && photo.damaged < 1 ? new boolean[pieces.count()] : damage(pieces, photo, faces, side);
         Mat marks = new Mat(sure.rows(), sure.cols(), CV_8U, Scalar.all(0));
         UByteIndexer mark = marks.createIndexer();
         UByteIndexer probability = sure.createIndexer();
@@ -182,19 +186,18 @@ final class LearnedDamage implements DamageDetector {
     private record Condition(double damaged, double dusty, double specked) {
 
         static Condition of(DamagePieces pieces, double pixels, int side, boolean isCopy, List<Face> faces) {
-            double ofCopy = isCopy ? CAUTION_IN_COPIES : 1;
-            double ofSize = Math.clamp(Math.pow(SMALL / side, 2), 1, CAUTION_IN_SMALL);
-            long surely = area(pieces, piece -> isSure(piece, BEYOND_DOUBT, faces));
+            double caution = isCopy ? CAUTION_IN_COPIES : Math.clamp(Math.pow(SMALL / side, 2), 1, CAUTION_IN_SMALL);
+            long surely = area(pieces.where(piece -> isSure(piece, BEYOND_DOUBT, faces)));
             long specks = IntStream.range(1, pieces.count())
                     .filter(i -> isSpeckAlone(pieces, i, faces))
                     .count();
-            long cracks = area(pieces, piece -> piece.isCrack(LONG * side) && isSure(piece, SURE_OF_CRACK, faces));
-            double damaged = Math.max(
-                    Ramp.of(surely / (ofCopy * pixels), DAMAGED_FROM, DAMAGED_FULLY),
-                    Ramp.of(
-                            cracks * decided(pieces, faces) / (Math.max(ofCopy, ofSize) * pixels),
-                            CRACKED_FROM,
-                            CRACKED_FULLY));
+            List<DamagePiece> cracks = pieces.where(
+                    piece -> piece.isCrack(LONG * side) && piece.isLight() && isSure(piece, SURE_OF_CRACK, faces));
+            double cracked = cracks.size() < CRACKS_MIN
+                    ? 0
+                    : Ramp.of(area(cracks) * decided(pieces, faces) / (caution * pixels), CRACKED_FROM, CRACKED_FULLY);
+            double damaged =
+                    isCopy ? cracked : Math.max(Ramp.of(surely / pixels, DAMAGED_FROM, DAMAGED_FULLY), cracked);
             return new Condition(
                     damaged,
                     Math.max(damaged, Ramp.of((double) specks, DUSTY_FROM, DUSTY_FULLY)),
@@ -203,17 +206,13 @@ final class LearnedDamage implements DamageDetector {
 
         /** How much of all that may be damage the network is nearly sure of: where there is none it is of two minds about most. */
         private static double decided(DamagePieces pieces, List<Face> faces) {
-            Predicate<DamagePiece> counts = piece -> piece.isVisible() && !piece.isSmallInAny(faces);
-            long sure = area(pieces, counts.and(piece -> piece.isSure(DECIDED)));
-            return (double) sure / Math.max(1, area(pieces, counts));
+            List<DamagePiece> all = pieces.where(piece -> piece.isVisible() && !piece.isSmallInAny(faces));
+            long sure = area(all.stream().filter(piece -> piece.isSure(DECIDED)).toList());
+            return (double) sure / Math.max(1, area(all));
         }
 
-        private static long area(DamagePieces pieces, Predicate<DamagePiece> counts) {
-            return IntStream.range(1, pieces.count())
-                    .mapToObj(pieces::get)
-                    .filter(counts)
-                    .mapToLong(DamagePiece::area)
-                    .sum();
+        private static long area(List<DamagePiece> pieces) {
+            return pieces.stream().mapToLong(DamagePiece::area).sum();
         }
     }
 

@@ -124,12 +124,17 @@ record Stroke(Axis axis, double length, double width, double turn, boolean oneWa
         return turn <= NEARLY_LINE_TURN_MAX && off <= LINE_OFF_MAX * width;
     }
 
+    /** Whether one of the two goes on in the other. */
+    boolean isOneLineWith(Stroke other) {
+        return goesOnIn(other) || other.goesOnIn(this);
+    }
+
     /** How much of its line this stroke and those of the others cover that one goes on in. */
     double lengthWith(List<Stroke> others) {
         List<double[]> parts = new ArrayList<>();
         parts.add(new double[] {-length / 2, length / 2});
         for (Stroke other : others) {
-            if (!other.equals(this) && (goesOnIn(other) || other.goesOnIn(this))) {
+            if (!other.equals(this) && isOneLineWith(other)) {
                 double middle = axis.along(other.axis.x, other.axis.y);
                 parts.add(new double[] {middle - other.length / 2, middle + other.length / 2});
             }
