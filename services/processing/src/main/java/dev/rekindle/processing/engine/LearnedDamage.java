@@ -93,7 +93,7 @@ final class LearnedDamage implements DamageDetector {
 
     private static final int SPECKED_FULLY = 4;
     /** So many specks in a photo that is damaged by nothing else are gleams: dust comes in numbers. */
-    private static final int GLEAMS_MAX = 2;
+    private static final int GLEAMS_MAX = 3;
     /** More than that is what a photo shows: print, a night full of lights, falling snow. */
     private static final double MARKED_SHARE_MAX = 0.12;
 

@@ -15,8 +15,8 @@ import org.bytedeco.opencv.opencv_core.Mat;
  */
 final class Spare {
     private static final double[] FACTORS = {1.5, 2, 3, 4, 6};
-    /** What a photo may lose where it loses most, as a share of the levels it uses; sharp ones lose 0.1 and more by the least factor. */
-    private static final double LOSS_MAX = 0.045;
+    /** What a photo may lose where it loses most, as a share of the levels it uses; sharp ones lose 0.14 and more by the least factor, enlarged ones 0.09 at most by theirs. */
+    private static final double LOSS_MAX = 0.09;
 
     private static final double MOST = 0.998;
     /** Levels that all but so much of a photo uses. */

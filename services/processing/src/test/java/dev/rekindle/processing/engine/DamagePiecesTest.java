@@ -69,4 +69,30 @@ class DamagePiecesTest {
             assertThat(DamagePieces.of(ground(3), likely).get(1).isSure(240)).isEqualTo(sure);
         }
     }
+
+    /** Film scratches begin at a border; crutches and ropes are held by somebody. */
+    @ParameterizedTest
+    @CsvSource({"0, true", "12, false"})
+    void a_line_begins_at_a_border(int top, boolean isLine) {
+        try (PointerScope _ = new PointerScope()) {
+            Mat likely = new Mat(200, 200, CV_8UC1, Scalar.all(0));
+            line(likely, new Point(90, top), new Point(94, 70), Scalar.all(250), 2, LINE_8, 0);
+            line(likely, new Point(95, 80), new Point(99, 130), Scalar.all(250), 2, LINE_8, 0);
+            DamagePieces pieces = DamagePieces.of(new Mat(200, 200, CV_8UC1, Scalar.all(90)), likely);
+            assertThat(pieces.count()).isEqualTo(3);
+            assertThat(pieces.where(DamagePiece::isLine)).hasSize(isLine ? 2 : 0);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"200, true", "20, false"})
+    void a_crack_that_shows_paper_is_light(int brightness, boolean isLight) {
+        try (PointerScope _ = new PointerScope()) {
+            Mat picture = new Mat(100, 100, CV_8UC1, Scalar.all(110));
+            Mat likely = new Mat(100, 100, CV_8UC1, Scalar.all(0));
+            line(picture, new Point(20, 20), new Point(80, 60), Scalar.all(brightness), 4, LINE_8, 0);
+            line(likely, new Point(20, 20), new Point(80, 60), Scalar.all(250), 4, LINE_8, 0);
+            assertThat(DamagePieces.of(picture, likely).get(1).isLight()).isEqualTo(isLight);
+        }
+    }
 }

@@ -119,18 +119,39 @@ class FoldLinesTest {
         assertThat(countNonZero(marks(photo))).isZero();
     }
 
-    /** The same line as a fold, but that it is as bright from pixel to pixel, as what went by a camera is. */
-    @Test
-    void a_smooth_rail_from_border_to_border_is_no_fold() {
+    /** A light line over all columns, 4 pixels wide, straight. */
+    private static Mat straight(int light, int differing) {
         Mat picture = waves(640, 400);
         UByteIndexer pixels = picture.createIndexer();
+        Random random = new Random(7);
         for (int x = 0; x < 640; x++) {
             for (int y = 200 + x / 40; y < 204 + x / 40; y++) {
-                pixels.put(y, x, 232 + 8 * x / 640);
+                pixels.put(y, x, light + random.nextInt(differing));
             }
         }
-        assertThat(countNonZero(marks(picture))).isZero();
-        draw(picture, 200, 1.0 / 40, 1);
+        return picture;
+    }
+
+    /** The same line as a fold, but that it is as bright from pixel to pixel, as what went by a camera is, or has straight edges, as a kerb has. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 20})
+    void a_rail_or_a_kerb_from_border_to_border_is_no_fold(int differing) {
+        assertThat(countNonZero(marks(straight(225, differing)))).isZero();
+        Mat folded = waves(640, 400);
+        draw(folded, 200, 1.0 / 40, 1);
+        assertThat(countNonZero(marks(folded))).isPositive();
+    }
+
+    /** Of a fold the paper shows, and nothing in a photo is much lighter than its paper. */
+    @Test
+    void what_is_darker_than_the_photos_lights_is_a_pole() {
+        Mat picture = waves(640, 400);
+        draw(picture, 200, 0.02, 1);
         assertThat(countNonZero(marks(picture))).isPositive();
+        Mat dim = new Mat();
+        picture.convertTo(dim, -1, 0.6, 0);
+        assertThat(countNonZero(marks(dim))).as("a dim photo's fold").isPositive();
+        new Mat(dim, new Rect(0, 0, 640, 60)).put(Scalar.all(250));
+        assertThat(countNonZero(marks(dim))).as("below a bright sky").isZero();
     }
 }
