@@ -29,7 +29,8 @@ import org.bytedeco.opencv.opencv_core.Size;
  * the less sure it need be of the other pieces; of specks, which little else looks like, it never need be as sure. In faces
  * small pieces do not count, as what shines in an eye looks like dust, but for light specks alone on skin in a dusty photo. Rims of
  * round things never count.
- * A large photo is looked at in smaller copies, too: a wide crack in it is none to a network that learned from narrow ones.
+ * A wide crack is none to a network that learned from narrow ones. So a photo is looked at as small as it could be and show
+ * as much, and in smaller copies, too, which count only of a print that is crumpled all over.
  */
 final class LearnedDamage implements DamageDetector {
     private static final int SIDE_MAX = 1920;

@@ -14,9 +14,12 @@ import org.bytedeco.opencv.opencv_core.Mat;
  * photos through a window of so many pixels sees there what it knows only once they are as small as that.
  */
 final class Spare {
-    private static final double[] FACTORS = {1.5, 2, 3, 4, 6};
-    /** What a photo may lose where it loses most, as a share of the levels it uses; sharp ones lose 0.14 and more by the least factor, enlarged ones 0.09 at most by theirs. */
-    private static final double LOSS_MAX = 0.09;
+    private static final double[] FACTORS = {2, 3, 4, 6};
+    /**
+     * What a photo may lose where it loses most, as a share of the levels it uses: enlarged ones lose 0.03 to 0.09 by the factor
+     * they were enlarged by, photos in focus 0.2 and more by two. What is merely soft has up to 0.1, and is looked at as it is.
+     */
+    private static final double LOSS_MAX = 0.055;
 
     private static final double MOST = 0.998;
     /** Levels that all but so much of a photo uses. */
