@@ -63,6 +63,8 @@ final class FoldLines {
     private static final double RISE_MAX = 0.06;
 
     private static final double MARGIN = 0.05;
+    /** So many courses beside each other fit a fold, as it is ragged and some pixels wide; of what passes by chance three did. */
+    private static final int COURSES_MIN = 8;
     /** More of them are a pattern: bricks, blinds, ruled paper. */
     private static final int LINES_MAX = 3;
     /** A line ends where it is no brighter than this share of its middle. */
@@ -188,6 +190,10 @@ final class FoldLines {
         if (best.size() > LINES_MAX) {
             return List.of();
         }
+        best.removeIf(fold -> found.stream()
+                        .filter(other -> !other.course.isApartFrom(fold.course))
+                        .count()
+                < COURSES_MIN);
         best.removeIf(
                 fold -> found.stream().anyMatch(other -> other.isBorder() && !other.course.isApartFrom(fold.course)));
         return best;
