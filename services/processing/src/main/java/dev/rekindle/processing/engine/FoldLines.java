@@ -244,7 +244,7 @@ final class FoldLines {
             double ground = beside[places[x]];
             if (ground < paper - DARKER) {
                 double light = lightest(places[x]);
-                sides.add(light, bright[x] - ground, between(x, course.at(x, width), (light + ground) / 2));
+                sides.add(light, bright[x] - ground, centre(x, course.at(x, width), (light + ground) / 2));
             }
         }
         return sides.areOfFold(width) ? new Fold(course, brightness, sides.uneven(), reach(course, paper)) : null;
@@ -299,7 +299,7 @@ final class FoldLines {
     }
 
     /** How far the middle of what is lighter than that lies from a place of a line, in pixels. */
-    private double between(int x, int y, double lighter) {
+    private double centre(int x, int y, double lighter) {
         int count = 0;
         double sum = 0;
         for (int off = -BESIDE_TO; off <= BESIDE_TO; off++) {
